@@ -1,0 +1,61 @@
+using GitOpsBumper.Core.Images;
+
+namespace GitOpsBumper.Core.Selection;
+
+/// <summary>What a tag list came to.</summary>
+public sealed record TagSelection
+{
+    private readonly int[] _fallen;
+
+    internal TagSelection(UpdateStrategy strategy, int listed, int[] fallen, IReadOnlyList<Tag> eligible)
+    {
+        Strategy = strategy;
+        Listed = listed;
+        Eligible = eligible;
+        _fallen = fallen;
+    }
+
+    public UpdateStrategy Strategy { get; }
+
+    /// <summary>How many tags there were.</summary>
+    public int Listed { get; }
+
+    /// <summary>The tags that passed every step; the best one first, except for strategies that need the build date, where the order means nothing.</summary>
+    public IReadOnlyList<Tag> Eligible { get; }
+
+    /// <summary>How the list went, to be read as the reason why nothing could be chosen: <c>12 tags, 10 not allowed by allow-tags, 2 not versions</c>.</summary>
+    public string Summary
+    {
+        get
+        {
+            if (Listed == 0)
+                return "the repository has no tags";
+            var parts = new List<string> { Listed == 1 ? "1 tag" : $"{Listed} tags" };
+            foreach (var step in Enum.GetValues<SelectionStep>())
+            {
+                if (FallenAt(step) > 0)
+                    parts.Add($"{FallenAt(step)} {Describe(step)}");
+            }
+
+            if (Eligible.Count > 0)
+                parts.Add($"{Eligible.Count} eligible");
+            return string.Join(", ", parts);
+        }
+    }
+
+    /// <summary>How many tags fell at a step.</summary>
+    public int FallenAt(SelectionStep step) => _fallen[(int)step];
+
+    private string Describe(SelectionStep step) => step switch
+    {
+        SelectionStep.ToolArtefact => "signatures or attestations",
+        SelectionStep.AllowTags => "not allowed by allow-tags",
+        SelectionStep.IgnoreTags => "ignored by ignore-tags",
+        SelectionStep.Parse when Strategy == UpdateStrategy.SemVer => "not versions",
+        SelectionStep.Parse when Strategy == UpdateStrategy.Numerical => "not numbers",
+        SelectionStep.Parse => "without anything to extract",
+        SelectionStep.Constraint when Strategy == UpdateStrategy.Digest => "with another name than the wanted one",
+        SelectionStep.Constraint => "outside the constraint",
+        _ => throw new InvalidOperationException($"no tag falls at {step} here"),
+    };
+}
