@@ -1,0 +1,10 @@
+namespace GitOpsBumper.Core.Annotations;
+
+/// <summary>What holds where annotations are silent, and what the operator lets them name.</summary>
+public sealed record AnnotationDefaults
+{
+    public WriteBackMethod DefaultMethod { get; init; } = WriteBackMethod.Git;
+
+    /// <summary>Namespaces whose secrets every Application may name; the Application's own is always allowed. A <c>*</c> alone allows all.</summary>
+    public IReadOnlyList<string> AllowedSecretNamespaces { get; init; } = [];
+}

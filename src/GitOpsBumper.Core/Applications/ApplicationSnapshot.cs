@@ -1,0 +1,24 @@
+using GitOpsBumper.Core.Images;
+
+namespace GitOpsBumper.Core.Applications;
+
+/// <summary>An Argo CD Application at one moment, reduced to what decisions are made from.</summary>
+public sealed record ApplicationSnapshot
+{
+    public required NamespacedName Name { get; init; }
+
+    public string Project { get; init; } = "default";
+
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>In the order of the Application; one for <c>spec.source</c>.</summary>
+    public IReadOnlyList<ApplicationSource> Sources { get; init; } = [];
+
+    /// <summary>Whether the Application has <c>spec.sources</c>, be it with a single item.</summary>
+    public bool HasMultipleSources { get; init; }
+
+    /// <summary>What <c>status.summary.images</c> says; null when there is no status at all (a manifest from a folder): then every image counts as deployed.</summary>
+    public IReadOnlyList<ImageReference>? RunningImages { get; init; }
+}
