@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using System.Text;
+using GitOpsBumper.Adapters.Processes;
+
+namespace GitOpsBumper.Adapters.Git;
+
+/// <summary>The folder where bare clones live: below the cache folder, or in a private temporary one that goes with this object.</summary>
+public sealed class CloneStore : IDisposable
+{
+    private readonly ProcessRunner _runner;
+    private readonly GitSettings _settings;
+    private readonly string _folder;
+    private readonly bool _temporary;
+
+    public CloneStore(GitSettings settings, TimeProvider time)
+    {
+        _settings = settings;
+        _runner = new ProcessRunner(time);
+        _temporary = settings.CacheDir is null;
+        _folder = _temporary ? Directory.CreateTempSubdirectory("bumper-").FullName : Path.Combine(settings.CacheDir!, "git");
+        CreatePrivate(_folder);
+    }
+
+    /// <summary>Opens the clone of a repository, or an empty one that the first fetch fills. One caller at a time holds it, in this process and in others.</summary>
+    /// <exception cref="GitException">Another process holds the clone, or git is not usable.</exception>
+    public async Task<GitClone> OpenAsync(RepositoryUrl url, GitCredential? credential, CancellationToken cancellationToken)
+    {
+        var folder = Path.Combine(_folder, FolderName(url));
+        FileStream gate;
+        try
+        {
+            gate = new FileStream(folder + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException failure)
+        {
+            throw new GitException(GitFailure.Other, $"the clone of {url} is in use by another process: {failure.Message}", failure);
+        }
+
+        try
+        {
+            return await GitClone.OpenAsync(new GitCommand(_runner, folder, url, credential, _settings.Timeout), url, gate, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await gate.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_temporary)
+            Directory.Delete(_folder, recursive: true);
+    }
+
+    internal static void CreatePrivate(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    /// <summary>Readable for people, unique by its hash.</summary>
+    private static string FolderName(RepositoryUrl url)
+    {
+        var readable = new string([.. url.Text.Split('/')[^1].Where(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_').Take(40)]);
+        return $"{readable}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(url.Text)))[..16]}.git";
+    }
+}

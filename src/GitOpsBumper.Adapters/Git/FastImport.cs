@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text;
+
+namespace GitOpsBumper.Adapters.Git;
+
+/// <summary>Writes commits as a stream for <c>git fast-import</c>: as many as there are, one process, no working tree.</summary>
+/// <seealso href="https://git-scm.com/docs/git-fast-import"/>
+internal static class FastImport
+{
+    public static async Task WriteAsync(
+        Stream stream, BranchName branch, CommitId parent, IReadOnlyList<NewCommit> commits, GitIdentity identity, DateTimeOffset when, CancellationToken cancellationToken)
+    {
+        var buffered = new BufferedStream(stream, 64 * 1024);
+        await using (buffered.ConfigureAwait(false))
+        {
+            var person = $"{identity.Name} <{identity.Email}> {when.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)} +0000";
+            for (var index = 0; index < commits.Count; index++)
+            {
+                var message = Encoding.UTF8.GetBytes(commits[index].Message);
+                await LineAsync(buffered, $"commit {WorkRef(branch)}\nmark :{index + 1}\nauthor {person}\ncommitter {person}\ndata {message.Length}", cancellationToken).ConfigureAwait(false);
+                await buffered.WriteAsync(message, cancellationToken).ConfigureAwait(false);
+                await LineAsync(buffered, index == 0 ? $"\nfrom {parent}" : "", cancellationToken).ConfigureAwait(false);
+                foreach (var file in commits[index].Files)
+                {
+                    await LineAsync(buffered, $"M {(file.Executable ? "100755" : "100644")} inline {Quote(file.Path.Text)}\ndata {file.Content.Length}", cancellationToken).ConfigureAwait(false);
+                    await buffered.WriteAsync(file.Content, cancellationToken).ConfigureAwait(false);
+                    await LineAsync(buffered, "", cancellationToken).ConfigureAwait(false);
+                }
+            }
+
+            for (var index = 0; index < commits.Count; index++)
+                await LineAsync(buffered, $"get-mark :{index + 1}", cancellationToken).ConfigureAwait(false);
+            await LineAsync(buffered, "done", cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Where commits wait for their push; nobody else looks there.</summary>
+    public static string WorkRef(BranchName branch) => $"refs/bumper/{branch}";
+
+    private static ValueTask LineAsync(Stream stream, string text, CancellationToken cancellationToken) =>
+        stream.WriteAsync(Encoding.UTF8.GetBytes(text + "\n"), cancellationToken);
+
+    /// <summary>A path that starts with a quote would be read as a quoted one; the others stand as they are, up to the line's end.</summary>
+    private static string Quote(string path) => path.StartsWith('"') ? $"\"{path.Replace("\"", "\\\"", StringComparison.Ordinal)}\"" : path;
+}

@@ -1,0 +1,182 @@
+using GitOpsBumper.Core.WriteBack;
+
+namespace GitOpsBumper.Adapters.Git;
+
+/// <summary>
+/// A bare, shallow clone without blobs, and without a working tree. A cycle costs it one listing of the server's branches, one fetch where
+/// they moved, one fetch of the files that are missing, one import of all commits and one push.
+/// </summary>
+public sealed class GitClone : IAsyncDisposable
+{
+    /// <summary>Larger files are not configuration, and are not read.</summary>
+    public const int MaxFileBytes = 8 * 1024 * 1024;
+
+    private const int MaxPacks = 50;
+    private readonly GitCommand _git;
+    private readonly RepositoryUrl _url;
+    private readonly IDisposable _gate;
+
+    private GitClone(GitCommand git, RepositoryUrl url, IDisposable gate)
+    {
+        _git = git;
+        _url = url;
+        _gate = gate;
+    }
+
+    /// <summary>Git processes that talked to the server: listings, fetches and pushes.</summary>
+    public int RemoteOperations => _git.RemoteOperations;
+
+    internal static async Task<GitClone> OpenAsync(GitCommand git, RepositoryUrl url, IDisposable gate, CancellationToken cancellationToken)
+    {
+        var clone = new GitClone(git, url, gate);
+        if (Directory.Exists(git.Folder))
+            clone.TidyUp();
+        if (!File.Exists(Path.Combine(git.Folder, "HEAD")))
+            await clone.ResetAsync(cancellationToken).ConfigureAwait(false);
+        return clone;
+    }
+
+    /// <summary>Throws the clone away and starts an empty one: the cure for a damaged one.</summary>
+    public async Task ResetAsync(CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(_git.Folder))
+            Directory.Delete(_git.Folder, recursive: true);
+        CloneStore.CreatePrivate(_git.Folder);
+        // The object format follows the server's with the first fetch of a clone; init makes the common one.
+        _git.Check(await _git.LocalAsync(["init", "--quiet", "--bare", "--template=", "--initial-branch=main", "."], cancellationToken).ConfigureAwait(false), "create a clone of");
+    }
+
+    /// <summary>Asks the server for branches, and fetches the tips that moved.</summary>
+    /// <param name="branches">Null stands for the remote's default branch.</param>
+    /// <param name="cancellationToken">Ends the git process.</param>
+    /// <exception cref="GitException">The server can not be reached, refuses, or the clone is damaged.</exception>
+    public async Task<FetchResult> FetchAsync(IReadOnlyCollection<BranchName?> branches, CancellationToken cancellationToken)
+    {
+        var listed = await _git.RemoteAsync(
+            ["ls-remote", "--quiet", "--symref", "origin", "HEAD", .. branches.OfType<BranchName>().Select(branch => branch.Ref)], cancellationToken).ConfigureAwait(false);
+        _git.Check(listed, "fetch from");
+        var remote = RemoteRefs.Parse(listed.Output);
+        var wanted = branches.Select(branch => branch ?? remote.Default).OfType<BranchName>().Distinct().Where(branch => remote.Tips.ContainsKey(branch)).ToList();
+        var local = await LocalTipsAsync(cancellationToken).ConfigureAwait(false);
+        var moved = wanted.Where(branch => !local.TryGetValue(branch, out var tip) || tip != remote.Tips[branch]).ToList();
+        if (moved.Count > 0)
+        {
+            await FetchTipsAsync(moved, refetch: false, cancellationToken).ConfigureAwait(false);
+            local = await LocalTipsAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return new FetchResult(remote.Default, wanted.Where(local.ContainsKey).ToDictionary(branch => branch, branch => local[branch]));
+    }
+
+    /// <summary>Reads files at a commit: all folders in one batch, all contents in another, and what is missing in one fetch.</summary>
+    public async Task<IReadOnlyDictionary<RepositoryPath, RepositoryFile>> ReadAsync(
+        BranchName branch, CommitId tip, IReadOnlyCollection<RepositoryPath> paths, CancellationToken cancellationToken)
+    {
+        var reader = new FileReader(_git);
+        var found = await reader.LocateAsync(tip, paths, cancellationToken).ConfigureAwait(false);
+        var missing = await reader.ReadAsync(found, cancellationToken).ConfigureAwait(false);
+        if (missing.Count > 0)
+        {
+            await FetchObjectsAsync(branch, missing, cancellationToken).ConfigureAwait(false);
+            missing = await reader.ReadAsync(found, cancellationToken).ConfigureAwait(false);
+            if (missing.Count > 0)
+                throw new GitException(GitFailure.CorruptClone, $"could not read from {_url}: the server did not send {missing.Count} of the files asked for");
+        }
+
+        return paths.Distinct().ToDictionary(path => path, path => found.TryGetValue(path, out var file) ? file.ToFile() : new RepositoryFile(path, RepositoryFileKind.NoFolder, null));
+    }
+
+    /// <summary>Makes commits on top of a tip, in order; nothing leaves this machine.</summary>
+    /// <returns>One id per commit.</returns>
+    public async Task<IReadOnlyList<CommitId>> CommitAsync(
+        BranchName branch, CommitId tip, IReadOnlyList<NewCommit> commits, GitIdentity identity, DateTimeOffset when, CancellationToken cancellationToken)
+    {
+        var result = await _git.LocalAsync(
+            ["fast-import", "--quiet", "--done", "--force", "--date-format=raw"],
+            cancellationToken,
+            (input, token) => FastImport.WriteAsync(input, branch, tip, commits, identity, when, token)).ConfigureAwait(false);
+        _git.Check(result, "make commits for");
+        var ids = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(CommitId.Parse).OfType<CommitId>().ToList();
+        return ids.Count == commits.Count
+            ? ids
+            : throw new GitException(GitFailure.Other, $"git fast-import made {ids.Count} of {commits.Count} commits for {_url}: {GitErrors.Quote(result.Error)}");
+    }
+
+    /// <summary>Pushes all branches in one go, each under its lease. A push under way is not cancelled: half of one would leave everybody guessing.</summary>
+    public async Task<IReadOnlyDictionary<BranchName, PushOutcome>> PushAsync(IReadOnlyList<RefUpdate> updates)
+    {
+        string[] arguments =
+        [
+            "push", "--porcelain", "--no-verify",
+            .. updates.Select(update => $"--force-with-lease={update.Branch.Ref}:{update.Expected}"),
+            "origin",
+            .. updates.Select(update => $"{update.Next}:{update.Branch.Ref}"),
+        ];
+        var result = await _git.RemoteAsync(arguments, CancellationToken.None).ConfigureAwait(false);
+        var outcomes = PushReport.Parse(result.Output, result.Error, updates);
+        if (outcomes.Count < updates.Count)
+            _git.Check(result with { ExitCode = Math.Max(1, result.ExitCode) }, "push to");
+        return outcomes;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _gate.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<IReadOnlyDictionary<BranchName, CommitId>> LocalTipsAsync(CancellationToken cancellationToken)
+    {
+        var result = await _git.LocalAsync(["for-each-ref", "--format=%(objectname) %(refname:lstrip=3)", "refs/remotes/origin"], cancellationToken).ConfigureAwait(false);
+        _git.Check(result, "read the clone of");
+        var tips = new Dictionary<BranchName, CommitId>();
+        foreach (var line in result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var space = line.IndexOf(' ', StringComparison.Ordinal);
+            if (space > 0 && CommitId.Parse(line[..space]) is { } id && BranchName.TryParse(line[(space + 1)..], out var branch, out _))
+                tips[branch] = id;
+        }
+
+        return tips;
+    }
+
+    private async Task FetchTipsAsync(IReadOnlyList<BranchName> branches, bool refetch, CancellationToken cancellationToken)
+    {
+        string[] arguments =
+        [
+            "fetch", "--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance",
+            .. refetch ? (string[])["--refetch", "--no-filter"] : ["--filter=blob:none"],
+            "origin",
+            .. branches.Select(branch => $"+{branch.Ref}:refs/remotes/origin/{branch}"),
+        ];
+        _git.Check(await _git.RemoteAsync(arguments, cancellationToken, filters: !refetch).ConfigureAwait(false), "fetch from");
+    }
+
+    /// <summary>One request for all objects; a server that does not hand out objects by id sends the whole tip instead.</summary>
+    private async Task FetchObjectsAsync(BranchName branch, IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
+    {
+        var list = System.Text.Encoding.ASCII.GetBytes(string.Concat(ids.Select(id => id + "\n")));
+        var result = await _git.RemoteAsync(
+            ["-c", "fetch.negotiationAlgorithm=noop", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--filter=blob:none", "--stdin", "origin"],
+            cancellationToken,
+            async (input, token) => await input.WriteAsync(list, token).ConfigureAwait(false)).ConfigureAwait(false);
+        if (result.ExitCode != 0 && result.Error.Contains("unadvertised object", StringComparison.Ordinal))
+            await FetchTipsAsync([branch], refetch: true, cancellationToken).ConfigureAwait(false);
+        else
+            _git.Check(result, "fetch files from");
+    }
+
+    /// <summary>What a killed process left behind, under our own lock; and a clone with too many packs is cheaper to make again than to repack.</summary>
+    private void TidyUp()
+    {
+        foreach (var stale in Directory.EnumerateFiles(_git.Folder, "*.lock", SearchOption.AllDirectories))
+            File.Delete(stale);
+        var packs = Path.Combine(_git.Folder, "objects", "pack");
+        if (!Directory.Exists(packs))
+            return;
+        foreach (var stale in Directory.EnumerateFiles(packs, "tmp_*"))
+            File.Delete(stale);
+        if (Directory.EnumerateFiles(packs, "*.pack").Count() > MaxPacks)
+            Directory.Delete(_git.Folder, recursive: true);
+    }
+}

@@ -1,0 +1,121 @@
+using System.Globalization;
+using GitOpsBumper.Adapters.Processes;
+
+namespace GitOpsBumper.Adapters.Git;
+
+/// <summary>
+/// Runs git in one clone with an environment of its own: no configuration of the machine, no prompt, no hooks, only the protocols we speak.
+/// Everything that depends on the remote, credentials among it, travels in environment variables: not on disk, not in the process list.
+/// </summary>
+internal sealed class GitCommand(ProcessRunner runner, string folder, RepositoryUrl url, GitCredential? credential, TimeSpan timeout)
+{
+    /// <summary>Git processes that talked to the server.</summary>
+    public int RemoteOperations { get; private set; }
+
+    public string Folder => folder;
+
+    /// <summary>Runs git without knowing the remote: it can not fetch what a partial clone lacks, one object at a time.</summary>
+    public Task<ProcessResult> LocalAsync(
+        IReadOnlyList<string> arguments,
+        CancellationToken cancellationToken,
+        Func<Stream, CancellationToken, Task>? writeInput = null,
+        Func<Stream, CancellationToken, Task>? readOutput = null) => RunAsync(arguments, LocalSettings, writeInput, readOutput, cancellationToken);
+
+    /// <summary>Runs git with the remote <c>origin</c> as a promisor, so that missing objects are no damage.</summary>
+    public Task<ProcessResult> RemoteAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken, Func<Stream, CancellationToken, Task>? writeInput = null, bool filters = true)
+    {
+        RemoteOperations++;
+        return RunAsync(arguments, RemoteSettings(filters), writeInput, readOutput: null, cancellationToken);
+    }
+
+    /// <exception cref="GitException">git failed; the message says how.</exception>
+    public void Check(ProcessResult result, string what)
+    {
+        if (result.ExitCode != 0)
+            throw GitErrors.Read(result.Error, url, what);
+    }
+
+    private static IReadOnlyList<KeyValuePair<string, string>> LocalSettings { get; } =
+    [
+        new("core.hooksPath", "/dev/null"),
+        new("gc.auto", "0"),
+        new("maintenance.auto", "false"),
+        new("safe.directory", "*"),
+        new("core.packedGitLimit", "64m"),
+        new("pack.threads", "1"),
+    ];
+
+    private List<KeyValuePair<string, string>> RemoteSettings(bool filters)
+    {
+        var settings = new List<KeyValuePair<string, string>>(LocalSettings)
+        {
+            new("protocol.version", "2"),
+            new("remote.origin.url", url.Text),
+            new("fetch.recurseSubmodules", "false"),
+            new("push.recurseSubmodules", "no"),
+            new("push.gpgSign", "false"),
+            new("http.lowSpeedLimit", "1"),
+            new("http.lowSpeedTime", "60"),
+        };
+        if (filters)
+        {
+            settings.Add(new("remote.origin.promisor", "true"));
+            settings.Add(new("remote.origin.partialclonefilter", "blob:none"));
+        }
+
+        if (credential is not null && url.IsHttp)
+        {
+            // Sent with the first request, which saves a refused one. A redirect could carry it to another host, so none is followed.
+            settings.Add(new($"http.{url.Text}.extraHeader", credential.Header));
+            settings.Add(new("http.followRedirects", "false"));
+            if (credential.SkipsTlsVerification)
+                settings.Add(new($"http.{url.Text}.sslVerify", "false"));
+        }
+
+        return settings;
+    }
+
+    private async Task<ProcessResult> RunAsync(
+        IReadOnlyList<string> arguments,
+        IReadOnlyList<KeyValuePair<string, string>> settings,
+        Func<Stream, CancellationToken, Task>? writeInput,
+        Func<Stream, CancellationToken, Task>? readOutput,
+        CancellationToken cancellationToken)
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["HOME"] = folder,
+            ["GIT_DIR"] = folder,
+            ["GIT_CONFIG_NOSYSTEM"] = "1",
+            ["GIT_CONFIG_GLOBAL"] = "/dev/null",
+            ["GIT_TERMINAL_PROMPT"] = "0",
+            ["GIT_ALLOW_PROTOCOL"] = "https:http:file",
+            ["GIT_CONFIG_COUNT"] = settings.Count.ToString(CultureInfo.InvariantCulture),
+        };
+        for (var index = 0; index < settings.Count; index++)
+        {
+            environment[$"GIT_CONFIG_KEY_{index}"] = settings[index].Key;
+            environment[$"GIT_CONFIG_VALUE_{index}"] = settings[index].Value;
+        }
+
+        foreach (var proxy in ProxyVariables)
+        {
+            if (Environment.GetEnvironmentVariable(proxy) is { Length: > 0 } value)
+                environment[proxy] = value;
+        }
+
+        try
+        {
+            return await runner.RunAsync(
+                new ProcessRequest("git", arguments) { Environment = environment, WorkingDirectory = folder, Timeout = timeout, WriteInput = writeInput, ReadOutput = readOutput },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (ProcessException failure)
+        {
+            throw new GitException(
+                failure.TimedOut ? GitFailure.Timeout : GitFailure.Unsupported, $"git {arguments[0]} for {url}: {failure.Message}", failure);
+        }
+    }
+
+    private static string[] ProxyVariables { get; } = ["http_proxy", "https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"];
+}

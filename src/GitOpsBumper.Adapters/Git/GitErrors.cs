@@ -1,0 +1,75 @@
+using System.Text;
+
+namespace GitOpsBumper.Adapters.Git;
+
+/// <summary>Reads git's words: which kind of failure it is, and a sentence for people.</summary>
+internal static class GitErrors
+{
+    private const int MaxQuoted = 400;
+
+    private static IReadOnlyList<KeyValuePair<string, GitFailure>> Signs { get; } =
+    [
+        new("Authentication failed", GitFailure.AuthenticationFailed),
+        new("could not read Username", GitFailure.AuthenticationFailed),
+        new("could not read Password", GitFailure.AuthenticationFailed),
+        new("error: 401", GitFailure.AuthenticationFailed),
+        new("error: 403", GitFailure.AuthenticationFailed),
+        new("HTTP 403", GitFailure.AuthenticationFailed),
+        new("error: 404", GitFailure.RepositoryNotFound),
+        new("repository not found", GitFailure.RepositoryNotFound),
+        new("does not appear to be a git repository", GitFailure.RepositoryNotFound),
+        new("not found", GitFailure.RepositoryNotFound),
+        new("bad object", GitFailure.CorruptClone),
+        new("is corrupt", GitFailure.CorruptClone),
+        new("is empty", GitFailure.CorruptClone),
+        new("unable to read tree", GitFailure.CorruptClone),
+        new("invalid sha1 pointer", GitFailure.CorruptClone),
+        new("did not send all necessary objects", GitFailure.CorruptClone),
+        new("not a git repository", GitFailure.CorruptClone),
+        new("bad pack", GitFailure.CorruptClone),
+        new("index file", GitFailure.CorruptClone),
+        new("Missing tree", GitFailure.CorruptClone),
+        new("bad config", GitFailure.CorruptClone),
+        new("Could not resolve host", GitFailure.Network),
+        new("Failed to connect", GitFailure.Network),
+        new("Connection refused", GitFailure.Network),
+        new("Connection reset", GitFailure.Network),
+        new("hung up unexpectedly", GitFailure.Network),
+        new("early EOF", GitFailure.Network),
+        new("RPC failed", GitFailure.Network),
+        new("Operation too slow", GitFailure.Network),
+        new("error: 5", GitFailure.Network),
+        new("error: 429", GitFailure.Network),
+    ];
+
+    /// <param name="error">What git printed on standard error.</param>
+    /// <param name="url">Of the repository.</param>
+    /// <param name="what">What was tried, as in <c>fetch from</c>.</param>
+    public static GitException Read(string error, RepositoryUrl url, string what)
+    {
+        var failure = Signs.FirstOrDefault(sign => error.Contains(sign.Key, StringComparison.OrdinalIgnoreCase)).Value;
+        var advice = failure switch
+        {
+            GitFailure.AuthenticationFailed => "the server refuses the credentials, or there are none for it",
+            GitFailure.RepositoryNotFound => "the repository does not exist, or is not visible with these credentials",
+            GitFailure.Network => "the server could not be reached or broke off",
+            GitFailure.CorruptClone => "the clone on disk is damaged",
+            _ => "git failed",
+        };
+        return new GitException(failure, $"could not {what} {url}: {advice} ({Quote(error)})");
+    }
+
+    /// <summary>The lines that matter, without control characters, bounded.</summary>
+    public static string Quote(string text)
+    {
+        var lines = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => !line.StartsWith("hint:", StringComparison.Ordinal) && !line.StartsWith("warning: ", StringComparison.Ordinal))
+            .Select(line => line.StartsWith("fatal: ", StringComparison.Ordinal) || line.StartsWith("error: ", StringComparison.Ordinal) ? line[7..] : line);
+        var quoted = new StringBuilder();
+        foreach (var c in string.Join("; ", lines))
+            quoted.Append(char.IsControl(c) ? ' ' : c);
+        if (quoted.Length > MaxQuoted)
+            quoted.Length = MaxQuoted;
+        return quoted.Length == 0 ? "git said nothing" : quoted.ToString();
+    }
+}

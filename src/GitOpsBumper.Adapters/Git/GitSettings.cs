@@ -1,0 +1,15 @@
+namespace GitOpsBumper.Adapters.Git;
+
+/// <summary>Who a commit is by.</summary>
+/// <param name="Name">Without angle brackets and line breaks.</param>
+/// <param name="Email">Likewise.</param>
+public sealed record GitIdentity(string Name, string Email);
+
+public sealed record GitSettings
+{
+    /// <summary>Where clones are kept between runs; null: in a private temporary folder that is removed at the end.</summary>
+    public string? CacheDir { get; init; }
+
+    /// <summary>Of one git process.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(5);
+}

@@ -1,0 +1,35 @@
+namespace GitOpsBumper.Adapters.Git;
+
+/// <summary>The answer of <c>git push --porcelain</c>: one line per branch.</summary>
+/// <seealso href="https://git-scm.com/docs/git-push#_output"/>
+internal static class PushReport
+{
+    private static string[] RaceSigns { get; } =
+        ["stale info", "fetch first", "non-fast-forward", "cannot lock ref", "failed to update ref", "incorrect old value", "reference already exists", "remote ref updated since checkout"];
+
+    public static IReadOnlyDictionary<BranchName, PushOutcome> Parse(string output, string error, IReadOnlyList<RefUpdate> updates)
+    {
+        var outcomes = new Dictionary<BranchName, PushOutcome>();
+        foreach (var line in output.Split('\n'))
+        {
+            var parts = line.Split('\t');
+            if (parts.Length < 3 || parts[0].Length > 1)
+                continue;
+            var target = parts[1][(parts[1].IndexOf(':', StringComparison.Ordinal) + 1)..];
+            if (updates.FirstOrDefault(update => update.Branch.Ref == target) is { } update)
+                outcomes[update.Branch] = parts[0] == "!" ? Refused(parts[2], error) : new PushOutcome.Pushed();
+        }
+
+        return outcomes;
+    }
+
+    private static PushOutcome Refused(string summary, string error)
+    {
+        if (RaceSigns.Any(sign => summary.Contains(sign, StringComparison.OrdinalIgnoreCase)))
+            return new PushOutcome.LostRace();
+        var open = summary.IndexOf('(', StringComparison.Ordinal);
+        var reason = open < 0 ? summary : summary[(open + 1)..].TrimEnd(')');
+        var words = string.Join('\n', error.Split('\n').Where(line => line.StartsWith("remote:", StringComparison.Ordinal)).Select(line => line["remote:".Length..]));
+        return new PushOutcome.Rejected(string.IsNullOrWhiteSpace(words) ? GitErrors.Quote(reason) : $"{GitErrors.Quote(reason)}: {GitErrors.Quote(words)}");
+    }
+}

@@ -1,0 +1,28 @@
+using GitOpsBumper.Core.WriteBack;
+
+namespace GitOpsBumper.Adapters.Git;
+
+/// <summary>A file at a commit, or the fact that there is none.</summary>
+/// <param name="Path">As asked.</param>
+/// <param name="Kind">What stands at the path.</param>
+/// <param name="Content">Null unless it is a file.</param>
+public sealed record RepositoryFile(RepositoryPath Path, RepositoryFileKind Kind, ReadOnlyMemory<byte>? Content);
+
+public enum RepositoryFileKind
+{
+    /// <summary>Nothing, but its folder is there.</summary>
+    Absent,
+
+    /// <summary>Not even the folder.</summary>
+    NoFolder,
+    File,
+    ExecutableFile,
+    SymbolicLink,
+    Folder,
+
+    /// <summary>A submodule.</summary>
+    Submodule,
+
+    /// <summary>A file above <see cref="GitClone.MaxFileBytes"/>, which is not read.</summary>
+    TooLarge,
+}

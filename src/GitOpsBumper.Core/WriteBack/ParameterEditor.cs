@@ -1,0 +1,143 @@
+using System.Diagnostics.CodeAnalysis;
+using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Yaml;
+
+namespace GitOpsBumper.Core.WriteBack;
+
+/// <summary>Edits the list <c>helm.parameters</c> step by step; each step is read back, so that the next one sees what is there.</summary>
+internal sealed class ParameterEditor(ParameterList list)
+{
+    private const string ForceString = "forcestring";
+
+    public ParameterList List { get; private set; } = list;
+
+    /// <summary>Sets the value of an entry, which then is a string for Helm too.</summary>
+    public bool TrySet(ParameterEntry entry, string value, bool forceString, [NotNullWhen(false)] out string? problem)
+    {
+        problem = null;
+        if (entry.Value != value || entry.Node.Find("value") is not YamlNode.Scalar)
+        {
+            if (!TryWriteValue(entry, value, out problem))
+                return false;
+            entry = List.Entries.First(candidate => candidate.Name == entry.Name);
+        }
+
+        if (!forceString)
+            return true;
+        var forced = entry.Node.FindEntry(ForceString, StringComparison.OrdinalIgnoreCase);
+        if (forced?.Value is YamlNode.Scalar { Value: "true" or "True" or "TRUE" })
+            return true;
+        return forced is null
+            ? TryReplace(YamlEditor.AddEntry(List.Yaml, entry.Node, ForceString, "true"), out problem)
+            : TryReplace(YamlEditor.SetRaw(List.Yaml, forced, "true"), out problem);
+    }
+
+    /// <summary>Adds an entry behind the others, making the list where there is none.</summary>
+    public bool TryAdd(HelmParameter parameter, bool carried, [NotNullWhen(false)] out string? problem)
+    {
+        if (carried && IsFlow)
+        {
+            problem = $"parameter '{parameter.Name}' of the Application has to be carried over into helm.parameters on a line of its own, but the file is written in braces or brackets;"
+                + " write helm.parameters with one '- ' per item, or set gitopsbumper.io/carry-parameters: none";
+            return false;
+        }
+
+        var lines = Lines(parameter, carried);
+        return List.Sequence is { Items.Count: > 0 } sequence
+            ? TryReplace(YamlEditor.AddItem(List.Yaml, sequence, sequence.IsFlow ? [Flow(parameter)] : lines), out problem)
+            : TryReplace(AddFirst(parameter, lines), out problem);
+    }
+
+    /// <summary>The list stands, or would have to stand, on a line with others.</summary>
+    private bool IsFlow => List.Root is { IsFlow: true } || List.HelmMapping is { IsFlow: true, Entries.Count: > 0 } || List.Sequence is { IsFlow: true, Items.Count: > 0 };
+
+    public bool TryRemove(ParameterEntry entry, [NotNullWhen(false)] out string? problem)
+    {
+        if (List.Sequence is not { IsFlow: false } sequence || List.List is not { } owner)
+        {
+            problem = $"parameter '{entry.Name}' is marked as carried over, but stands in a list in [...], from which it is not removed";
+            return false;
+        }
+
+        return TryReplace(YamlEditor.RemoveItem(List.Yaml, owner, sequence, sequence.Items.ToList().IndexOf(entry.Node)), out problem);
+    }
+
+    private bool TryWriteValue(ParameterEntry entry, string value, [NotNullWhen(false)] out string? problem)
+    {
+        if (entry.Node.FindEntry("value") is not { } written)
+            return TryReplace(YamlEditor.AddEntry(List.Yaml, entry.Node, "value", YamlQuoting.Write(value)), out problem);
+        if (written.Value.Anchor is { } anchor && List.Yaml.AliasedAnchors.Contains(anchor))
+        {
+            problem = $"{ParameterList.Place(List.Yaml, written.Value.Start)}: the value of parameter '{entry.Name}' has the anchor &{anchor}, which others refer to; changing it would change them too";
+            return false;
+        }
+
+        if (written.Value is YamlNode.Mapping or YamlNode.Sequence)
+        {
+            problem = $"{ParameterList.Place(List.Yaml, written.Value.Start)}: the value of parameter '{entry.Name}' is a {(written.Value is YamlNode.Mapping ? "mapping" : "list")}, it has to be a text";
+            return false;
+        }
+
+        return TryReplace(YamlEditor.SetValue(List.Yaml, written, value), out problem);
+    }
+
+    private string AddFirst(HelmParameter parameter, IReadOnlyList<string> lines)
+    {
+        var yaml = List.Yaml;
+        if (List.Root is null)
+            return YamlEditor.AppendLines(yaml, ["helm:", "  parameters:", .. YamlEditor.Item("  ", lines)]);
+        if (List.Root.IsFlow || List.HelmMapping is { IsFlow: true, Entries.Count: > 0 })
+            return AddInFlow(parameter);
+        var outer = Indent(List.Root.Entries[0].Key.Start);
+        if (List.Helm is null)
+            return YamlEditor.InsertLines(yaml, List.Root.End, [$"{outer}helm:", $"{outer}  parameters:", .. YamlEditor.Item($"{outer}  ", lines)]);
+        if (List.HelmMapping is not { Entries.Count: > 0 } helm)
+            return YamlEditor.FillWithLines(yaml, List.Helm, [$"{outer}  parameters:", .. YamlEditor.Item($"{outer}  ", lines)]);
+        var inner = Indent(helm.Entries[0].Key.Start);
+        return List.List is null
+            ? YamlEditor.InsertLines(yaml, helm.End, [$"{inner}parameters:", .. YamlEditor.Item(inner, lines)])
+            : YamlEditor.FillWithLines(yaml, List.List, YamlEditor.Item(inner, lines));
+    }
+
+    /// <summary>A file in braces stays in braces.</summary>
+    private string AddInFlow(HelmParameter parameter)
+    {
+        var yaml = List.Yaml;
+        var written = $"[{Flow(parameter)}]";
+        if (List.Helm is null)
+            return YamlEditor.AddEntry(yaml, List.Root!, "helm", $"{{parameters: {written}}}");
+        if (List.HelmMapping is not { } helm)
+            return YamlEditor.SetRaw(yaml, List.Helm, $"{{parameters: {written}}}");
+        return List.List is null ? YamlEditor.AddEntry(yaml, helm, "parameters", written) : YamlEditor.SetRaw(yaml, List.List, written);
+    }
+
+    private string Indent(int offset) => new(' ', YamlEditor.Column(List.Yaml.Text, offset));
+
+    private static IReadOnlyList<string> Lines(HelmParameter parameter, bool carried)
+    {
+        var name = $"name: {YamlQuoting.Write(parameter.Name)}{(carried ? " " + ParameterList.CarriedMark : "")}";
+        var value = $"value: {YamlQuoting.Write(parameter.Value)}";
+        return parameter.ForceString ? [name, value, $"{ForceString}: true"] : [name, value];
+    }
+
+    private static string Flow(HelmParameter parameter)
+    {
+        // Inside brackets a comma or a bracket would end a plain text.
+        var name = parameter.Name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-') ? YamlQuoting.Write(parameter.Name) : YamlQuoting.Write(parameter.Name, ScalarForm.DoubleQuoted);
+        var force = parameter.ForceString ? $", {ForceString}: true" : "";
+        return $"{{name: {name}, value: {YamlQuoting.Write(parameter.Value, ScalarForm.DoubleQuoted)}{force}}}";
+    }
+
+    private bool TryReplace(string text, [NotNullWhen(false)] out string? problem)
+    {
+        if (!ParameterList.TryRead(text, out var next, out var reason))
+        {
+            problem = $"the file is written in a way that cannot be edited safely ({reason}); write helm.parameters as a block list";
+            return false;
+        }
+
+        problem = null;
+        List = next;
+        return true;
+    }
+}

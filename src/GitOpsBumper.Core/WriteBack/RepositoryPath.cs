@@ -1,0 +1,53 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace GitOpsBumper.Core.WriteBack;
+
+/// <summary>
+/// The path of a file or folder in a repository: relative, parts joined by <c>/</c>, normalised. It can not leave the repository nor reach into <c>.git</c>.
+/// </summary>
+public sealed record RepositoryPath
+{
+    public const int MaxLength = 4096;
+
+    private RepositoryPath(string text) => Text = text;
+
+    /// <summary>The repository's top folder.</summary>
+    public static RepositoryPath Root { get; } = new("");
+
+    /// <summary>Without leading and trailing slash; empty for the top folder.</summary>
+    public string Text { get; }
+
+    /// <summary>The last part; empty for the top folder.</summary>
+    public string Name => Text[(Text.LastIndexOf('/') + 1)..];
+
+    /// <summary>The folder it is in; of the top folder, itself.</summary>
+    public RepositoryPath Parent => Text.LastIndexOf('/') is var slash and >= 0 ? new RepositoryPath(Text[..slash]) : Root;
+
+    /// <summary>Reads <c>a/b</c>, <c>./a//b/</c> and <c>.</c>.</summary>
+    public static bool TryParse(string text, [NotNullWhen(true)] out RepositoryPath? value, [NotNullWhen(false)] out string? problem)
+    {
+        value = null;
+        problem = null;
+        var parts = text.Split('/').Where(part => part.Length > 0 && part != ".").ToList();
+        if (text.Length > MaxLength)
+            problem = $"a path in a repository has at most {MaxLength} characters, this one has {text.Length}";
+        else if (text.StartsWith('/'))
+            problem = $"path '{text}' starts with '/', a path in a repository is relative";
+        else if (text.Any(c => char.IsControl(c) || c == '\\'))
+            problem = $"path '{text}' contains a control character or a backslash";
+        else if (parts.Contains("..", StringComparer.Ordinal))
+            problem = $"path '{text}' contains '..', a path can not leave the repository";
+        else if (parts.Any(part => part.Equals(".git", StringComparison.OrdinalIgnoreCase)))
+            problem = $"path '{text}' contains '.git', which belongs to git";
+        if (problem is not null)
+            return false;
+        value = new RepositoryPath(string.Join('/', parts));
+        return true;
+    }
+
+    /// <summary>A file or folder below this one.</summary>
+    public bool TryCombine(string text, [NotNullWhen(true)] out RepositoryPath? value, [NotNullWhen(false)] out string? problem) =>
+        TryParse(Text.Length == 0 ? text : $"{Text}/{text}", out value, out problem);
+
+    public override string ToString() => Text;
+}

@@ -1,0 +1,120 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace GitOpsBumper.Core.Yaml;
+
+/// <summary>Builds nodes from the parser's events; aliases stay aliases, so a text cannot grow while it is read.</summary>
+internal sealed class YamlTreeBuilder
+{
+    private readonly string _text;
+    private readonly int _skipped;
+    private readonly int _maxDepth;
+    private readonly Parser _parser;
+    private readonly HashSet<string> _aliased = new(StringComparer.Ordinal);
+
+    public YamlTreeBuilder(string text, int skipped, int maxDepth)
+    {
+        _text = text;
+        _skipped = skipped;
+        _maxDepth = maxDepth;
+        _parser = new Parser(new StringReader(text[skipped..]));
+    }
+
+    public int ContentEnd { get; private set; }
+
+    public IReadOnlySet<string> Aliased => _aliased;
+
+    public YamlNode? Build()
+    {
+        ContentEnd = _text.Length;
+        _parser.Consume<StreamStart>();
+        if (_parser.TryConsume<StreamEnd>(out _))
+            return null;
+        _parser.Consume<DocumentStart>();
+        var root = Node(0);
+        ContentEnd = At(_parser.Consume<DocumentEnd>().Start);
+        if (_parser.Accept<DocumentStart>(out var second))
+            throw new YamlLimitException($"line {second.Start.Line} begins a second document, one is allowed");
+        return root is YamlNode.Scalar { IsNull: true, IsEmpty: true } ? null : root;
+    }
+
+    private YamlNode Node(int depth)
+    {
+        if (depth > _maxDepth)
+            throw new YamlLimitException($"line {_parser.Current!.Start.Line} is nested deeper than {_maxDepth} levels");
+        if (_parser.TryConsume<AnchorAlias>(out var alias))
+        {
+            _aliased.Add(alias.Value.Value);
+            return new YamlNode.Alias { Name = alias.Value.Value, Start = At(alias.Start), End = At(alias.End) };
+        }
+
+        if (_parser.TryConsume<Scalar>(out var scalar))
+            return ReadScalar(scalar);
+        if (_parser.TryConsume<SequenceStart>(out var sequence))
+        {
+            var items = new List<YamlNode>();
+            while (!_parser.Accept<SequenceEnd>(out _))
+                items.Add(Node(depth + 1));
+            var end = _parser.Consume<SequenceEnd>();
+            var flow = sequence.Style == SequenceStyle.Flow;
+            return new YamlNode.Sequence
+            {
+                IsFlow = flow,
+                Items = items,
+                Anchor = Anchor(sequence),
+                IsTagged = !sequence.Tag.IsEmpty,
+                Start = At(sequence.Start),
+                End = flow ? At(end.Start) + 1 : items.Count == 0 ? At(sequence.End) : items[^1].End,
+            };
+        }
+
+        return ReadMapping(_parser.Consume<MappingStart>(), depth);
+    }
+
+    private YamlNode.Mapping ReadMapping(MappingStart mapping, int depth)
+    {
+        var entries = new List<MappingEntry>();
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        while (!_parser.Accept<MappingEnd>(out _))
+        {
+            var line = _parser.Current!.Start.Line;
+            var key = Node(depth + 1);
+            if (key is YamlNode.Scalar { Value: var name } && !keys.Add(name))
+                throw new YamlLimitException($"line {line} has the key '{name}' a second time");
+            entries.Add(new MappingEntry(key, Node(depth + 1)));
+        }
+
+        var end = _parser.Consume<MappingEnd>();
+        var flow = mapping.Style == MappingStyle.Flow;
+        return new YamlNode.Mapping
+        {
+            IsFlow = flow,
+            Entries = entries,
+            Anchor = Anchor(mapping),
+            IsTagged = !mapping.Tag.IsEmpty,
+            Start = At(mapping.Start),
+            End = flow ? At(end.Start) + 1 : entries.Count == 0 ? At(mapping.End) : Math.Max(entries[^1].Key.End, entries[^1].Value.End),
+        };
+    }
+
+    private YamlNode.Scalar ReadScalar(Scalar scalar)
+    {
+        var form = scalar.Style switch
+        {
+            ScalarStyle.SingleQuoted => ScalarForm.SingleQuoted,
+            ScalarStyle.DoubleQuoted => ScalarForm.DoubleQuoted,
+            ScalarStyle.Literal or ScalarStyle.Folded => ScalarForm.Block,
+            _ => ScalarForm.Plain,
+        };
+        var start = At(scalar.Start);
+        var end = At(scalar.End);
+        // The parser ends a block scalar where the next token begins.
+        while (form == ScalarForm.Block && end > start && char.IsWhiteSpace(_text[end - 1]))
+            end--;
+        return new YamlNode.Scalar { Value = scalar.Value, Form = form, Start = start, End = end, Anchor = Anchor(scalar), IsTagged = !scalar.Tag.IsEmpty };
+    }
+
+    private static string? Anchor(NodeEvent node) => node.Anchor.IsEmpty ? null : node.Anchor.Value;
+
+    private int At(Mark mark) => (int)Math.Min(mark.Index + _skipped, _text.Length);
+}
