@@ -1,0 +1,66 @@
+using GitOpsBumper.EndToEndTests.Fixtures;
+using GitOpsBumper.EndToEndTests.Servers;
+
+[assembly: AssemblyFixture(typeof(World))]
+
+namespace GitOpsBumper.EndToEndTests.Fixtures;
+
+/// <summary>
+/// The servers that the tests of a run share: each starts when the first test asks for it. Tests keep apart by the names of their repositories.
+/// A server that is not installed skips the test that asks.
+/// </summary>
+public sealed class World : IAsyncDisposable
+{
+    private readonly SharedServer<DockerRegistry> _registry = new(token => DockerRegistry.StartAsync(new DockerRegistryOptions(), TimeProvider.System, token));
+    private readonly SharedServer<DockerRegistry> _basicRegistry =
+        new(token => DockerRegistry.StartAsync(new DockerRegistryOptions { Account = RegistryAccount }, TimeProvider.System, token));
+
+    private readonly SharedServer<TokenServer> _tokens =
+        new(token => TokenServer.StartAsync(new TokenServerOptions { Account = RegistryAccount }, TimeProvider.System, token));
+
+    private readonly SharedServer<DockerRegistry> _tokenRegistry;
+    private readonly SharedServer<GitHttpServer> _git = new(token => GitHttpServer.StartAsync(TimeProvider.System, token));
+
+    public World() => _tokenRegistry = new(
+        async token => await DockerRegistry.StartAsync(new DockerRegistryOptions { Tokens = await _tokens.GetAsync(token) }, TimeProvider.System, token));
+
+    /// <summary>The account of <see cref="BasicRegistryAsync"/> and <see cref="TokenRegistryAsync"/>.</summary>
+    public static BasicAccount RegistryAccount { get; } = new("puller", "s3cret-of-the-registry");
+
+    /// <summary>Everybody may pull and push.</summary>
+    public Task<DockerRegistry> RegistryAsync() => OrSkipAsync(_registry);
+
+    /// <summary>Wants <see cref="RegistryAccount"/> at every request.</summary>
+    public Task<DockerRegistry> BasicRegistryAsync() => OrSkipAsync(_basicRegistry);
+
+    /// <summary>Wants a token of <see cref="TokensAsync"/>.</summary>
+    public Task<DockerRegistry> TokenRegistryAsync() => OrSkipAsync(_tokenRegistry);
+
+    /// <summary>Gives tokens to <see cref="RegistryAccount"/>.</summary>
+    public Task<TokenServer> TokensAsync() => OrSkipAsync(_tokens);
+
+    public Task<GitHttpServer> GitAsync() => OrSkipAsync(_git);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _registry.DisposeAsync();
+        await _basicRegistry.DisposeAsync();
+        await _tokenRegistry.DisposeAsync();
+        await _tokens.DisposeAsync();
+        await _git.DisposeAsync();
+    }
+
+    private static async Task<T> OrSkipAsync<T>(SharedServer<T> server)
+        where T : IAsyncDisposable
+    {
+        try
+        {
+            return await server.GetAsync(TestContext.Current.CancellationToken);
+        }
+        catch (ServerMissingException missing)
+        {
+            Assert.Skip(missing.Message);
+            throw;
+        }
+    }
+}
