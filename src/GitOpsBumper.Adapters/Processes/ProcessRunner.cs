@@ -31,13 +31,13 @@ public sealed class ProcessRunner(TimeProvider time)
         using var timeout = new CancellationTokenSource(request.Timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         var output = new MemoryStream();
+#pragma warning disable CA2025 // PumpAsync waits for every one of them, whatever happens.
         var reading = request.ReadOutput is { } read
             ? ReadToEndAsync(process.StandardOutput.BaseStream, read, both.Token)
             : KeepAsync(request, process.StandardOutput.BaseStream, output, both.Token);
         var errors = ReadBoundedAsync(process.StandardError.BaseStream, MaxErrorBytes, both.Token);
         try
         {
-#pragma warning disable CA2025 // PumpAsync waits for every one of them, whatever happens.
             await PumpAsync(process, [reading, WriteAsync(request, process, both.Token), errors]).ConfigureAwait(false);
 #pragma warning restore CA2025
             await process.WaitForExitAsync(both.Token).ConfigureAwait(false);
