@@ -17,30 +17,41 @@ public sealed class AlphabeticalStrategy(TagExtraction? extraction = null) : ITa
 
     public bool TryAccept(Tag tag, out SelectionStep fallsAt, [NotNullWhen(false)] out string? reason)
     {
-        fallsAt = SelectionStep.Parse;
-        reason = KeyOf(tag) is null ? _nothing : null;
+        fallsAt = Read(tag, out _, out reason) ?? SelectionStep.Platform;
         return reason is null;
     }
 
     public int? Compare(TagCandidate candidate, TagCandidate current) =>
         KeyOf(candidate.Tag) is { } left && KeyOf(current.Tag) is { } right ? Math.Sign(string.CompareOrdinal(left, right)) : null;
 
-    public IReadOnlyList<Tag> BestFirst(IReadOnlyList<Tag> accepted)
-    {
-        var ranked = new List<RankedTag<string>>(accepted.Count);
-        foreach (var tag in accepted)
-        {
-            if (KeyOf(tag) is { } key)
-                ranked.Add(new RankedTag<string>(key, tag));
-        }
+    public IReadOnlyList<Tag> BestFirst(IReadOnlyList<Tag> tags, SelectionCounts fallen) => TagRanking.BestFirst<TextRank>(Read, tags, fallen);
 
-        return RankedTag<string>.BestFirst<Precedence>(ranked);
+    private SelectionStep? Read(Tag tag, out TextRank rank, out string? reason)
+    {
+        var key = KeyOf(tag);
+        rank = new TextRank(key ?? "");
+        reason = key is null ? _nothing : null;
+        return key is null ? SelectionStep.Parse : null;
     }
 
     private string? KeyOf(Tag tag) => extraction is null ? tag.Text : extraction.Extract(tag.Text);
 
-    private readonly struct Precedence : IComparer<string>
+    private readonly struct TextRank(string text) : IRank<TextRank>
     {
-        public int Compare(string? x, string? y) => string.CompareOrdinal(x, y);
+        private readonly string _text = text;
+
+        /// <summary>The first four characters.</summary>
+        public ulong Coarse
+        {
+            get
+            {
+                var coarse = 0UL;
+                for (var i = 0; i < 4; i++)
+                    coarse = (coarse << 16) | (i < _text.Length ? _text[i] : 0UL);
+                return coarse;
+            }
+        }
+
+        public static int Compare(in TextRank left, in TextRank right) => string.CompareOrdinal(left._text, right._text);
     }
 }

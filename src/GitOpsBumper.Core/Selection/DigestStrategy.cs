@@ -25,5 +25,10 @@ public sealed class DigestStrategy(Tag wanted) : ITagStrategy
     /// <summary>Zero for the same tag, whose digests say whether there is something new; tags alone do not order.</summary>
     public int? Compare(TagCandidate candidate, TagCandidate current) => candidate.Tag == current.Tag ? 0 : null;
 
-    public IReadOnlyList<Tag> BestFirst(IReadOnlyList<Tag> accepted) => accepted;
+    public IReadOnlyList<Tag> BestFirst(IReadOnlyList<Tag> tags, SelectionCounts fallen)
+    {
+        var found = tags.Where(tag => tag == wanted).ToArray();
+        fallen.Add(SelectionStep.Constraint, tags.Count - found.Length);
+        return found;
+    }
 }

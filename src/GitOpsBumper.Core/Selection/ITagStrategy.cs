@@ -42,6 +42,11 @@ public interface ITagStrategy
     /// </summary>
     int? Compare(TagCandidate candidate, TagCandidate current);
 
-    /// <summary>Tags that <see cref="TryAccept"/> accepted, the best one first, equal ranks by ordinal text (greatest first). As given where the build date is needed.</summary>
-    IReadOnlyList<Tag> BestFirst(IReadOnlyList<Tag> accepted);
+    /// <summary>
+    /// The tags that <see cref="TryAccept"/> would accept, the best one first, equal ranks by ordinal text (greatest first); in the order given where the build date is needed.
+    /// Together in one pass, because a list can have a hundred thousand tags.
+    /// </summary>
+    /// <param name="tags">Tags that the filter let through.</param>
+    /// <param name="fallen">Counts the others.</param>
+    IReadOnlyList<Tag> BestFirst(IReadOnlyList<Tag> tags, SelectionCounts fallen);
 }

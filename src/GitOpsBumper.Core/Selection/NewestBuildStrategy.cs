@@ -20,5 +20,5 @@ public sealed class NewestBuildStrategy : ITagStrategy
     public int? Compare(TagCandidate candidate, TagCandidate current) =>
         candidate.Created is { } left && current.Created is { } right ? left.CompareTo(right) : null;
 
-    public IReadOnlyList<Tag> BestFirst(IReadOnlyList<Tag> accepted) => accepted;
+    public IReadOnlyList<Tag> BestFirst(IReadOnlyList<Tag> tags, SelectionCounts fallen) => tags;
 }

@@ -19,49 +19,39 @@ public sealed class NumericalStrategy(TagExtraction? extraction = null) : ITagSt
 
     public bool TryAccept(Tag tag, out SelectionStep fallsAt, [NotNullWhen(false)] out string? reason)
     {
-        fallsAt = SelectionStep.Parse;
-        reason = KeyOf(tag) is null ? _notNumber : null;
+        fallsAt = Read(tag, out _, out reason) ?? SelectionStep.Platform;
         return reason is null;
     }
 
     public int? Compare(TagCandidate candidate, TagCandidate current) =>
-        KeyOf(candidate.Tag) is { } left && KeyOf(current.Tag) is { } right ? NumberKey.Compare(left, right) : null;
+        Read(candidate.Tag, out var left, out _) is null && Read(current.Tag, out var right, out _) is null ? NumberRank.Compare(left, right) : null;
 
-    public IReadOnlyList<Tag> BestFirst(IReadOnlyList<Tag> accepted)
-    {
-        var ranked = new List<RankedTag<NumberKey>>(accepted.Count);
-        foreach (var tag in accepted)
-        {
-            if (KeyOf(tag) is { } key)
-                ranked.Add(new RankedTag<NumberKey>(key, tag));
-        }
+    public IReadOnlyList<Tag> BestFirst(IReadOnlyList<Tag> tags, SelectionCounts fallen) => TagRanking.BestFirst<NumberRank>(Read, tags, fallen);
 
-        return RankedTag<NumberKey>.BestFirst<Precedence>(ranked);
-    }
-
-    private NumberKey? KeyOf(Tag tag)
+    private SelectionStep? Read(Tag tag, out NumberRank rank, out string? reason)
     {
         var text = extraction is null ? tag.Text : extraction.Extract(tag.Text);
-        return string.IsNullOrEmpty(text) || text.AsSpan().ContainsAnyExceptInRange('0', '9') ? null : new NumberKey(text);
+        var isNumber = !string.IsNullOrEmpty(text) && !text.AsSpan().ContainsAnyExceptInRange('0', '9');
+        rank = new NumberRank(isNumber ? text! : "0");
+        reason = isNumber ? null : _notNumber;
+        return isNumber ? null : SelectionStep.Parse;
     }
 
-    private readonly struct NumberKey(string digits)
+    private readonly struct NumberRank(string digits) : IRank<NumberRank>
     {
         private readonly int _leadingZeros = digits.AsSpan().IndexOfAnyExcept('0') is >= 0 and var first ? first : digits.Length;
+
+        /// <summary>The number itself; all that have no room are the greatest one.</summary>
+        public ulong Coarse => ulong.TryParse(Significant, out var number) ? number : Significant.IsEmpty ? 0 : ulong.MaxValue;
 
         private ReadOnlySpan<char> Significant => digits.AsSpan(_leadingZeros);
 
         /// <summary>Without leading zeros the longer number is the greater one; equally long ones compare as text.</summary>
-        public static int Compare(NumberKey x, NumberKey y)
+        public static int Compare(in NumberRank left, in NumberRank right)
         {
-            var left = x.Significant;
-            var right = y.Significant;
-            return left.Length != right.Length ? left.Length.CompareTo(right.Length) : Math.Sign(left.SequenceCompareTo(right));
+            var x = left.Significant;
+            var y = right.Significant;
+            return x.Length != y.Length ? x.Length.CompareTo(y.Length) : Math.Sign(x.SequenceCompareTo(y));
         }
-    }
-
-    private readonly struct Precedence : IComparer<NumberKey>
-    {
-        public int Compare(NumberKey x, NumberKey y) => NumberKey.Compare(x, y);
     }
 }

@@ -18,35 +18,58 @@ public sealed class SemVerStrategy(SemVerConstraint constraint) : ITagStrategy
 
     public bool TryAccept(Tag tag, out SelectionStep fallsAt, [NotNullWhen(false)] out string? reason)
     {
-        if (!SemVerKey.TryParse(tag.Text, out var key))
-        {
-            fallsAt = SelectionStep.Parse;
-            reason = "is not a version";
-            return false;
-        }
-
-        fallsAt = SelectionStep.Constraint;
-        reason = constraint.IsSatisfiedBy(key) ? null : key.IsPrerelease && !constraint.AllowsPrereleases ? _prerelease : _outside;
+        fallsAt = Read(tag, out _, out reason) ?? SelectionStep.Platform;
         return reason is null;
     }
 
     public int? Compare(TagCandidate candidate, TagCandidate current) =>
         SemVerKey.TryParse(candidate.Tag.Text, out var left) && SemVerKey.TryParse(current.Tag.Text, out var right) ? SemVerKey.Compare(left, right) : null;
 
-    public IReadOnlyList<Tag> BestFirst(IReadOnlyList<Tag> accepted)
+    public IReadOnlyList<Tag> BestFirst(IReadOnlyList<Tag> tags, SelectionCounts fallen) => TagRanking.BestFirst<VersionRank>(Read, tags, fallen);
+
+    private SelectionStep? Read(Tag tag, out VersionRank rank, out string? reason)
     {
-        var ranked = new List<RankedTag<SemVerKey>>(accepted.Count);
-        foreach (var tag in accepted)
+        rank = default;
+        if (!SemVerKey.TryParse(tag.Text, out var key))
         {
-            if (SemVerKey.TryParse(tag.Text, out var key))
-                ranked.Add(new RankedTag<SemVerKey>(key, tag));
+            reason = "is not a version";
+            return SelectionStep.Parse;
         }
 
-        return RankedTag<SemVerKey>.BestFirst<Precedence>(ranked);
+        rank = new VersionRank(key);
+        reason = constraint.IsSatisfiedBy(key) ? null : key.IsPrerelease && !constraint.AllowsPrereleases ? _prerelease : _outside;
+        return reason is null ? null : SelectionStep.Constraint;
     }
 
-    private readonly struct Precedence : IComparer<SemVerKey>
+    private readonly struct VersionRank(SemVerKey key) : IRank<VersionRank>
     {
-        public int Compare(SemVerKey x, SemVerKey y) => SemVerKey.Compare(x, y);
+        private const int MajorBits = 24;
+        private const int MinorBits = 20;
+        private const int PatchBits = 19;
+
+        private readonly SemVerKey _key = key;
+
+        /// <summary>The three numbers side by side; the first one that has no room is full, and what follows it is left out.</summary>
+        public ulong Coarse
+        {
+            get
+            {
+                var coarse = 0UL;
+                if (!TryAppend(ref coarse, _key.Major, MajorBits))
+                    return coarse << (MinorBits + PatchBits + 1);
+                if (!TryAppend(ref coarse, _key.Minor, MinorBits))
+                    return coarse << (PatchBits + 1);
+                return TryAppend(ref coarse, _key.Patch, PatchBits) && !_key.IsPrerelease ? (coarse << 1) | 1 : coarse << 1;
+            }
+        }
+
+        public static int Compare(in VersionRank left, in VersionRank right) => SemVerKey.Compare(left._key, right._key);
+
+        private static bool TryAppend(ref ulong coarse, ulong number, int bits)
+        {
+            var full = (1UL << bits) - 1;
+            coarse = (coarse << bits) | Math.Min(number, full);
+            return number < full;
+        }
     }
 }

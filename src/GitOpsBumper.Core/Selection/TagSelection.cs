@@ -2,12 +2,22 @@ using GitOpsBumper.Core.Images;
 
 namespace GitOpsBumper.Core.Selection;
 
+/// <summary>How many tags fell at each step.</summary>
+public sealed class SelectionCounts
+{
+    private readonly int[] _counts = new int[Enum.GetValues<SelectionStep>().Length];
+
+    public int this[SelectionStep step] => _counts[(int)step];
+
+    public void Add(SelectionStep step, int count = 1) => _counts[(int)step] += count;
+}
+
 /// <summary>What a tag list came to.</summary>
 public sealed record TagSelection
 {
-    private readonly int[] _fallen;
+    private readonly SelectionCounts _fallen;
 
-    internal TagSelection(UpdateStrategy strategy, int listed, int[] fallen, IReadOnlyList<Tag> eligible)
+    internal TagSelection(UpdateStrategy strategy, int listed, SelectionCounts fallen, IReadOnlyList<Tag> eligible)
     {
         Strategy = strategy;
         Listed = listed;
@@ -44,7 +54,7 @@ public sealed record TagSelection
     }
 
     /// <summary>How many tags fell at a step.</summary>
-    public int FallenAt(SelectionStep step) => _fallen[(int)step];
+    public int FallenAt(SelectionStep step) => _fallen[step];
 
     private string Describe(SelectionStep step) => step switch
     {

@@ -5,25 +5,20 @@ namespace GitOpsBumper.Core.Selection;
 /// <summary>From the list of a registry to candidates: tool artefacts, allow-tags, ignore-tags, parse, constraint, order.</summary>
 public static class TagSelector
 {
-    private static readonly int StepCount = Enum.GetValues<SelectionStep>().Length;
-
     /// <summary>Runs over lists of a hundred thousand tags, so it keeps counts only; <see cref="Explain"/> says why for each tag.</summary>
     public static TagSelection Select(ITagStrategy strategy, TagFilter filter, IReadOnlyList<Tag> tags)
     {
-        var fallen = new int[StepCount];
-        var accepted = new List<Tag>();
+        var fallen = new SelectionCounts();
+        var filtered = new List<Tag>();
         for (var i = 0; i < tags.Count; i++)
         {
-            var tag = tags[i];
-            if (filter.FallsAt(tag) is { } step)
-                fallen[(int)step]++;
-            else if (!strategy.TryAccept(tag, out step, out _))
-                fallen[(int)step]++;
+            if (filter.FallsAt(tags[i]) is { } step)
+                fallen.Add(step);
             else
-                accepted.Add(tag);
+                filtered.Add(tags[i]);
         }
 
-        return new TagSelection(strategy.Kind, tags.Count, fallen, strategy.BestFirst(accepted));
+        return new TagSelection(strategy.Kind, tags.Count, fallen, strategy.BestFirst(filtered, fallen));
     }
 
     /// <summary>
