@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
 using GitOpsBumper.Core.Selection.Re2;
@@ -15,6 +16,12 @@ public sealed class AllowPattern
     public const int MaxLength = 1024;
 
     private const string ExpressionPrefix = "regexp:";
+
+    /// <summary>More than anybody has; beyond it expressions are made anew each time.</summary>
+    private const int MaxKnown = 1000;
+
+    // A thousand applications share a handful of expressions, and what an expression has learnt while matching makes it faster.
+    private static readonly ConcurrentDictionary<string, AllowPattern> Known = new(StringComparer.Ordinal);
 
     private readonly Regex? _expression;
     private readonly bool _withoutExpression;
@@ -44,8 +51,9 @@ public sealed class AllowPattern
 
     public static bool TryParse(string text, [NotNullWhen(true)] out AllowPattern? value, [NotNullWhen(false)] out string? problem)
     {
-        value = null;
         problem = null;
+        if (Known.TryGetValue(text, out value))
+            return true;
         if (text.Equals(Any.Text, StringComparison.OrdinalIgnoreCase))
         {
             value = Any;
@@ -71,6 +79,8 @@ public sealed class AllowPattern
         {
             var regex = new Regex(translation.Expression, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
             value = new AllowPattern(text, regex, translation.Groups, withoutExpression: false);
+            if (Known.Count < MaxKnown)
+                Known.TryAdd(text, value);
             return true;
         }
         catch (NotSupportedException)
