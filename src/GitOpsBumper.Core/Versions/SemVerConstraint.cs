@@ -55,7 +55,8 @@ public sealed class SemVerConstraint
         for (var i = 0; i < parts.Length; i++)
         {
             var reader = new ConstraintReader(parts[i]);
-            if (reader.Read() is { } reason)
+            var reason = string.IsNullOrWhiteSpace(parts[i]) ? "one side of '||' is empty" : reader.Read();
+            if (reason is not null)
             {
                 problem = $"constraint '{text}' cannot be read: {reason}; a constraint is like '1.2.x', '~1.2', '^1', '>=1.2, <2', '1.2 - 1.4' or '~1 || ~2'";
                 return false;
