@@ -1,0 +1,32 @@
+using GitOpsBumper.Core.Annotations.Reading;
+using GitOpsBumper.Core.Applications;
+
+namespace GitOpsBumper.Core.Annotations;
+
+/// <summary>Reads what the annotations of an Application ask for. Never throws, whatever they say: what can not be understood is a problem.</summary>
+public static class AnnotationReader
+{
+    /// <summary>Null when there is no image list under either prefix: the Application is none of ours.</summary>
+    public static ApplicationPolicy? Read(ApplicationSnapshot app, AnnotationDefaults defaults)
+    {
+        var map = new AnnotationMap(app.Annotations);
+        if (map.Find(AnnotationKeys.ImageList) is not { } imageList)
+            return null;
+        var list = ImageList.Read(imageList);
+        var imageReader = new ImagePolicyReader(app.Name, map, imageList, defaults);
+        var images = list.Entries.ConvertAll(imageReader.Read);
+        var writeBackReader = new WriteBackReader(app, map, defaults);
+        var writeBack = writeBackReader.Read();
+        return new ApplicationPolicy
+        {
+            Application = app.Name,
+            Images = ParameterConflicts.Mark(images, imageList),
+            WriteBack = writeBack,
+            Problems =
+            [
+                .. list.Problems, .. writeBackReader.Problems, .. new UnknownKeys(list).Find(map),
+                .. imageReader.CheckDefaults(images), .. imageReader.Notes,
+            ],
+        };
+    }
+}

@@ -1,0 +1,65 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace GitOpsBumper.Core.Annotations.Reading;
+
+/// <summary>The annotations that reach one image: its own, and the application's defaults.</summary>
+internal sealed class ImageAnnotations(AnnotationMap map, ImageListEntry entry)
+{
+    public delegate bool Parser<T>(string text, [NotNullWhen(true)] out T? value, [NotNullWhen(false)] out string? problem)
+        where T : class;
+
+    /// <summary>What stops the image.</summary>
+    public List<Problem> Problems { get; } = [.. entry.Problems];
+
+    /// <summary>What has no effect, and should not be thought to have one.</summary>
+    public List<Problem> Notes { get; } = [];
+
+    /// <summary>What stands behind the alias of the image; an image without alias has nothing of its own.</summary>
+    public AnnotationValue? FindOwn(string key) => entry.Alias is null ? null : map.Find($"{AnnotationKeys.AliasInKeys(entry.Alias)}.{key}");
+
+    /// <summary>Its own, else the application's. An empty one is found too: it puts the image back to what holds without annotations.</summary>
+    public AnnotationValue? Find(string key) => FindOwn(key) ?? map.Find(key);
+
+    /// <summary>Null when there is nothing to read, or when it can not be read; that is then a problem.</summary>
+    public T? Read<T>(AnnotationValue? value, Parser<T> parser)
+        where T : class
+    {
+        if (value is null || value.Text.Length == 0)
+            return null;
+        if (parser(value.Text, out var result, out var problem))
+            return result;
+        Problems.Add(value.Problem(problem));
+        return null;
+    }
+
+    public bool ReadBoolean(AnnotationValue? value)
+    {
+        if (value is null || value.Text is "" or "true" or "false")
+            return value?.Text == "true";
+        Problems.Add(value.Problem($"'{value.Text}' is neither true nor false; allowed are \"true\" and \"false\", in lower case"));
+        return false;
+    }
+
+    /// <summary>The items of a comma separated list; white space around them and empty ones do not count.</summary>
+    public List<T> ReadList<T>(AnnotationValue? value, Parser<T> parser)
+        where T : class
+    {
+        var items = new List<T>();
+        foreach (var item in (value?.Text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (parser(item, out var result, out var problem))
+                items.Add(result);
+            else
+                Problems.Add(value!.Problem(problem));
+        }
+
+        return items;
+    }
+
+    /// <summary>For a key that the image itself has: a default may well be meant for other images.</summary>
+    public void NoteWithoutEffect(string key, string why)
+    {
+        if (FindOwn(key) is { Text.Length: > 0 } value)
+            Notes.Add(value.Problem($"'{value.Text}' has no effect: {why}"));
+    }
+}

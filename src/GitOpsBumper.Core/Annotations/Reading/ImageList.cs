@@ -1,0 +1,112 @@
+using GitOpsBumper.Core.Images;
+
+namespace GitOpsBumper.Core.Annotations.Reading;
+
+/// <summary>One entry of <c>image-list</c>: <c>[alias=]image[:constraint]</c>.</summary>
+internal sealed record ImageListEntry(string? Alias, ImageReference Image, string Constraint)
+{
+    /// <summary>What stops this image.</summary>
+    public List<Problem> Problems { get; } = [];
+}
+
+/// <summary>The value of <c>image-list</c>.</summary>
+internal sealed class ImageList
+{
+    private const int MaxAliasLength = 63;
+
+    private readonly AnnotationValue _value;
+
+    private ImageList(AnnotationValue value) => _value = value;
+
+    public List<ImageListEntry> Entries { get; } = [];
+
+    /// <summary>Every alias in the list as it stands in keys, those of entries that are no image included.</summary>
+    public HashSet<string> AliasesInKeys { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Of entries that are no image.</summary>
+    public List<Problem> Problems { get; } = [];
+
+    public static ImageList Read(AnnotationValue value)
+    {
+        var list = new ImageList(value);
+        var items = value.Text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        ImageListEntry? last = null;
+        foreach (var item in items)
+        {
+            if (item[0] is '<' or '>' or '=' or '!' or '~' or '^')
+                list.ReportComma(item, last);
+            else
+                last = list.Add(item);
+        }
+
+        if (items.Length == 0)
+            list.Problems.Add(value.Problem("the image list is empty; it is a comma separated list of [<alias>=]<image>[:<constraint>]"));
+        list.ReportSharedAliases();
+        return list;
+    }
+
+    private ImageListEntry? Add(string item)
+    {
+        var equals = item.IndexOf('=', StringComparison.Ordinal);
+        var colon = item.IndexOf(':', StringComparison.Ordinal);
+
+        // An equals sign behind a colon belongs to a constraint such as >=1.2.
+        var alias = equals >= 0 && (colon < 0 || equals < colon) ? item[..equals].Trim() : null;
+        var image = alias is null ? item : item[(equals + 1)..].Trim();
+        if (!string.IsNullOrEmpty(alias))
+            AliasesInKeys.Add(AnnotationKeys.AliasInKeys(alias));
+        if (alias is not null && AliasProblem(item, alias) is { } aliasProblem)
+            return Refuse(aliasProblem);
+
+        var at = image.IndexOf('@', StringComparison.Ordinal);
+        var beforeDigest = at < 0 ? image : image[..at];
+        var slash = beforeDigest.LastIndexOf('/');
+        var nameEnd = image.IndexOf(':', slash + 1);
+        var constraint = nameEnd < 0 ? "" : image[(nameEnd + 1)..].Trim();
+        var name = at >= 0 && (nameEnd < 0 || at < nameEnd) ? image[..at] : nameEnd < 0 ? image : image[..nameEnd];
+        if (!ImageReference.TryParse(name.Trim(), out var reference, out var problem))
+            return Refuse($"entry '{item}' of the image list is not [<alias>=]<image>[:<constraint>]: {problem}");
+
+        var entry = new ImageListEntry(alias, reference, at < 0 ? constraint : "");
+        if (at >= 0)
+            entry.Problems.Add(_value.Problem($"entry '{item}' of the image list names a digest; allowed is a version constraint or, for strategy digest, a tag to follow"));
+        Entries.Add(entry);
+        return entry;
+    }
+
+    private ImageListEntry? Refuse(string message)
+    {
+        Problems.Add(_value.Problem(message));
+        return null;
+    }
+
+    private static string? AliasProblem(string item, string alias)
+    {
+        var isAlias = alias.Length is > 0 and <= MaxAliasLength && char.IsAsciiLetterOrDigit(alias[0])
+            && alias.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/');
+        return isAlias
+            ? null
+            : $"entry '{item}' of the image list has alias '{alias}'; an alias has 1 to {MaxAliasLength} letters, digits, '-', '_', '.' and '/', and starts with a letter or digit";
+    }
+
+    /// <summary>Half of a constraint would let in what the other half was to keep out, so the image is stopped.</summary>
+    private void ReportComma(string item, ImageListEntry? previous)
+    {
+        var whole = previous is null ? $"'{item}'" : $"'{previous.Constraint}, {item}' of image '{previous.Image}'";
+        var problem = _value.Problem($"constraint {whole} has a comma, which separates images in the list; between the parts of a constraint a space is allowed instead");
+        (previous?.Problems ?? Problems).Add(problem);
+    }
+
+    private void ReportSharedAliases()
+    {
+        foreach (var group in Entries.Where(entry => entry.Alias is not null).GroupBy(entry => AnnotationKeys.AliasInKeys(entry.Alias!)).Where(group => group.Count() > 1))
+        {
+            var images = string.Join(", ", group.Select(entry => $"{entry.Alias}={entry.Image}"));
+            foreach (var entry in group)
+            {
+                entry.Problems.Add(_value.Problem(
+                    $"alias '{entry.Alias}' is given to {group.Count()} images ({images}); each needs an alias of its own, where '/' counts as '_'"));
+            }
+        }
+    }
+}

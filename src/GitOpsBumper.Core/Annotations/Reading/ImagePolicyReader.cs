@@ -1,0 +1,94 @@
+using System.Diagnostics.CodeAnalysis;
+using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Credentials;
+using GitOpsBumper.Core.Images;
+using GitOpsBumper.Core.Selection;
+
+namespace GitOpsBumper.Core.Annotations.Reading;
+
+/// <summary>Makes the policy of one image from its entry in the list and the annotations that reach it.</summary>
+internal sealed class ImagePolicyReader(NamespacedName application, AnnotationMap map, AnnotationValue imageList, AnnotationDefaults defaults)
+{
+    private const int MaxKustomizeNameLength = 255;
+
+    private static readonly ImageReference Anything =
+        ImageReference.TryParse("image", out var image, out var problem) ? image : throw new InvalidOperationException(problem);
+
+    /// <summary>What has no effect in the images read so far.</summary>
+    public List<Problem> Notes { get; } = [];
+
+    public ImagePolicy Read(ImageListEntry entry)
+    {
+        var annotations = new ImageAnnotations(map, entry);
+        var strategyReader = new StrategyReader(imageList, entry, annotations);
+        var strategy = strategyReader.Read();
+        var helmReader = new HelmParameterReader(annotations);
+        var helmParameters = helmReader.Read();
+        var digestReader = new DigestReader(annotations, strategy.Kind, helmParameters);
+        var digestFormat = digestReader.Read();
+        var policy = new ImagePolicy
+        {
+            Alias = entry.Alias,
+            Image = entry.Image,
+            Strategy = strategy,
+            ConstraintText = strategyReader.ConstraintText,
+            Filter = strategyReader.Filter,
+            Platforms = annotations.ReadList<Platform>(annotations.Find(AnnotationKeys.Platforms), Platform.TryParse),
+            PullSecret = ReadPullSecret(annotations),
+            ForceUpdate = annotations.ReadBoolean(annotations.Find(AnnotationKeys.ForceUpdate)),
+            HelmParameters = helmParameters,
+            KustomizeImageName = annotations.Read<string>(annotations.FindOwn(AnnotationKeys.KustomizeImageName), TryParseKustomizeName),
+            Pin = annotations.Read<Tag>(annotations.FindOwn(AnnotationKeys.Pin), Tag.TryParse),
+            OverrideTagParameter = helmReader.OverrideTag,
+            DigestFormat = digestFormat,
+            PinDigest = digestReader.PinDigest,
+            AllowDowngrade = ReadAllowDowngrade(annotations, strategy.Kind),
+            Problems = annotations.Problems,
+        };
+        Notes.AddRange(annotations.Notes);
+        return policy;
+    }
+
+    /// <summary>What is wrong with application-wide defaults that no image uses, and which of them can have no effect on any of these.</summary>
+    public IEnumerable<Problem> CheckDefaults(IReadOnlyList<ImagePolicy> images)
+    {
+        var unused = AnnotationKeys.DefaultableKeys.Where(key => !map.IsUsed(key)).ToList();
+        var problems = Read(new ImageListEntry(null, Anything, "")).Problems;
+        return problems.Where(problem => unused.Exists(key => problem.Key.EndsWith("/" + key, StringComparison.Ordinal))).Concat(NotesOnDefaults(images));
+    }
+
+    private IEnumerable<Problem> NotesOnDefaults(IReadOnlyList<ImagePolicy> images)
+    {
+        if (map.Find(AnnotationKeys.Extract) is { Text.Length: > 0 } extract && !images.Any(image => image.Strategy is AlphabeticalStrategy or NumericalStrategy))
+            yield return extract.Problem($"'{extract.Text}' has no effect: strategies numerical and alphabetical sort by it, and no image has one of them");
+        if (map.Find(AnnotationKeys.DigestFormat) is { Text.Length: > 0 } format && !images.Any(image => image.PinDigest || image.Strategy is DigestStrategy))
+            yield return format.Problem($"'{format.Text}' has no effect: no image has strategy digest or pin-digest \"true\"");
+        if (map.Find(AnnotationKeys.AllowDowngrade) is { Text: "true" } downgrade && !images.Any(image => image.Strategy is SemVerStrategy))
+            yield return downgrade.Problem("'true' has no effect: it is for strategy semver, which no image has");
+    }
+
+    private static bool ReadAllowDowngrade(ImageAnnotations annotations, UpdateStrategy strategy)
+    {
+        var isAllowed = annotations.ReadBoolean(annotations.Find(AnnotationKeys.AllowDowngrade));
+        if (isAllowed && strategy != UpdateStrategy.SemVer)
+            annotations.NoteWithoutEffect(AnnotationKeys.AllowDowngrade, "it is for strategy semver, this image has another one");
+        return isAllowed && strategy == UpdateStrategy.SemVer;
+    }
+
+    private CredentialReference? ReadPullSecret(ImageAnnotations annotations)
+    {
+        var value = annotations.Find(AnnotationKeys.PullSecret);
+        var reference = annotations.Read<CredentialReference>(value, CredentialReference.TryParse);
+        if (reference?.SecretName is { } secret && SecretRule.Check(secret, application, defaults) is { } problem)
+            annotations.Problems.Add(value!.Problem(problem));
+        return reference;
+    }
+
+    private static bool TryParseKustomizeName(string text, [NotNullWhen(true)] out string? value, [NotNullWhen(false)] out string? problem)
+    {
+        var isName = text.Length <= MaxKustomizeNameLength && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '/' or ':');
+        value = isName ? text : null;
+        problem = isName ? null : $"'{text}' is not the name of an image in a kustomization: at most {MaxKustomizeNameLength} letters, digits, '.', '_', '-', '/' and ':'";
+        return isName;
+    }
+}

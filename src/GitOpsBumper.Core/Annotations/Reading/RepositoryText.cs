@@ -1,0 +1,46 @@
+using System.Text.RegularExpressions;
+
+namespace GitOpsBumper.Core.Annotations.Reading;
+
+/// <summary>What can be told of a repository's address before git is asked.</summary>
+internal static partial class RepositoryText
+{
+    private const int MaxLength = 2048;
+
+    /// <summary>Null when nothing speaks against the address.</summary>
+    public static string? Check(string text)
+    {
+        var shown = Redact(text);
+        if (text.Length > MaxLength)
+            return $"the repository's address has {text.Length} characters, at most {MaxLength} are allowed";
+        if (text.Length == 0 || text[0] == '-' || text.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
+            return $"'{shown}' is not the address of a git repository, such as https://git.example.com/team/deploy.git";
+        if (Password().IsMatch(text))
+            return $"'{shown}' has a password in it, which everybody can read; credentials are allowed in secrets alone";
+        return IsSsh(text) ? $"'{shown}' is reached by ssh, which this version does not support; allowed are https://, http:// and file://" : null;
+    }
+
+    /// <summary>The same text with the password covered.</summary>
+    public static string Redact(string text) => Password().Replace(text, "${before}:***@");
+
+    /// <summary>Whether two addresses name one repository: ends such as <c>.git</c> and the case of the host do not count.</summary>
+    public static bool AreSame(string left, string right) => Normalise(left) == Normalise(right);
+
+    /// <summary>Without a scheme, a colon before the first slash ends a host name, as scp has it.</summary>
+    private static bool IsSsh(string text) => text.Contains("://", StringComparison.Ordinal)
+        ? text.StartsWith("ssh://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("git+ssh://", StringComparison.OrdinalIgnoreCase)
+        : text.Split('/')[0].Contains(':', StringComparison.Ordinal);
+
+    private static string Normalise(string text)
+    {
+        var trimmed = text.Trim().TrimEnd('/');
+        if (trimmed.EndsWith(".git", StringComparison.OrdinalIgnoreCase))
+            trimmed = trimmed[..^4];
+        var scheme = trimmed.IndexOf("://", StringComparison.Ordinal);
+        var pathStart = scheme < 0 ? 0 : trimmed.IndexOf('/', scheme + 3);
+        return pathStart < 0 ? trimmed.ToLowerInvariant() : trimmed[..pathStart].ToLowerInvariant() + trimmed[pathStart..];
+    }
+
+    [GeneratedRegex("(?<before>://[^/:]*):[^/]*@", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Password();
+}

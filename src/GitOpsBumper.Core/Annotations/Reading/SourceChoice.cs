@@ -1,0 +1,68 @@
+using GitOpsBumper.Core.Applications;
+
+namespace GitOpsBumper.Core.Annotations.Reading;
+
+/// <summary>Which source of an Application is written to, and whether this version can.</summary>
+internal sealed class SourceChoice(ApplicationSnapshot app, string? repository, WriteBackTarget target, string? baseBranch)
+{
+    public List<Problem> Problems { get; } = [];
+
+    /// <summary>Null when there is none; <see cref="Problems"/> then say why.</summary>
+    public ApplicationSource? Choose()
+    {
+        var source = app.Sources.Where(IsGit).OrderBy(Rank).FirstOrDefault();
+        if (source is null)
+        {
+            ReportMissing();
+            return null;
+        }
+
+        CheckKind(source);
+        if (repository is null && RepositoryText.Check(source.RepositoryUrl) is { } problem)
+            Report(source, "repoURL", RepositoryText.Redact(source.RepositoryUrl), problem);
+        if (baseBranch is null && !string.IsNullOrEmpty(source.TargetRevision) && BranchText.CheckTargetRevision(source.TargetRevision) is { } revisionProblem)
+            Report(source, "targetRevision", source.TargetRevision, revisionProblem);
+        return source;
+    }
+
+    /// <summary>A source that only lends its files to others (<c>ref</c> without path) is not rendered, so overrides beside it have no effect.</summary>
+    private static bool IsGit(ApplicationSource source) => source.Chart is null && (source.Ref is null || !string.IsNullOrEmpty(source.Path));
+
+    /// <summary>The named repository first, then Helm and Kustomize, then what may be one of them; the Application's order among equals.</summary>
+    private int Rank(ApplicationSource source)
+    {
+        var otherRepository = repository is not null && !RepositoryText.AreSame(repository, source.RepositoryUrl) ? 10 : 0;
+        return otherRepository + source.Kind switch
+        {
+            SourceKind.Helm or SourceKind.Kustomize => 0,
+            SourceKind.Unknown => 1,
+            _ => 2,
+        };
+    }
+
+    private void CheckKind(ApplicationSource source)
+    {
+        if (target is WriteBackTarget.ArgoCdSource && source.Kind is SourceKind.Kustomize or SourceKind.Directory or SourceKind.Plugin)
+        {
+            var kind = source.Kind.ToString().ToLowerInvariant();
+            Report(source, "path", source.Path ?? "", $"source '{source.Path}' is of kind {kind}, which this version does not write; allowed are sources that Argo CD renders with Helm");
+        }
+    }
+
+    private void ReportMissing()
+    {
+        var chart = app.Sources.FirstOrDefault(source => source.Chart is not null);
+        var field = app.HasMultipleSources ? "spec.sources" : "spec.source";
+        Problems.Add(chart is null
+            ? new Problem(field, "", "the Application has no source that Argo CD renders from a git repository; allowed are sources with a path in one")
+            : new Problem(
+                field + ".chart", chart.Chart ?? "",
+                $"chart '{chart.Chart}' comes from a Helm repository, beside which Argo CD reads no overrides; allowed are sources with a path in a git repository"));
+    }
+
+    private void Report(ApplicationSource source, string field, string value, string message)
+    {
+        var index = app.Sources.TakeWhile(other => !ReferenceEquals(other, source)).Count();
+        Problems.Add(new Problem(app.HasMultipleSources ? $"spec.sources[{index}].{field}" : $"spec.source.{field}", value, message));
+    }
+}

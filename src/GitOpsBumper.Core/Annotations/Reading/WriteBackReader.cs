@@ -1,0 +1,153 @@
+using GitOpsBumper.Core.Applications;
+
+namespace GitOpsBumper.Core.Annotations.Reading;
+
+/// <summary>Where an application is written back to. Any problem here stops the whole application.</summary>
+internal sealed class WriteBackReader(ApplicationSnapshot app, AnnotationMap map, AnnotationDefaults defaults)
+{
+    private const string AllowedMethods = "git, git:repocreds and git:secret:<namespace>/<name>";
+    private const string MethodNotWritten = $"write-back method 'argocd' is not supported by this version; allowed are {AllowedMethods}";
+    private const string AllowedTargets = "argocd-source";
+
+    private WriteBackMethod _method = defaults.DefaultMethod;
+    private GitCredentialSource _credentials = new GitCredentialSource.RepositorySecrets();
+    private WriteBackTarget _target = new WriteBackTarget.ArgoCdSource();
+    private string? _repository;
+    private string? _baseBranch;
+    private string? _writeBranch;
+    private CarryParameters _carry = CarryParameters.Safe;
+
+    public List<Problem> Problems { get; } = [];
+
+    /// <summary>Null when there are <see cref="Problems"/>.</summary>
+    public WriteBackPolicy? Read()
+    {
+        ReadMethod();
+        ReadTarget();
+        ReadRepository();
+        ReadBranch();
+        ReadCarry();
+        var source = new SourceChoice(app, _repository, _target, _baseBranch);
+        var chosen = source.Choose();
+        Problems.AddRange(source.Problems);
+        if (chosen is null || Problems.Count > 0)
+            return null;
+        return new WriteBackPolicy
+        {
+            Method = _method,
+            Credentials = _credentials,
+            Target = _target,
+            Repository = _repository,
+            BaseBranch = _baseBranch,
+            WriteBranchTemplate = _writeBranch,
+            Source = chosen,
+            Carry = _carry,
+        };
+    }
+
+    private void ReadMethod()
+    {
+        if (Given(AnnotationKeys.WriteBackMethod) is not { } value)
+        {
+            if (_method == WriteBackMethod.Argocd)
+                Problems.Add(new Problem(AnnotationKeys.Prefix + AnnotationKeys.WriteBackMethod, "", MethodNotWritten));
+            return;
+        }
+
+        var colon = value.Text.IndexOf(':', StringComparison.Ordinal);
+        var method = (colon < 0 ? value.Text : value.Text[..colon]).Trim();
+        var credentials = colon < 0 ? "repocreds" : value.Text[(colon + 1)..].Trim();
+        _method = method == "argocd" ? WriteBackMethod.Argocd : WriteBackMethod.Git;
+        if (value.Text == "argocd")
+            Problems.Add(value.Problem(MethodNotWritten));
+        else if (method != "git")
+            Problems.Add(value.Problem($"write-back method '{value.Text}' is not known; allowed are {AllowedMethods}"));
+        else
+            ReadCredentials(value, credentials);
+    }
+
+    private void ReadCredentials(AnnotationValue value, string text)
+    {
+        const string SecretPrefix = "secret:";
+        if (text == "repocreds")
+            return;
+        if (!text.StartsWith(SecretPrefix, StringComparison.Ordinal) || !NamespacedName.TryParse(text[SecretPrefix.Length..], out var secret, out _))
+            Problems.Add(value.Problem($"write-back method '{value.Text}' names no credentials; allowed are {AllowedMethods}"));
+        else if (SecretRule.Check(secret, app.Name, defaults) is { } problem)
+            Problems.Add(value.Problem(problem));
+        else
+            _credentials = new GitCredentialSource.NamedSecret(secret);
+    }
+
+    private void ReadTarget()
+    {
+        if (Given(AnnotationKeys.WriteBackTarget) is not { } value)
+            return;
+        var colon = value.Text.IndexOf(':', StringComparison.Ordinal);
+        var kind = (colon < 0 ? value.Text : value.Text[..colon]).Trim();
+        var path = colon < 0 ? null : value.Text[(colon + 1)..].Trim();
+        _target = kind switch
+        {
+            "helmvalues" => new WriteBackTarget.HelmValues(path),
+            "kustomization" => new WriteBackTarget.Kustomization(path),
+            _ => _target,
+        };
+        var problem = kind switch
+        {
+            "argocd-source" when path is null => null,
+            "argocd-source" => $"write-back target '{value.Text}' has a path, but Argo CD gives the file its name; allowed is argocd-source",
+            "helmvalues" or "kustomization" => $"write-back target '{value.Text}' is not supported by this version; allowed is {AllowedTargets}",
+            _ => $"write-back target '{value.Text}' is not known; allowed is {AllowedTargets}{NearestName.Suggest(kind, ["argocd-source"])}",
+        };
+        if (problem is not null)
+            Problems.Add(value.Problem(problem));
+    }
+
+    private void ReadRepository()
+    {
+        if (Given(AnnotationKeys.GitRepository) is not { } value)
+            return;
+        if (RepositoryText.Check(value.Text) is { } problem)
+            Problems.Add(new Problem(value.Key, RepositoryText.Redact(value.Raw), problem));
+        else
+            _repository = value.Text;
+    }
+
+    private void ReadBranch()
+    {
+        if (Given(AnnotationKeys.GitBranch) is not { } value)
+            return;
+        var colon = value.Text.IndexOf(':', StringComparison.Ordinal);
+        var branch = (colon < 0 ? value.Text : value.Text[..colon]).Trim();
+        _baseBranch = branch.Length == 0 ? null : branch;
+        _writeBranch = colon < 0 ? null : value.Text[(colon + 1)..].Trim();
+        if (_baseBranch is not null && BranchText.Check(_baseBranch) is { } problem)
+            Problems.Add(value.Problem(problem));
+        if (_writeBranch is not null)
+            Problems.Add(value.Problem($"git branch '{value.Text}' names a branch to write to after the ':', which this version does not support; allowed is '<branch>'"));
+    }
+
+    private void ReadCarry()
+    {
+        if (Given(AnnotationKeys.CarryParameters) is not { } value)
+            return;
+        switch (value.Text)
+        {
+            case "safe":
+                _carry = CarryParameters.Safe;
+                break;
+            case "all":
+                _carry = CarryParameters.All;
+                break;
+            case "none":
+                _carry = CarryParameters.None;
+                break;
+            default:
+                Problems.Add(value.Problem($"'{value.Text}' does not say which parameters are carried over; allowed are safe, all and none"));
+                break;
+        }
+    }
+
+    /// <summary>Null when the annotation is not there or empty.</summary>
+    private AnnotationValue? Given(string key) => map.Find(key) is { Text.Length: > 0 } value ? value : null;
+}
