@@ -3,7 +3,7 @@ using GitOpsBumper.Core.Applications;
 
 namespace GitOpsBumper.Core.Annotations;
 
-/// <summary>Reads what the annotations of an Application ask for. Never throws, whatever they say: what can not be understood is a problem.</summary>
+/// <summary>Reads what the annotations of an Application ask for. Never throws, whatever they say: what cannot be understood is a problem.</summary>
 public static class AnnotationReader
 {
     /// <summary>Null when there is no image list under either prefix: the Application is none of ours.</summary>

@@ -15,7 +15,7 @@ public sealed record ApplicationSource
     /// <summary>The chart in a Helm repository; null for a git source.</summary>
     public string? Chart { get; init; }
 
-    /// <summary>The name by which value files of other sources refer to this one (<c>$ref/...</c>); null when they can not.</summary>
+    /// <summary>The name by which value files of other sources refer to this one (<c>$ref/...</c>); null when they cannot.</summary>
     public string? Ref { get; init; }
 
     /// <summary>Null when the source is not named.</summary>

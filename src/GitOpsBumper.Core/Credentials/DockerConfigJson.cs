@@ -46,7 +46,7 @@ public sealed class DockerConfigJson
         catch (JsonException e)
         {
             // Its message may quote the text, so only the place is taken.
-            problem = $"the docker configuration is not JSON: line {e.LineNumber + 1} can not be read";
+            problem = $"the docker configuration is not JSON: line {e.LineNumber + 1} cannot be read";
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {

@@ -16,7 +16,8 @@ internal sealed class DigestReader(ImageAnnotations annotations, UpdateStrategy 
         var choice = annotations.Read<Choice>(given, TryParse);
         if (strategy != UpdateStrategy.Digest && !PinDigest)
         {
-            annotations.NoteWithoutEffect(AnnotationKeys.DigestFormat, "no digest is written, for that the strategy must be digest or pin-digest \"true\"");
+            if (choice is not null)
+                annotations.NoteWithoutEffect(AnnotationKeys.DigestFormat, "no digest is written, for that the strategy must be digest or pin-digest \"true\"");
             return DigestFormat.None;
         }
 

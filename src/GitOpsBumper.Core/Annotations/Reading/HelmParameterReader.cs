@@ -41,7 +41,7 @@ internal sealed class HelmParameterReader(ImageAnnotations annotations)
         if (given is not null && (given == names.Name || given == names.Tag || given == names.Spec))
         {
             Report(AnnotationKeys.HelmOverrideTag, AnnotationKeys.HelmImageTag,
-                $"'{given}' is a parameter that versions are written to, so it can not be the one that holds them; allowed is another parameter");
+                $"'{given}' is a parameter that versions are written to, so it cannot be the one that holds them; allowed is another parameter");
         }
 
         if (given is not null || names.Spec is not null)

@@ -20,7 +20,7 @@ internal sealed class ImageAnnotations(AnnotationMap map, ImageListEntry entry)
     /// <summary>Its own, else the application's. An empty one is found too: it puts the image back to what holds without annotations.</summary>
     public AnnotationValue? Find(string key) => FindOwn(key) ?? map.Find(key);
 
-    /// <summary>Null when there is nothing to read, or when it can not be read; that is then a problem.</summary>
+    /// <summary>Null when there is nothing to read, or when it cannot be read; that is then a problem.</summary>
     public T? Read<T>(AnnotationValue? value, Parser<T> parser)
         where T : class
     {

@@ -6,7 +6,7 @@ internal static class ParameterConflicts
     public static List<ImagePolicy> Mark(IReadOnlyList<ImagePolicy> images, AnnotationValue imageList)
     {
         var writers = images.SelectMany(Writes).GroupBy(write => write.Parameter, StringComparer.Ordinal)
-            .Where(group => group.Skip(1).Any() && (group.Any(write => write.Name is null) || group.DistinctBy(write => write.Name).Count() > 1));
+            .Where(group => group.Any(write => !ReferenceEquals(write.Image, group.First().Image)) && (group.Any(write => write.Name is null) || group.DistinctBy(write => write.Name).Count() > 1));
         var problems = new Dictionary<ImagePolicy, List<Problem>>(ReferenceEqualityComparer.Instance);
         foreach (var group in writers)
         {

@@ -1,0 +1,155 @@
+using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Applications;
+
+namespace GitOpsBumper.Tests.Core.Annotations;
+
+public sealed class WriteBackTests
+{
+    private const string List = "image-list: web=nginx";
+
+    [Fact]
+    public void Without_annotations_it_is_git_beside_the_source_with_repository_secrets()
+    {
+        var writeBack = Reading.Of(List).WriteBack;
+        Assert.NotNull(writeBack);
+        Assert.Equal(WriteBackMethod.Git, writeBack.Method);
+        Assert.IsType<GitCredentialSource.RepositorySecrets>(writeBack.Credentials);
+        Assert.IsType<WriteBackTarget.ArgoCdSource>(writeBack.Target);
+        Assert.Equal(CarryParameters.Safe, writeBack.Carry);
+        Assert.Null(writeBack.BaseBranch);
+        Assert.Null(writeBack.WriteBranchTemplate);
+        Assert.Equal("https://git.example.com/team/deploy.git", writeBack.RepositoryUrl);
+        Assert.Equal("apps/web", writeBack.Source.Path);
+    }
+
+    [Theory]
+    [InlineData("git", "repocreds")]
+    [InlineData(" git:repocreds ", "repocreds")]
+    [InlineData("git:secret:argocd/git-creds", "secret:argocd/git-creds")]
+    public void Git_has_two_kinds_of_credentials(string method, string expected)
+    {
+        var policy = Reading.Of(List, $"write-back-method: {method}");
+        Assert.Empty(policy.AllProblems);
+        Assert.Equal(expected, policy.WriteBack?.Credentials.ToString());
+    }
+
+    [Fact]
+    public void Branch_repository_and_carrying_are_taken_over()
+    {
+        var writeBack = Reading.Of(List, "git-branch: release/1.x", "git-repository: https://git.example.com/other", "carry-parameters: all").WriteBack;
+        Assert.Equal("release/1.x", writeBack?.BaseBranch);
+        Assert.Equal("https://git.example.com/other", writeBack?.RepositoryUrl);
+        Assert.Equal(CarryParameters.All, writeBack?.Carry);
+    }
+
+    [Theory]
+    [InlineData("write-back-method: argocd", "'argocd' is not supported by this version")]
+    [InlineData("write-back-method: svn", "'svn' is not known")]
+    [InlineData("write-back-method: git:token", "names no credentials")]
+    [InlineData("write-back-method: git:secret:creds", "names no credentials")]
+    [InlineData("write-back-method: git:secret:other/creds", "another namespace")]
+    [InlineData("write-back-target: helmvalues", "not supported by this version")]
+    [InlineData("write-back-target: helmvalues:/a/values.yaml", "not supported by this version")]
+    [InlineData("write-back-target: kustomization:../base", "not supported by this version")]
+    [InlineData("write-back-target: argocd-source:x.yaml", "has a path")]
+    [InlineData("write-back-target: argocd-sources", "did you mean 'argocd-source'?")]
+    [InlineData("git-branch: main:bump-{{ .Sha256 }}", "after the ':'")]
+    [InlineData("git-branch: :bump", "after the ':'")]
+    [InlineData("git-branch: a b", "not the name of a branch")]
+    [InlineData("git-branch: --upload-pack=x", "not the name of a branch")]
+    [InlineData("git-branch: a..b", "not the name of a branch")]
+    [InlineData("git-branch: refs/x.lock", "not the name of a branch")]
+    [InlineData("git-repository: --help", "not the address of a git repository")]
+    [InlineData("git-repository: git@git.example.com:team/deploy", "reached by ssh")]
+    [InlineData("git-repository: ssh://git@git.example.com/team/deploy", "reached by ssh")]
+    [InlineData("carry-parameters: some", "safe, all and none")]
+    public void A_bad_value_stops_the_application(string line, string part)
+    {
+        var policy = Reading.Of(List, line);
+        Assert.Null(policy.WriteBack);
+        var problem = Assert.Single(policy.Problems);
+        Assert.Contains(part, problem.Message, StringComparison.Ordinal);
+        Assert.EndsWith(line.Split(": ")[0], problem.Key, StringComparison.Ordinal);
+        Assert.Empty(Assert.Single(policy.Images).Problems);
+    }
+
+    [Fact]
+    public void A_password_in_an_address_is_refused_and_not_repeated()
+    {
+        var problem = Reading.Problem(List, "git-repository: https://me:hun@ter2@git.example.com/x");
+        Assert.Contains("password", problem.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("ter2", problem.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_operators_default_that_is_not_supported_is_told()
+    {
+        var policy = AnnotationReader.Read(Reading.App([Reading.HelmSource], List), new AnnotationDefaults { DefaultMethod = WriteBackMethod.Argocd });
+        Assert.Null(policy?.WriteBack);
+        Assert.Equal("gitopsbumper.io/write-back-method", Assert.Single(policy!.Problems).Key);
+        Assert.NotNull(AnnotationReader.Read(Reading.App([Reading.HelmSource], List, "write-back-method: git"), new AnnotationDefaults { DefaultMethod = WriteBackMethod.Argocd })?.WriteBack);
+    }
+
+    [Theory]
+    [InlineData("0123456789abcdef0123456789abcdef01234567", "a commit")]
+    [InlineData("1.*", "a range of versions")]
+    [InlineData(">=1", "a range of versions")]
+    [InlineData("^1.2", "a range of versions")]
+    [InlineData("refs/tags/v1", "a tag")]
+    public void What_can_not_be_committed_to_needs_a_branch(string revision, string kind)
+    {
+        var source = Reading.HelmSource with { TargetRevision = revision };
+        var policy = Reading.Of(source, List);
+        Assert.Null(policy.WriteBack);
+        var problem = Assert.Single(policy.Problems);
+        Assert.Contains(kind, problem.Message, StringComparison.Ordinal);
+        Assert.Equal("spec.source.targetRevision", problem.Key);
+        Assert.Equal("main", Reading.Of(source, List, "git-branch: main").WriteBack?.BaseBranch);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("HEAD")]
+    [InlineData("1.x")]
+    [InlineData("v1.2.3")]
+    public void What_may_be_a_branch_is_left_to_the_repository(string? revision) =>
+        Assert.Null(Reading.Of(Reading.HelmSource with { TargetRevision = revision }, List).WriteBack?.BaseBranch);
+
+    [Theory]
+    [InlineData(SourceKind.Helm, true)]
+    [InlineData(SourceKind.Unknown, true)]
+    [InlineData(SourceKind.Kustomize, false)]
+    [InlineData(SourceKind.Directory, false)]
+    [InlineData(SourceKind.Plugin, false)]
+    public void Helm_sources_are_written_and_those_whose_files_decide(SourceKind kind, bool isWritten)
+    {
+        var policy = Reading.Of(Reading.HelmSource with { Kind = kind }, List);
+        Assert.Equal(isWritten, policy.WriteBack is not null);
+        Assert.Equal(isWritten ? 0 : 1, policy.Problems.Count);
+    }
+
+    [Fact]
+    public void A_chart_from_a_helm_repository_has_no_place_for_overrides()
+    {
+        var chart = new ApplicationSource { RepositoryUrl = "https://charts.example.com", Chart = "web", Kind = SourceKind.Helm };
+        Assert.Contains("chart 'web'", Assert.Single(Reading.Of(chart, List).Problems).Message, StringComparison.Ordinal);
+        var none = AnnotationReader.Read(Reading.App([], List), new AnnotationDefaults());
+        Assert.Contains("no source", Assert.Single(none!.Problems).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_several_sources_the_first_helm_source_in_git_is_written()
+    {
+        var chart = new ApplicationSource { RepositoryUrl = "https://charts.example.com", Chart = "web", Kind = SourceKind.Helm };
+        var values = new ApplicationSource { RepositoryUrl = "https://git.example.com/values", Ref = "values" };
+        var plain = new ApplicationSource { RepositoryUrl = "https://git.example.com/plain", Path = "a", Kind = SourceKind.Directory };
+        var second = Reading.HelmSource with { Path = "second", RepositoryUrl = "https://Git.example.com/second.git" };
+        ApplicationSource[] sources = [chart, values, plain, Reading.HelmSource, second];
+        Assert.Equal("apps/web", AnnotationReader.Read(Reading.App(sources, List), new AnnotationDefaults())?.WriteBack?.Source.Path);
+        var named = AnnotationReader.Read(Reading.App(sources, List, "git-repository: https://git.example.com/second"), new AnnotationDefaults());
+        Assert.Equal("second", named?.WriteBack?.Source.Path);
+        var wrong = AnnotationReader.Read(Reading.App(sources, List, "git-repository: https://git.example.com/plain"), new AnnotationDefaults());
+        Assert.Equal("spec.sources[2].path", Assert.Single(wrong!.Problems).Key);
+    }
+}
