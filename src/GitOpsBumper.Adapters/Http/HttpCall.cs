@@ -1,0 +1,18 @@
+using System.Net.Http.Headers;
+
+namespace GitOpsBumper.Adapters.Http;
+
+/// <summary>One request, to be sent as often as it takes; counted under its kind. An answer of more than the maximum of bytes fails the call.</summary>
+public sealed record HttpCall(HttpMethod Method, Uri Url, string Kind, int MaxBytes)
+{
+    /// <summary>The media types that are wanted, comma separated; null asks for nothing in particular.</summary>
+    public string? Accept { get; init; }
+
+    public AuthenticationHeaderValue? Authorization { get; init; }
+
+    /// <summary>Sent as the body of a POST; null sends none.</summary>
+    public IReadOnlyDictionary<string, string>? Form { get; init; }
+
+    /// <summary>Method and path for a message: without query and user information, where secrets may be.</summary>
+    public override string ToString() => $"{Method} {RedactedUrl.PathOf(Url)}";
+}

@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using System.Net;
+using GitOpsBumper.Adapters.Http;
+using GitOpsBumper.Adapters.Registries.Manifests;
+using GitOpsBumper.Core.Credentials;
+using GitOpsBumper.Core.Images;
+using GitOpsBumper.Core.Planning;
+using Microsoft.Extensions.Logging;
+
+namespace GitOpsBumper.Adapters.Registries;
+
+/// <summary>
+/// Asks registries by the OCI distribution API. Lives as long as the process: connections, tokens, turns and pauses are kept between cycles.
+/// Every failure is a <see cref="RegistryException"/>.
+/// </summary>
+/// <seealso href="https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md"/>
+public sealed partial class RegistryClient : IDisposable
+{
+    private readonly ConcurrentDictionary<RegistryEndpoint, Lazy<RegistryConnection>> _connections = new(ReferenceEqualityComparer.Instance);
+    private readonly RegistryConfiguration _configuration;
+    private readonly BuildReader _builds;
+    private readonly RequestCounter _counter;
+    private readonly HttpLimits _limits;
+    private readonly TimeProvider _time;
+    private readonly ILogger<RegistryClient> _logger;
+    private readonly HostGates _gates;
+
+    public RegistryClient(
+        RegistryConfiguration configuration, ManifestFactsCache facts, RequestCounter counter, HttpLimits limits, TimeProvider time, ILogger<RegistryClient> logger)
+    {
+        _configuration = configuration;
+        _builds = new BuildReader(facts);
+        _counter = counter;
+        _limits = limits;
+        _time = time;
+        _logger = logger;
+        _gates = new HostGates(LimitsOf, time);
+    }
+
+    /// <summary>All tags, in the registry's order, or a failure: never a part of them.</summary>
+    public async Task<IReadOnlyList<Tag>> ListTagsAsync(RepositoryName repository, UserCredential? credential, CancellationToken cancellationToken) =>
+        await new TagLister(ConnectionFor(repository)).ListAsync(repository, credential, cancellationToken);
+
+    /// <summary>What the tag points to now: one <c>HEAD</c>, or a <c>GET</c> where that is refused or says too little.</summary>
+    public async Task<Digest> GetDigestAsync(RepositoryName repository, Tag tag, UserCredential? credential, CancellationToken cancellationToken)
+    {
+        var connection = ConnectionFor(repository);
+        var ask = new RegistryAsk(repository, credential, HttpMethod.Head, connection.Endpoint.UrlOf(repository, $"manifests/{tag}"))
+        {
+            Kind = RequestKind.Digest,
+            Accept = ManifestReader.Accept,
+        };
+        if (!connection.RefusesHead)
+        {
+            var reply = await connection.SendAsync(ask, cancellationToken);
+            if (reply.Status == HttpStatusCode.OK && reply.Header(BuildReader.DigestHeader) is { } text && Digest.TryParse(text, out var digest, out _))
+                return digest;
+            if (!reply.IsSuccess && !MayOnlyRefuseHead(reply.Status))
+                throw RegistryFailures.Refused(ask, reply);
+            connection.RefusesHead = reply.Status is HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented;
+        }
+
+        var get = ask with { Method = HttpMethod.Get };
+        return BuildReader.DigestOf(get, await connection.GetAsync(get, cancellationToken), tag.Text);
+    }
+
+    /// <summary>Platforms and build dates of what the tag points to, or pointed to a little while ago.</summary>
+    /// <param name="repository">Of the tag.</param>
+    /// <param name="tag">May have moved since it was last looked at, for as long as <c>--tag-revalidate</c> says.</param>
+    /// <param name="platforms">Only for these are dates asked for; an empty list asks for all.</param>
+    /// <param name="credential">Null asks without one.</param>
+    /// <param name="cancellationToken">Stops waiting and asking.</param>
+    public async Task<ImageBuild> GetBuildAsync(
+        RepositoryName repository, Tag tag, IReadOnlyList<Platform> platforms, UserCredential? credential, CancellationToken cancellationToken)
+    {
+        var question = new BuildQuestion(ConnectionFor(repository), repository, credential, platforms);
+        return await _builds.ReadAsync(question, tag, () => GetDigestAsync(repository, tag, credential, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>The same for a digest, which can not move.</summary>
+    public async Task<ImageBuild> GetBuildAsync(
+        RepositoryName repository, Digest digest, IReadOnlyList<Platform> platforms, UserCredential? credential, CancellationToken cancellationToken) =>
+        await _builds.ReadAsync(new BuildQuestion(ConnectionFor(repository), repository, credential, platforms), digest, cancellationToken);
+
+    public void Dispose()
+    {
+        foreach (var connection in _connections.Values)
+        {
+            if (connection.IsValueCreated)
+                connection.Value.Dispose();
+        }
+
+        _gates.Dispose();
+        _builds.Dispose();
+    }
+
+    /// <summary>404 too: some registries know no HEAD of what they have.</summary>
+    private static bool MayOnlyRefuseHead(HttpStatusCode status) => status is HttpStatusCode.BadRequest or HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed
+        or HttpStatusCode.NotAcceptable or HttpStatusCode.UnsupportedMediaType or HttpStatusCode.NotImplemented;
+
+    private RegistryConnection ConnectionFor(RepositoryName repository) =>
+        _connections.GetOrAdd(_configuration.EndpointFor(repository), endpoint => new Lazy<RegistryConnection>(() => Connect(endpoint))).Value;
+
+    private RegistryConnection Connect(RegistryEndpoint endpoint)
+    {
+        if (endpoint.Insecure)
+            Log.Unverified(_logger, endpoint.Name, endpoint.ApiUrl.Authority);
+        return new RegistryConnection(endpoint, _gates, _counter, _limits, _time);
+    }
+
+    /// <summary>Realms and blob stores are spared like registries that nobody configured.</summary>
+    private HostLimits LimitsOf(Uri url) =>
+        _configuration.Endpoints.FirstOrDefault(endpoint => endpoint.ApiUrl.Authority == url.Authority)?.Limits ?? RegistryEndpoint.DefaultLimits(url);
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "The certificate of registry {Name} ({Host}) is not verified, because registries.conf says 'insecure: true'.")]
+        public static partial void Unverified(ILogger logger, string name, string host);
+    }
+}

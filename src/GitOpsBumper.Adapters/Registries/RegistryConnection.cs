@@ -1,0 +1,117 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
+using GitOpsBumper.Adapters.Http;
+using GitOpsBumper.Adapters.Registries.Auth;
+
+namespace GitOpsBumper.Adapters.Registries;
+
+/// <summary>One registry: its connections, its way of being convinced, its redirects.</summary>
+internal sealed class RegistryConnection : IDisposable
+{
+    private const int MaxRedirects = 5;
+
+    private readonly SocketsHttpHandler _handler;
+    private readonly HttpClient _client;
+    private readonly HttpExchange _http;
+    private readonly TokenSource _tokens;
+    private readonly RegistryAuthenticator _authenticator;
+
+    public RegistryConnection(RegistryEndpoint endpoint, HostGates gates, RequestCounter counter, HttpLimits limits, TimeProvider time)
+    {
+        Endpoint = endpoint;
+        _handler = HttpHandlers.Create(Trust(endpoint), limits, endpoint.Limits.Concurrency, useProxy: !endpoint.ApiUrl.IsLoopback);
+        _client = new HttpClient(_handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+        _client.DefaultRequestHeaders.UserAgent.Add(ProductName.Header);
+        _http = new HttpExchange(_client, gates, counter, limits, time);
+        _tokens = new TokenSource(_http, time);
+        _authenticator = new RegistryAuthenticator(endpoint, _tokens);
+    }
+
+    public RegistryEndpoint Endpoint { get; }
+
+    /// <summary>Some registries refuse <c>HEAD</c> altogether; then it is not tried again.</summary>
+    public bool RefusesHead { get; set; }
+
+    /// <summary>The answer of any status; of a redirect, what it leads to.</summary>
+    /// <exception cref="RegistryException">There is no answer.</exception>
+    public async Task<HttpReply> SendAsync(RegistryAsk ask, CancellationToken cancellationToken)
+    {
+        // Wherever a link or redirect may have led: credentials are for the registry alone.
+        if (!RedactedUrl.SameOrigin(ask.Url, Endpoint.ApiUrl))
+            return await FollowAsync(ask, null, cancellationToken);
+        var authorization = await _authenticator.PrepareAsync(ask, cancellationToken);
+        var reply = await FollowAsync(ask, authorization, cancellationToken);
+        // First the challenge is learnt, then a token may turn out to have been withdrawn.
+        for (var round = 0; round < 2 && reply.Status == HttpStatusCode.Unauthorized && RedactedUrl.SameOrigin(reply.Url, Endpoint.ApiUrl); round++)
+        {
+            var next = await _authenticator.AnswerAsync(ask, reply, authorization, cancellationToken);
+            if (next is null)
+                break;
+            authorization = next;
+            reply = await FollowAsync(ask, authorization, cancellationToken);
+            if (round == 0 && authorization.Scheme == "Basic")
+                break;
+        }
+
+        return reply;
+    }
+
+    /// <summary>The answer with a status of success.</summary>
+    /// <exception cref="RegistryException">There is no answer, or one of another status.</exception>
+    public async Task<HttpReply> GetAsync(RegistryAsk ask, CancellationToken cancellationToken)
+    {
+        var reply = await SendAsync(ask, cancellationToken);
+        return reply.Status == HttpStatusCode.OK ? reply : throw RegistryFailures.Refused(ask, reply);
+    }
+
+    public void Dispose()
+    {
+        _tokens.Dispose();
+        _client.Dispose();
+        _handler.Dispose();
+    }
+
+    private async Task<HttpReply> FollowAsync(RegistryAsk ask, AuthenticationHeaderValue? authorization, CancellationToken cancellationToken)
+    {
+        var url = ask.Url;
+        for (var redirects = 0; redirects <= MaxRedirects; redirects++)
+        {
+            var call = new HttpCall(ask.Method, url, ask.Kind.Name, ask.Kind.MaxBytes)
+            {
+                Accept = ask.Accept,
+                Authorization = RedactedUrl.SameOrigin(url, Endpoint.ApiUrl) ? authorization : null,
+            };
+            var reply = await SendAsync(ask, call, cancellationToken);
+            if (!reply.IsRedirect)
+                return reply;
+            if (reply.Header("Location") is not { } location || !Uri.TryCreate(url, location, out var next) || next.Scheme is not ("http" or "https") || next.UserInfo.Length > 0)
+                throw RegistryFailures.Unusable(ask, url, "redirects to something that is not a URL");
+            if (url.Scheme == "https" && next.Scheme == "http")
+                throw RegistryFailures.Unusable(ask, url, $"redirects from https to http, to {next.Authority}");
+            url = next;
+        }
+
+        throw RegistryFailures.Unusable(ask, url, $"redirects more than {MaxRedirects} times");
+    }
+
+    private async Task<HttpReply> SendAsync(RegistryAsk ask, HttpCall call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _http.SendAsync(call, cancellationToken);
+        }
+        catch (HttpExchangeException failure)
+        {
+            throw RegistryFailures.NoAnswer(ask, call.Url, failure);
+        }
+    }
+
+    private static TrustSettings Trust(RegistryEndpoint endpoint)
+    {
+        var authorities = new X509Certificate2Collection();
+        if (endpoint.CertificateAuthorities.Length > 0)
+            authorities.ImportFromPem(endpoint.CertificateAuthorities);
+        return new TrustSettings(authorities, host => endpoint.Insecure && host.Equals(endpoint.ApiUrl.IdnHost, StringComparison.OrdinalIgnoreCase));
+    }
+}
