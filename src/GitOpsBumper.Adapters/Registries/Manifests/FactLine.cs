@@ -42,7 +42,7 @@ internal abstract record FactLine
         return value is not null;
     }
 
-    public override string ToString()
+    public sealed override string ToString()
     {
         var text = this switch
         {
@@ -54,11 +54,11 @@ internal abstract record FactLine
         return $"{text} #{Checksum(text)}";
     }
 
-    private static string Date(DateTimeOffset? date) => date?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) ?? None;
+    private static string Date(DateTimeOffset? date) => date?.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture) ?? None;
 
     private static bool TryDate(string text, out DateTimeOffset? date)
     {
-        var read = DateTimeOffset.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed);
+        var read = DateTimeOffset.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed);
         date = read ? parsed : null;
         return read || text == None;
     }
