@@ -1,0 +1,181 @@
+using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Images;
+using GitOpsBumper.Core.Selection;
+
+namespace GitOpsBumper.Core.Planning;
+
+/// <summary>The planner of images that nobody holds: the newest allowed version against the current value.</summary>
+internal static class CandidatePlanner
+{
+    public static PlanStep Plan(ImagePolicy policy, ImageState state, RegistryKnowledge known)
+    {
+        if (policy.Strategy is DigestStrategy digest)
+            return PlanDigest(policy, state, digest.Wanted, known);
+        if (!known.TryGet(RegistryQuestion.TagList.Instance, out var answer))
+            return new PlanStep.Ask([RegistryQuestion.TagList.Instance]);
+        if (answer is not RegistryAnswer.Tags { All: var tags })
+            return Failed(answer);
+        var selection = TagSelector.Select(policy.Strategy, policy.Filter, tags);
+        if (selection.Eligible.Count == 0)
+            return NoCandidate(selection.Summary);
+        return policy.Strategy.NeedsBuildDate
+            ? PlanByDate(policy, state, selection, known)
+            : PlanByName(policy, state, selection, known);
+    }
+
+    /// <summary>The written form of a version, by the image's digest format.</summary>
+    public static ImageVersion Format(ImagePolicy policy, Tag tag, Digest? digest) => digest is null || !WritesDigest(policy)
+        ? new ImageVersion(tag, null)
+        : policy.DigestFormat switch
+        {
+            DigestFormat.TagAtDigest => new ImageVersion(tag, digest),
+            DigestFormat.Digest => new ImageVersion(null, digest),
+            _ => new ImageVersion(tag, null),
+        };
+
+    private static bool WritesDigest(ImagePolicy policy) =>
+        policy.DigestFormat != DigestFormat.None && (policy.PinDigest || policy.Strategy.Kind == UpdateStrategy.Digest);
+
+    private static PlanStep PlanDigest(ImagePolicy policy, ImageState state, Tag wanted, RegistryKnowledge known)
+    {
+        var question = new RegistryQuestion.DigestOf(wanted);
+        if (!known.TryGet(question, out var answer))
+            return new PlanStep.Ask([question]);
+        if (answer is RegistryAnswer.Missing)
+            return NoCandidate($"{policy.Image.Name} has no tag '{wanted}'");
+        if (answer is not RegistryAnswer.DigestIs { Digest: var digest })
+            return Failed(answer);
+        var value = Format(policy, wanted, digest);
+        if (state.Current.Count > 0 && state.Current.All(current => current == value || current.Digest == digest))
+            return UpToDate(value, $"{wanted} still points to {Short(digest)}");
+        if (Platform(policy, wanted, known) is { } notYet)
+            return notYet is PlanStep.Decided { Decision: ImageDecision.NoCandidate none } ? NoCandidate(none.Reason) : notYet;
+        return Update(value, $"{wanted} points to {Short(digest)}, {Was(state)}");
+    }
+
+    private static PlanStep PlanByName(ImagePolicy policy, ImageState state, TagSelection selection, RegistryKnowledge known)
+    {
+        string? wrongPlatform = null;
+        foreach (var tag in selection.Eligible)
+        {
+            var standing = Standing.Of(policy, state, new TagCandidate(tag, null), CurrentWithoutDates(state));
+            if (!standing.IsUpdate)
+                return Keep(policy, state, tag, standing.Reason, known);
+            if (Platform(policy, tag, known) is not { } notYet)
+                return Choose(policy, state, tag, standing.Reason, known);
+            if (notYet is not PlanStep.Decided { Decision: ImageDecision.NoCandidate none })
+                return notYet;
+            wrongPlatform ??= none.Reason;
+        }
+
+        return NoCandidate($"{selection.Summary}; {wrongPlatform}");
+    }
+
+    private static PlanStep PlanByDate(ImagePolicy policy, ImageState state, TagSelection selection, RegistryKnowledge known)
+    {
+        var open = selection.Eligible.Select(tag => new RegistryQuestion.BuildOf(tag)).Where(question => !known.TryGet(question, out _)).ToList();
+        if (open.Count > 0)
+            return new PlanStep.Ask(open);
+        var candidates = new List<TagCandidate>(selection.Eligible.Count);
+        foreach (var tag in selection.Eligible)
+        {
+            known.TryGet(new RegistryQuestion.BuildOf(tag), out var answer);
+            if (answer is not RegistryAnswer.Build { Facts: var build })
+                return Failed(answer);
+            if (build.RunsOn(policy.Platforms) && build.CreatedFor(policy.Platforms) is { } created)
+                candidates.Add(new TagCandidate(tag, created));
+        }
+
+        if (candidates.Count == 0)
+            return NoCandidate($"{selection.Summary}; none of the {selection.Eligible.Count} tags left has a build date for {Names(policy.Platforms)}");
+        var best = TagSelector.Rank(policy.Strategy, candidates)[0];
+        var currents = new List<TagCandidate>();
+        foreach (var tag in state.Current.Select(version => version.Tag).OfType<Tag>().Distinct())
+        {
+            var question = new RegistryQuestion.BuildOf(tag);
+            if (tag == best.Tag)
+                currents.Add(best);
+            else if (!known.TryGet(question, out var answer))
+                return new PlanStep.Ask([question]);
+            else if (answer is RegistryAnswer.Failed)
+                return Failed(answer);
+            else
+                currents.Add(new TagCandidate(tag, (answer as RegistryAnswer.Build)?.Facts.CreatedFor(policy.Platforms)));
+        }
+
+        var standing = Standing.Of(policy, state, best, currents);
+        return standing.IsUpdate ? Choose(policy, state, best.Tag, standing.Reason, known) : Keep(policy, state, best.Tag, standing.Reason, known);
+    }
+
+    private static List<TagCandidate> CurrentWithoutDates(ImageState state) =>
+        [.. state.Current.Select(version => version.Tag).OfType<Tag>().Select(tag => new TagCandidate(tag, null))];
+
+    /// <summary>Writes the chosen tag, with its digest where the image wants one.</summary>
+    private static PlanStep Choose(ImagePolicy policy, ImageState state, Tag tag, string reason, RegistryKnowledge known)
+    {
+        if (!WritesDigest(policy))
+            return Update(new ImageVersion(tag, null), reason);
+        if (Digest(tag, known, out var digest) is { } notYet)
+            return notYet;
+        var value = Format(policy, tag, digest);
+        return state.Current.Count > 0 && state.Current.All(current => current == value)
+            ? UpToDate(value, $"{tag} is the newest allowed tag, and still points to {Short(digest!)}")
+            : Update(value, reason);
+    }
+
+    /// <summary>The tag stays; with <c>pin-digest</c> its digest still has to be written when it is missing or the tag was pushed again.</summary>
+    private static PlanStep Keep(ImagePolicy policy, ImageState state, Tag candidate, string reason, RegistryKnowledge known)
+    {
+        var shown = new ImageVersion(candidate, null);
+        if (!WritesDigest(policy) || state.Current is not [var current])
+            return UpToDate(shown, reason);
+        var kept = current.Tag ?? candidate;
+        if (Digest(kept, known, out var digest) is { } notYet)
+            return notYet;
+        if (current.Digest == digest)
+            return UpToDate(Format(policy, kept, digest), reason);
+        return Update(Format(policy, kept, digest), $"{kept} points to {Short(digest!)}, {Was(state)}");
+    }
+
+    private static PlanStep? Digest(Tag tag, RegistryKnowledge known, out Digest? digest)
+    {
+        digest = null;
+        var question = new RegistryQuestion.DigestOf(tag);
+        if (!known.TryGet(question, out var answer))
+            return new PlanStep.Ask([question]);
+        digest = (answer as RegistryAnswer.DigestIs)?.Digest;
+        return digest is null ? Failed(answer) : null;
+    }
+
+    /// <summary>Null when the tag runs on a wanted platform.</summary>
+    private static PlanStep? Platform(ImagePolicy policy, Tag tag, RegistryKnowledge known)
+    {
+        if (policy.Platforms.Count == 0)
+            return null;
+        var question = new RegistryQuestion.BuildOf(tag);
+        if (!known.TryGet(question, out var answer))
+            return new PlanStep.Ask([question]);
+        if (answer is not RegistryAnswer.Build { Facts: var build })
+            return Failed(answer);
+        return build.RunsOn(policy.Platforms) ? null : NoCandidate($"{tag} is not built for {Names(policy.Platforms)}");
+    }
+
+    private static string Names(IReadOnlyList<Platform> platforms) => platforms.Count == 0 ? "any platform" : string.Join(", ", platforms);
+
+    private static string Was(ImageState state) => state.CurrentText is null ? "nothing is written yet" : $"git says {state.CurrentText}";
+
+    private static string Short(Digest digest) => $"{digest.Algorithm}:{digest.Hex[..12]}";
+
+    private static PlanStep.Decided Update(ImageVersion value, string reason) => new(new ImageDecision.Update(value, reason) { Candidate = value });
+
+    private static PlanStep.Decided UpToDate(ImageVersion candidate, string reason) => new(new ImageDecision.UpToDate(reason) { Candidate = candidate });
+
+    private static PlanStep.Decided NoCandidate(string reason) => new(new ImageDecision.NoCandidate(reason));
+
+    private static PlanStep.Decided Failed(RegistryAnswer? answer) => new(new ImageDecision.Failed(answer switch
+    {
+        RegistryAnswer.Missing missing => missing.Reason,
+        RegistryAnswer.Failed failed => failed.Reason,
+        _ => throw new InvalidOperationException($"the answer {answer} does not fit its question"),
+    }));
+}

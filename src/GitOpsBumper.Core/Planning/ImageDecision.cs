@@ -1,0 +1,32 @@
+using GitOpsBumper.Core.Images;
+
+namespace GitOpsBumper.Core.Planning;
+
+/// <summary>What happens with one image in this cycle, and why: the <see cref="Reason"/> is a sentence for the person who asks.</summary>
+public abstract record ImageDecision
+{
+    private ImageDecision(string reason) => Reason = reason;
+
+    public string Reason { get; init; }
+
+    /// <summary>The newest version that policy allows, whether or not it is written; null when none was found or none was looked for.</summary>
+    public ImageVersion? Candidate { get; init; }
+
+    /// <summary>The candidate outranks what git says: <paramref name="Value"/> is to be written.</summary>
+    public sealed record Update(ImageVersion Value, string Reason) : ImageDecision(Reason);
+
+    /// <summary>Git already says the newest allowed version, or a newer one.</summary>
+    public sealed record UpToDate(string Reason) : ImageDecision(Reason);
+
+    /// <summary>A person fixed the version: <paramref name="Pin"/> stays, whatever the registry offers.</summary>
+    public sealed record Pinned(string Pin, string Reason) : ImageDecision(Reason);
+
+    /// <summary>No tag of the repository passes the policy.</summary>
+    public sealed record NoCandidate(string Reason) : ImageDecision(Reason);
+
+    /// <summary>Not for us in this cycle: the application does not run the image.</summary>
+    public sealed record Skipped(string Reason) : ImageDecision(Reason);
+
+    /// <summary>Something stands in the way: a mistake in an annotation, or a fact that could not be had. Nothing is written for the image.</summary>
+    public sealed record Failed(string Reason) : ImageDecision(Reason);
+}

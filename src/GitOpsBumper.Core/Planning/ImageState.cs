@@ -1,0 +1,26 @@
+using GitOpsBumper.Core.Images;
+
+namespace GitOpsBumper.Core.Planning;
+
+/// <summary>What git and the cluster say of one image before planning.</summary>
+public sealed record ImageState
+{
+    /// <summary>Whether the application runs the image, or nothing is known of what runs.</summary>
+    public required bool Deployed { get; init; }
+
+    /// <summary>
+    /// One value when the write-back target or the application's own parameters name it; one per container when only the cluster does; empty when nobody does.
+    /// </summary>
+    public required IReadOnlyList<ImageVersion> Current { get; init; }
+
+    /// <summary>The current value as it is written, even where it is not a version; null when nobody names one.</summary>
+    public required string? CurrentText { get; init; }
+
+    /// <summary>The version a person fixed by the override parameter, null when nobody did.</summary>
+    public OverridePin? Override { get; init; }
+}
+
+/// <summary>A non-empty <c>overrideTag</c> parameter.</summary>
+/// <param name="Value">As written.</param>
+/// <param name="Where">Who says it, for people: <c>image.overrideTag in .argocd-source-web.yaml</c>.</param>
+public sealed record OverridePin(string Value, string Where);

@@ -1,0 +1,13 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace GitOpsBumper.Core.Planning;
+
+/// <summary>The answers that are in so far for one image.</summary>
+public sealed class RegistryKnowledge
+{
+    private readonly Dictionary<RegistryQuestion, RegistryAnswer> _answers = [];
+
+    public void Add(RegistryQuestion question, RegistryAnswer answer) => _answers[question] = answer;
+
+    public bool TryGet(RegistryQuestion question, [NotNullWhen(true)] out RegistryAnswer? answer) => _answers.TryGetValue(question, out answer);
+}

@@ -1,0 +1,46 @@
+using GitOpsBumper.Core.Images;
+
+namespace GitOpsBumper.Core.Planning;
+
+/// <summary>
+/// One thing the planner has to know of an image's repository before it can decide. The planner asks; the shell answers, each question
+/// once per repository and cycle, however many images ask it.
+/// </summary>
+public abstract record RegistryQuestion
+{
+    private RegistryQuestion()
+    {
+    }
+
+    /// <summary>Every tag of the repository.</summary>
+    public sealed record TagList : RegistryQuestion
+    {
+        public static TagList Instance { get; } = new();
+    }
+
+    /// <summary>The digest that a tag points to now: one <c>HEAD</c>.</summary>
+    public sealed record DigestOf(Tag Tag) : RegistryQuestion;
+
+    /// <summary>For which platforms, and when, the image behind a tag was built.</summary>
+    public sealed record BuildOf(Tag Tag) : RegistryQuestion;
+}
+
+/// <summary>What came of a <see cref="RegistryQuestion"/>.</summary>
+public abstract record RegistryAnswer
+{
+    private RegistryAnswer()
+    {
+    }
+
+    public sealed record Tags(IReadOnlyList<Tag> All) : RegistryAnswer;
+
+    public sealed record DigestIs(Digest Digest) : RegistryAnswer;
+
+    public sealed record Build(ImageBuild Facts) : RegistryAnswer;
+
+    /// <summary>The registry answered, and says that there is no such tag.</summary>
+    public sealed record Missing(string Reason) : RegistryAnswer;
+
+    /// <summary>The question could not be answered in this cycle: nothing may be decided that depends on it.</summary>
+    public sealed record Failed(string Reason) : RegistryAnswer;
+}

@@ -1,0 +1,81 @@
+using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Images;
+using GitOpsBumper.Core.Planning;
+using GitOpsBumper.Core.WriteBack;
+
+namespace GitOpsBumper.Tests.Core.Planning;
+
+/// <summary>One application from its annotations to the text of its override file, without any I/O.</summary>
+internal sealed class PlanningCase
+{
+    public Dictionary<string, string> Annotations { get; } = new(StringComparer.Ordinal);
+
+    public List<HelmParameter> Parameters { get; } = [];
+
+    public List<string>? Running { get; set; }
+
+    public string? File { get; set; }
+
+    /// <summary>By the normal form of the repository.</summary>
+    public Dictionary<string, RegistryWorld> Registries { get; } = new(StringComparer.Ordinal);
+
+    public ApplicationSnapshot Application => new()
+    {
+        Name = new NamespacedName("argocd", "web"),
+        Annotations = Annotations,
+        RunningImages = Running?.Select(Image).ToList(),
+        Sources =
+        [
+            new ApplicationSource { RepositoryUrl = "https://git.example.com/apps.git", Path = "web", TargetRevision = "main", Kind = SourceKind.Helm, HelmParameters = Parameters },
+        ],
+    };
+
+    public ApplicationPolicy Policy => AnnotationReader.Read(Application, new AnnotationDefaults()) ?? throw new InvalidOperationException("no image list");
+
+    public static PlanningCase Of(string image, string repository, RegistryWorld registry, string? file = null, params string[] annotations)
+    {
+        var made = new PlanningCase { File = file };
+        made.Annotations["gitopsbumper.io/image-list"] = image;
+        foreach (var annotation in annotations)
+            made.Annotations[$"gitopsbumper.io/{annotation.Split('=', 2)[0]}"] = annotation.Split('=', 2)[1];
+        made.Registries[repository] = registry;
+        return made;
+    }
+
+    /// <summary>One cycle; what it writes is the file of the next one.</summary>
+    public WriteBackOperation Cycle()
+    {
+        var application = Application;
+        var policy = Policy;
+        Assert.NotNull(policy.WriteBack);
+        Assert.True(ArgoCdSourceFile.TryRead(File, out var file, out var problem), problem);
+        var path = ArgoCdSourceFile.PathFor(Folder, application.Name, inArgoCdNamespace: true);
+        var images = policy.Images.Select(image =>
+        {
+            var state = ImageStateReader.Read(image, application, policy.WriteBack, file);
+            return new PlannedImage(image, state, Registries[image.Image.Repository.ToString()].Decide(image, state));
+        }).ToList();
+        var operation = WriteBackPlanner.Plan(policy.WriteBack, path, File, file, images);
+        File = operation.Change?.NewText ?? File;
+        return operation;
+    }
+
+    /// <summary>One cycle over a single image.</summary>
+    public ImageDecision Decide() => Assert.Single(Cycle().Images).Decision;
+
+    private static RepositoryPath Folder
+    {
+        get
+        {
+            Assert.True(RepositoryPath.TryParse("web", out var folder, out var problem), problem);
+            return folder;
+        }
+    }
+
+    private static ImageReference Image(string text)
+    {
+        Assert.True(ImageReference.TryParse(text, out var image, out var problem), problem);
+        return image;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using System.Text;
+using GitOpsBumper.Core.Images;
+using GitOpsBumper.Core.Planning;
+
+namespace GitOpsBumper.Tests.Core.Planning;
+
+/// <summary>One repository of a registry, as a dictionary: what the planner's questions are answered from.</summary>
+internal sealed class RegistryWorld
+{
+    private readonly Dictionary<string, ImageBuild> _tags = new(StringComparer.Ordinal);
+
+    public List<RegistryQuestion> Asked { get; } = [];
+
+    /// <summary>Answers every question about this tag with a failure.</summary>
+    public string? BrokenTag { get; set; }
+
+    public bool BrokenList { get; set; }
+
+    public IReadOnlyCollection<string> Tags => _tags.Keys;
+
+    public RegistryWorld Push(string tag, int day = 1, string platform = "linux/amd64", string? content = null)
+    {
+        Assert.True(Platform.TryParse(platform, out var parsed, out _));
+        var created = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).AddDays(day);
+        _tags[tag] = new ImageBuild(DigestOf(content ?? $"{tag} {day} {platform}"), [new BuiltPlatform(parsed, created)]);
+        return this;
+    }
+
+    public void Delete(string tag) => _tags.Remove(tag);
+
+    public Digest Digest(string tag) => _tags[tag].Digest;
+
+    public static Digest DigestOf(string content)
+    {
+        Assert.True(GitOpsBumper.Core.Images.Digest.TryParse($"sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)))}", out var digest, out _));
+        return digest;
+    }
+
+    public RegistryAnswer Answer(RegistryQuestion question)
+    {
+        Asked.Add(question);
+        return question switch
+        {
+            RegistryQuestion.TagList when BrokenList => new RegistryAnswer.Failed("page 2 of the tag list could not be read"),
+            RegistryQuestion.TagList => new RegistryAnswer.Tags([.. _tags.Keys.Select(Parse)]),
+            RegistryQuestion.DigestOf { Tag: var tag } => About(tag, build => new RegistryAnswer.DigestIs(build.Digest)),
+            RegistryQuestion.BuildOf { Tag: var tag } => About(tag, build => new RegistryAnswer.Build(build)),
+            _ => throw new InvalidOperationException($"unknown question {question}"),
+        };
+    }
+
+    /// <summary>Plans to the end.</summary>
+    public ImageDecision Decide(GitOpsBumper.Core.Annotations.ImagePolicy policy, ImageState state)
+    {
+        var known = new RegistryKnowledge();
+        for (var round = 0; round < 10; round++)
+        {
+            switch (ImagePlanner.Plan(policy, state, known))
+            {
+                case PlanStep.Decided { Decision: var decision }:
+                    return decision;
+                case PlanStep.Ask { Questions: var questions }:
+                    foreach (var question in questions)
+                        known.Add(question, Answer(question));
+                    break;
+            }
+        }
+
+        throw new InvalidOperationException("the planner asks for ever");
+    }
+
+    private RegistryAnswer About(Tag tag, Func<ImageBuild, RegistryAnswer> answer)
+    {
+        if (tag.Text == BrokenTag)
+            return new RegistryAnswer.Failed($"{tag} could not be read");
+        return _tags.TryGetValue(tag.Text, out var build) ? answer(build) : new RegistryAnswer.Missing($"there is no tag {tag}");
+    }
+
+    private static Tag Parse(string text)
+    {
+        Assert.True(Tag.TryParse(text, out var tag, out var problem), problem);
+        return tag;
+    }
+}
