@@ -1,0 +1,88 @@
+using System.Text.RegularExpressions;
+using GitOpsBumper.Core.Images;
+using GitOpsBumper.Tests.Support;
+
+namespace GitOpsBumper.Tests;
+
+/// <summary>The house rules that a machine can hold.</summary>
+public sealed partial class ArchitectureTests
+{
+    /// <summary>Which room may use which; a room that is not listed may use none.</summary>
+    private static readonly Dictionary<string, string[]> Core = new(StringComparer.Ordinal)
+    {
+        ["Images"] = [],
+        ["Versions"] = [],
+        ["Yaml"] = [],
+        ["Selection"] = ["Images", "Versions"],
+        ["Applications"] = ["Images"],
+        ["Credentials"] = ["Applications", "Images"],
+        ["Annotations"] = ["Applications", "Credentials", "Images", "Selection", "Versions"],
+        ["WriteBack"] = ["Annotations", "Applications", "Images", "Yaml"],
+        ["Holds"] = ["Applications", "Images"],
+        ["Messages"] = ["Applications", "Holds", "Images"],
+        ["Planning"] = ["Annotations", "Applications", "Holds", "Images", "Messages", "Selection", "WriteBack"],
+    };
+
+    private static readonly Dictionary<string, string[]> Adapters = new(StringComparer.Ordinal)
+    {
+        ["Http"] = [],
+        ["Processes"] = [],
+        ["Manifests"] = [],
+        ["Credentials"] = ["Manifests"],
+        ["Registries"] = ["Http"],
+        ["Git"] = ["Processes"],
+    };
+
+    private static readonly Dictionary<string, string[]> Shell = new(StringComparer.Ordinal)
+    {
+        ["Configuration"] = [],
+        ["Controller"] = ["Configuration"],
+        ["Demo"] = ["Configuration", "Controller"],
+        ["Cli"] = ["Configuration", "Controller", "Demo"],
+    };
+
+    [Fact]
+    public void Rooms_of_Core_use_only_what_the_table_allows() => Check(typeof(Tag).Assembly.Location, "GitOpsBumper.Core", Core);
+
+    [Fact]
+    public void Rooms_of_Adapters_use_only_what_the_table_allows() =>
+        Check(Path.Combine(AppContext.BaseDirectory, "GitOpsBumper.Adapters.dll"), "GitOpsBumper.Adapters", Adapters);
+
+    [Fact]
+    public void Rooms_of_the_shell_use_only_what_the_table_allows() =>
+        Check(Path.Combine(AppContext.BaseDirectory, "bumper.dll"), "GitOpsBumper", Shell, "Core", "Adapters");
+
+    [Fact]
+    public void No_file_is_longer_than_300_lines() => Assert.Empty(
+        SourceTree.CSharpFiles("src").Concat(SourceTree.CSharpFiles("tests")).Where(file => File.ReadLines(file).Count() > 300).Select(Relative));
+
+    [Fact]
+    public void No_folder_holds_more_than_15_files() => Assert.Empty(
+        SourceTree.CSharpFiles("src").Concat(SourceTree.CSharpFiles("tests")).GroupBy(Path.GetDirectoryName).Where(folder => folder.Count() > 15)
+            .Select(folder => $"{Relative(folder.Key!)}: {folder.Count()} files"));
+
+    [Fact]
+    public void Core_is_synchronous() => Assert.Empty(
+        SourceTree.CSharpFiles("src/GitOpsBumper.Core").Where(file => Asynchronous().IsMatch(File.ReadAllText(file))).Select(Relative));
+
+    [Fact]
+    public void No_type_is_called_by_what_it_is_not() => Assert.Empty(
+        SourceTree.CSharpFiles("src").Concat(SourceTree.CSharpFiles("tests"))
+            .SelectMany(file => VagueName().Matches(File.ReadAllText(file)).Select(match => $"{Relative(file)}: {match.Groups[1].Value}")));
+
+    private static void Check(string assembly, string root, Dictionary<string, string[]> allowed, params string[] floorsBelow)
+    {
+        var wrong = RoomUse.Read(assembly, root)
+            .Where(use => !floorsBelow.Contains(use.To) && !(allowed.TryGetValue(use.From, out var rooms) && rooms.Contains(use.To)))
+            .Select(use => $"{use.From} uses {use.To} in {use.Type}").Distinct().Order(StringComparer.Ordinal);
+        Assert.Empty(wrong);
+    }
+
+    private static string Relative(string path) => Path.GetRelativePath(SourceTree.Root, path);
+
+    [GeneratedRegex(@"\b(async|await|Task<|Task\b|ValueTask)\b(?=[^\n]*[;{(])")]
+    private static partial Regex Asynchronous();
+
+    [GeneratedRegex(@"\b(?:class|record|struct|interface|enum)\s+(\w*(?:Helper|Helpers|Utils|Utilities|Common|Manager))\b")]
+    private static partial Regex VagueName();
+}
