@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using GitOpsBumper.Cli.Output;
+
+namespace GitOpsBumper.Cli;
+
+/// <summary>The executable <c>bumper</c>: its commands, and what they have in common.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs one command.</summary>
+    /// <param name="args">Without the executable's name.</param>
+    /// <param name="output">For the report.</param>
+    /// <param name="error">For logs, progress and messages.</param>
+    /// <param name="cancellationToken">Ends what can be ended; a push under way is finished.</param>
+    /// <returns>An <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        var shell = new CommandContext(new Terminal(output, error), error, Environment.GetEnvironmentVariable);
+        var parsed = CreateRoot(shell).Parse(args);
+        if (parsed.Action is ParseErrorAction mistake)
+        {
+            mistake.ShowHelp = false;
+            parsed.Invoke(new InvocationConfiguration { Output = error, Error = error });
+            await error.WriteLineAsync($"See '{Path(parsed)} --help'.");
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await error.WriteLineAsync("bumper: interrupted; what was pushed is pushed, the rest is untouched");
+            return ExitCode.Interrupted;
+        }
+        catch (UsageException problem)
+        {
+            foreach (var sentence in problem.Problems)
+                await error.WriteLineAsync($"bumper: {sentence}");
+            return ExitCode.Usage;
+        }
+    }
+
+    private static RootCommand CreateRoot(CommandContext context)
+    {
+        var root = new RootCommand("Writes new image versions into git, where Argo CD finds them.");
+        root.Options.Remove(root.Options.OfType<VersionOption>().Single());
+        foreach (var command in Commands(context))
+            root.Add(command);
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new ExamplesHelpAction((HelpAction)help.Action!);
+        return root;
+    }
+
+    private static IEnumerable<Command> Commands(CommandContext context) =>
+    [
+        RunCommand.Create(context),
+        PlanCommand.Create(context),
+        TestCommand.Create(context),
+        ExplainCommand.Create(context),
+        LintCommand.Create(context),
+        TemplateCommand.Create(context),
+        DemoCommand.Create(context),
+        VersionCommand.Create(context),
+        CompletionCommand.Create(context),
+    ];
+
+    private static string Path(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        return command is RootCommand ? "bumper" : $"bumper {command.Name}";
+    }
+}

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using GitOpsBumper.Cli.Output;
+using GitOpsBumper.Configuration;
+using GitOpsBumper.Controller;
+
+namespace GitOpsBumper.Cli;
+
+/// <summary><c>bumper explain</c>: every candidate of an application's images, and where it fell.</summary>
+internal static class ExplainCommand
+{
+    public static Command Create(CommandContext context)
+    {
+        var application = new Argument<string>("application") { Description = "Name, or namespace/name." };
+        var alias = new Argument<string?>("alias") { Description = "One image only.", Arity = ArgumentArity.ZeroOrOne };
+        var command = new TaughtCommand("explain", "Explains the decision for an application: every tag and the step at which it fell.", """
+            # why is web not updated?
+            bumper explain web --manifests apps/
+            # one of its images, for a script
+            bumper explain argocd/web sidecar --manifests apps/ --output json
+            """)
+        {
+            application,
+            alias,
+        }.With(SettingDefinitions.Cycle);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var settings = context.ReadSettings(parsed);
+            await using var composition = await Composition.CreateAsync(context, settings, cancellationToken);
+            var name = parsed.GetRequiredValue(application);
+            var found = composition.Manifests.Applications.Where(candidate => candidate.Name.Name == name || candidate.Name.ToString() == name).ToList();
+            if (found.Count != 1)
+                throw new UsageException([found.Count == 0 ? $"no Application '{name}' in the manifests" : $"'{name}' names {found.Count} Applications: give namespace/name"]);
+            var work = await composition.CreateCycle(writes: false).PlanAsync(found, cancellationToken);
+            return await ExplainAsync(context, settings, composition, work, parsed.GetValue(alias), name, cancellationToken);
+        });
+        return command;
+    }
+
+    private static async Task<int> ExplainAsync(
+        CommandContext context, BumperSettings settings, Composition composition, IReadOnlyList<ApplicationWork> work, string? alias, string name, CancellationToken cancellationToken)
+    {
+        if (work.Count == 0)
+            throw new UsageException([$"Application '{name}' has no image list, so it is left alone"]);
+        var application = work[0];
+        if (application.Failure is { } failure)
+            context.Terminal.Line($"{name}: {failure}", "red");
+        foreach (var problem in application.Policy.Problems)
+            context.Terminal.Line($"{name}: {problem.Key}: {problem.Message}", "yellow");
+        var images = application.Images.Where(image => alias is null || image.Policy.Alias == alias).ToList();
+        if (alias is not null && images.Count == 0 && application.Failure is null)
+            throw new UsageException([$"Application '{name}' has no image '{alias}', it has: {string.Join(", ", application.Images.Select(image => image.Policy.DisplayAlias))}"]);
+        foreach (var image in images)
+        {
+            var verdicts = await composition.Explainer.ExplainAsync(application.Application.Name, image.Policy, image.Decision, cancellationToken);
+            ExplainView.Print(context.Terminal, settings.Output, image.Policy, image.State, image.Decision, verdicts);
+        }
+
+        return application.Report(written: false) is { } report && (report.Failure is not null || report.Images.Any(image => image.Decision == DecisionKind.Failed))
+            ? ExitCode.SomeFailed
+            : ExitCode.Done;
+    }
+}

@@ -1,0 +1,27 @@
+using GitOpsBumper.Controller;
+
+namespace GitOpsBumper.Cli.Output;
+
+/// <summary>The words of the documented report.</summary>
+internal static class DecisionWords
+{
+    public static string Word(DecisionKind kind) => kind switch
+    {
+        DecisionKind.Updated => "updated",
+        DecisionKind.WouldUpdate => "would-update",
+        DecisionKind.Pinned => "pinned",
+        DecisionKind.UpToDate => "up-to-date",
+        DecisionKind.NoCandidate => "no-candidate",
+        DecisionKind.Skipped => "skipped",
+        _ => "failed",
+    };
+
+    public static string Colour(DecisionKind kind) => kind switch
+    {
+        DecisionKind.Updated or DecisionKind.WouldUpdate => "green",
+        DecisionKind.Pinned => "blue",
+        DecisionKind.NoCandidate => "yellow",
+        DecisionKind.Failed => "red",
+        _ => "grey",
+    };
+}

@@ -1,0 +1,85 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using GitOpsBumper.Controller;
+
+namespace GitOpsBumper.Cli.Output;
+
+/// <summary>The report as one JSON document; its form is a promise to the pipelines that read it (docs/reference/json-report.md).</summary>
+internal static class JsonReport
+{
+    /// <summary>Also used by other commands, so that all documents escape alike.</summary>
+    public static JsonWriterOptions Options { get; } = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string Render(CycleReport report) => Render(json =>
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("applications");
+        foreach (var application in report.Applications)
+            Write(json, application);
+        json.WriteEndArray();
+        json.WriteStartObject("totals");
+        json.WriteNumber("applications", report.Applications.Count);
+        json.WriteNumber("images", report.Images);
+        json.WriteNumber("updated", report.Count(DecisionKind.Updated));
+        json.WriteNumber("failed", report.Count(DecisionKind.Failed));
+        json.WriteEndObject();
+        json.WriteStartObject("requests");
+        json.WriteNumber("registry", report.Requests.Registry);
+        json.WriteNumber("git", report.Requests.Git);
+        json.WriteNumber("kubernetes", report.Requests.Kubernetes);
+        json.WriteNumber("forge", report.Requests.Forge);
+        json.WriteEndObject();
+        json.WriteNumber("seconds", Math.Round(report.Duration.TotalSeconds, 3));
+        json.WriteEndObject();
+    });
+
+    public static string Render(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, Options))
+            write(json);
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static void Write(Utf8JsonWriter json, ApplicationReport application)
+    {
+        json.WriteStartObject();
+        json.WriteString("namespace", application.Name.Namespace);
+        json.WriteString("name", application.Name.Name);
+        json.WriteString("repository", application.Repository);
+        json.WriteString("branch", application.Branch);
+        json.WriteString("commit", application.Commit);
+        json.WriteNull("pullRequest");
+        json.WriteStartArray("problems");
+        foreach (var problem in application.Problems)
+        {
+            json.WriteStartObject();
+            json.WriteString("key", problem.Key);
+            json.WriteString("value", problem.Value);
+            json.WriteString("message", problem.Message);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("images");
+        foreach (var image in application.Images)
+        {
+            json.WriteStartObject();
+            json.WriteString("alias", image.Alias);
+            json.WriteString("image", image.Image);
+            json.WriteString("strategy", image.Strategy);
+            json.WriteString("constraint", image.Constraint);
+            json.WriteString("current", image.Current);
+            json.WriteString("candidate", image.Candidate);
+            json.WriteString("digest", image.Digest);
+            json.WriteString("decision", DecisionWords.Word(image.Decision));
+            json.WriteString("reason", image.Reason);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+
+namespace GitOpsBumper.Cli.Output;
+
+/// <summary>Log lines on standard error: text for people, one JSON object a line for collectors. Exceptions are told by their message; the stack follows at debug level.</summary>
+internal sealed class LogWriter(TextWriter writer, bool json, TimeProvider time, LogLevel least) : ILoggerProvider
+{
+    private readonly Lock _gate = new();
+
+    public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
+
+    public void Dispose()
+    {
+    }
+
+    private void Write(LogLevel level, string category, string message, Exception? exception)
+    {
+        var now = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffZ");
+        var word = level switch
+        {
+            LogLevel.Trace => "trace",
+            LogLevel.Debug => "debug",
+            LogLevel.Information => "info",
+            LogLevel.Warning => "warn",
+            _ => "error",
+        };
+        var detail = exception is null ? "" : least <= LogLevel.Debug ? exception.ToString() : exception.Message;
+        var line = json ? Json(now, word, category, message, detail) : $"{now} {word,-5} {Terminal.Safe(message)}{(detail.Length == 0 ? "" : $": {detail}")}";
+        lock (_gate)
+            writer.WriteLine(line);
+    }
+
+    private static string Json(string time, string level, string category, string message, string detail)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, JsonReport.Options with { Indented = false }))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("time", time);
+            writer.WriteString("level", level);
+            writer.WriteString("logger", category);
+            writer.WriteString("message", message);
+            if (detail.Length > 0)
+                writer.WriteString("exception", detail);
+            writer.WriteEndObject();
+        }
+
+        return System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+    }
+
+    private sealed class Logger(LogWriter owner, string category) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= owner.Least;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+                owner.Write(logLevel, category, formatter(state, exception), exception);
+        }
+    }
+
+    private LogLevel Least => least;
+}

@@ -1,0 +1,75 @@
+using System.Text;
+using Spectre.Console;
+
+namespace GitOpsBumper.Cli.Output;
+
+/// <summary>Where a command prints: colours and progress only when a terminal watches and NO_COLOR is not set.</summary>
+internal sealed class Terminal
+{
+    private readonly TextWriter _error;
+    private readonly IAnsiConsole _console;
+
+    public Terminal(TextWriter output, TextWriter error)
+    {
+        Output = output;
+        _error = error;
+        var plain = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 } || Environment.GetEnvironmentVariable("TERM") == "dumb";
+        var watched = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
+        ShowsProgress = ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected && !plain;
+        _console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = watched && !plain ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = watched && !plain ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(output),
+        });
+        if (!watched)
+            _console.Profile.Width = 400;
+    }
+
+    public TextWriter Output { get; }
+
+    /// <summary>A person watches standard error.</summary>
+    public bool ShowsProgress { get; }
+
+    /// <summary>Control characters of foreign texts never reach the terminal.</summary>
+    public static string Safe(string text)
+    {
+        if (!text.Any(c => char.IsControl(c) && c != '\t'))
+            return text;
+        var safe = new StringBuilder(text.Length);
+        foreach (var c in text)
+            safe.Append(char.IsControl(c) && c != '\t' ? '\uFFFD' : c);
+        return safe.ToString();
+    }
+
+    public void Line(string text = "") => _console.WriteLine(Safe(text));
+
+    public void Line(string text, string style) => _console.MarkupLine($"[{style}]{Markup.Escape(Safe(text))}[/]");
+
+    /// <summary>Aligned columns without borders, as <c>kubectl get</c> prints them.</summary>
+    /// <param name="headings">One per column.</param>
+    /// <param name="rows">Cells with the style each is printed in.</param>
+    public void Table(IReadOnlyList<string> headings, IReadOnlyList<IReadOnlyList<Cell>> rows)
+    {
+        var table = new Table().NoBorder().HideRowSeparators();
+        foreach (var heading in headings)
+            table.AddColumn(new TableColumn(new Text(heading, new Style(decoration: Decoration.Bold))).Padding(0, 0, 2, 0));
+        foreach (var row in rows)
+            table.AddRow(row.Select(cell => new Text(Safe(cell.Text), Style.Parse(cell.Style))));
+        _console.Write(table);
+    }
+
+    /// <summary>Rewrites one line on standard error while work goes on; nothing when nobody watches.</summary>
+    public void Progress(string text)
+    {
+        if (ShowsProgress)
+            _error.Write($"\r\u001b[K{Safe(text)}");
+    }
+
+    public void EndProgress() => Progress("");
+}
+
+/// <param name="Text">Of the cell.</param>
+/// <param name="Style">A Spectre.Console style such as <c>green</c> or <c>default</c>.</param>
+internal sealed record Cell(string Text, string Style = "default");

@@ -1,0 +1,20 @@
+using System.CommandLine;
+using GitOpsBumper.Configuration;
+
+namespace GitOpsBumper.Cli;
+
+/// <summary><c>bumper plan</c>: everything that <c>run</c> does, except to commit.</summary>
+internal static class PlanCommand
+{
+    public static Command Create(CommandContext context)
+    {
+        var command = new TaughtCommand("plan", "Shows what 'bumper run' would do: every decision with its reason, and the diff of every file.", """
+            # what would be committed now
+            bumper plan --manifests apps/
+            # one Application only
+            bumper plan --manifests apps/ --app web
+            """).With(SettingDefinitions.Cycle);
+        command.SetAction((parsed, cancellationToken) => CycleCommand.RunAsync(context, context.ReadSettings(parsed), writes: false, cancellationToken));
+        return command;
+    }
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using GitOpsBumper.Configuration;
+using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Messages;
+
+namespace GitOpsBumper.Cli;
+
+/// <summary><c>bumper template</c>: tries a commit message template.</summary>
+internal static class TemplateCommand
+{
+    public static Command Create(CommandContext context)
+    {
+        var file = new Argument<string?>("file") { Description = "The template; without it the built-in one is shown.", Arity = ArgumentArity.ZeroOrOne };
+        var command = new TaughtCommand("template", "Renders a commit message template with sample data.", """
+            # the built-in message
+            bumper template
+            # your own, before --git-commit-message-path uses it
+            bumper template message.tmpl
+            """)
+        {
+            file,
+        };
+        command.SetAction(parsed =>
+        {
+            var template = CommitMessages.Load(parsed.GetValue(file));
+            var data = new CommitMessageData(new NamespacedName("argocd", "web"),
+            [
+                new ImageChange("web", "registry.example.com/team/web", "1.4.2", "1.5.0"),
+                new ImageChange("worker", "registry.example.com/team/worker", "main-3f2a1b9", "main-8c07d11"),
+            ]);
+            if (!template.TryRender(data, out var message, out var problem))
+                throw new UsageException([problem]);
+            context.Terminal.Output.Write(message);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

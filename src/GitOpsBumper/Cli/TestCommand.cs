@@ -1,0 +1,90 @@
+using System.CommandLine;
+using GitOpsBumper.Cli.Output;
+using GitOpsBumper.Configuration;
+using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Planning;
+
+namespace GitOpsBumper.Cli;
+
+/// <summary><c>bumper test</c>: what the annotations given as flags would choose for one image.</summary>
+internal static class TestCommand
+{
+    private const string Alias = "test";
+
+    public static Command Create(CommandContext context)
+    {
+        var image = new Argument<string>("image") { Description = "An image as in the image list: registry/team/web:~1.2" };
+        var flags = new List<AnnotationFlag>
+        {
+            new("--update-strategy", "update-strategy", "semver, newest-build, alphabetical, numerical or digest."),
+            new("--semver-constraint", "", "The constraint, as behind the image's colon."),
+            new("--allow-tags", "allow-tags", "regexp:<RE2> or any."),
+            new("--ignore-tags", "ignore-tags", "Comma separated globs."),
+            new("--platforms", "platforms", "Comma separated os/arch[/variant].", "--platform"),
+            new("--credentials", "pull-secret", "env:<VAR>, or a secret of the manifests."),
+            new("--extract", "extract", "A replacement of the groups of allow-tags, such as $ts."),
+        };
+        var command = new TaughtCommand("test", "Shows which tag of an image would be chosen, and at which step the others fell.", """
+            # the newest 1.27.x of nginx
+            bumper test nginx:~1.27
+            # the newest build of the main branch
+            bumper test registry.example.com/team/web --update-strategy newest-build --allow-tags 'regexp:^main-[0-9a-f]{7}$'
+            # what a moving tag points to
+            bumper test nginx:stable --update-strategy digest
+            """)
+        {
+            image,
+        }.With(SettingDefinitions.Registry);
+        foreach (var flag in flags)
+            command.Add(flag.Option);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var settings = context.ReadSettings(parsed);
+            var policy = Policy(parsed.GetRequiredValue(image), flags, parsed, settings);
+            await using var composition = await Composition.CreateAsync(context, settings, cancellationToken);
+            var state = new ImageState { Deployed = true, Current = [], CurrentText = null };
+            var decision = await composition.Resolver.DecideAsync(policy.Application, policy.Images[0], state, cancellationToken);
+            var verdicts = await composition.Explainer.ExplainAsync(policy.Application, policy.Images[0], decision, cancellationToken);
+            ExplainView.Print(context.Terminal, settings.Output, policy.Images[0], state, decision, verdicts);
+            return decision is ImageDecision.Update ? ExitCode.Done : ExitCode.SomeFailed;
+        });
+        return command;
+    }
+
+    /// <summary>The flags are annotations, so they are read as annotations: same rules, same messages.</summary>
+    private static ApplicationPolicy Policy(string image, IReadOnlyList<AnnotationFlag> flags, ParseResult parsed, BumperSettings settings)
+    {
+        var annotations = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var flag in flags)
+        {
+            if (parsed.GetValue(flag.Option) is not { } value)
+                continue;
+            if (flag.Key.Length == 0)
+                image = $"{image}:{value}";
+            else
+                annotations[$"{AnnotationKeys.Prefix}{Alias}.{flag.Key}"] = value;
+        }
+
+        annotations[$"{AnnotationKeys.Prefix}{AnnotationKeys.ImageList}"] = $"{Alias}={image}";
+        var application = new ApplicationSnapshot
+        {
+            Name = new NamespacedName("default", "test"),
+            Annotations = annotations,
+            Sources = [new ApplicationSource { RepositoryUrl = "https://git.invalid/test.git", Path = ".", Kind = SourceKind.Helm }],
+        };
+        var policy = AnnotationReader.Read(application, settings.Annotations)!;
+        var problems = policy.Problems.Concat(policy.Images.SelectMany(read => read.Problems)).Select(problem => $"{problem.Message}").Distinct().ToList();
+        return problems.Count == 0 && policy.Images.Count == 1
+            ? policy
+            : throw new UsageException(problems.Count > 0 ? problems : [$"'{image}' names {policy.Images.Count} images, one is allowed"]);
+    }
+
+    /// <summary>A flag that stands for an annotation of the image.</summary>
+    private sealed class AnnotationFlag(string flag, string key, string description, params string[] aliases)
+    {
+        public string Key => key;
+
+        public Option<string?> Option { get; } = new(flag, aliases) { Description = description, HelpName = "value" };
+    }
+}

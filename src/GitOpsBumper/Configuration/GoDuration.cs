@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace GitOpsBumper.Configuration;
+
+/// <summary>Durations as Image Updater's settings have them: <c>30s</c>, <c>1h30m</c>, <c>1.5h</c>, <c>0</c>.</summary>
+/// <seealso href="https://pkg.go.dev/time#ParseDuration"/>
+internal static partial class GoDuration
+{
+    public static bool TryParse(string text, out TimeSpan duration)
+    {
+        duration = TimeSpan.Zero;
+        if (text == "0")
+            return true;
+        if (text.Length > 40 || !Grammar().IsMatch(text))
+            return false;
+        foreach (Match part in Part().Matches(text))
+        {
+            var number = double.Parse(part.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+            var unit = part.Groups[2].Value switch { "ms" => 0.001, "s" => 1, "m" => 60, "h" => 3600, _ => 86400 };
+            if (number * unit > TimeSpan.FromDays(3650).TotalSeconds)
+                return false;
+            duration += TimeSpan.FromSeconds(number * unit);
+        }
+
+        return true;
+    }
+
+    public static string Format(TimeSpan duration) => duration switch
+    {
+        _ when duration == TimeSpan.Zero => "0",
+        { TotalHours: >= 1 } => $"{duration.TotalHours:0.##}h",
+        { TotalMinutes: >= 1 } => $"{duration.TotalMinutes:0.##}m",
+        _ => $"{duration.TotalSeconds:0.###}s",
+    };
+
+    [GeneratedRegex(@"\A(?:[0-9]+(?:\.[0-9]+)?(?:ms|s|m|h|d))+\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Grammar();
+
+    [GeneratedRegex(@"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)", RegexOptions.CultureInvariant)]
+    private static partial Regex Part();
+}

@@ -1,0 +1,33 @@
+using System.CommandLine;
+
+namespace GitOpsBumper.Configuration;
+
+/// <summary>One setting under all its names. Which of them wins is decided in <see cref="SettingsReader"/> alone.</summary>
+internal sealed class Setting
+{
+    /// <param name="flag">With its dashes; without them it is the key in the configuration file.</param>
+    /// <param name="description">For <c>--help</c>, a sentence.</param>
+    /// <param name="aliases">Other spellings of the flag, those of Image Updater among them.</param>
+    /// <param name="environment">Names of environment variables, the first one set and not empty counts.</param>
+    /// <param name="valueName">What stands for the value in <c>--help</c>.</param>
+    public Setting(string flag, string description, string valueName, string[]? aliases = null, string[]? environment = null)
+    {
+        Environment = environment ?? [];
+        var named = Environment.Count == 0 ? "" : $" [environment: {string.Join(", ", Environment)}]";
+        Option = new Option<string[]>(flag, aliases ?? [])
+        {
+            Description = description + named,
+            HelpName = valueName,
+            Arity = ArgumentArity.OneOrMore,
+            AllowMultipleArgumentsPerToken = false,
+        };
+    }
+
+    public Option<string[]> Option { get; }
+
+    public string Flag => Option.Name;
+
+    public string FileKey => Flag[2..];
+
+    public IReadOnlyList<string> Environment { get; }
+}

@@ -1,0 +1,76 @@
+namespace GitOpsBumper.Configuration;
+
+/// <summary>Every setting that has a flag, with its environment variables; names that Image Updater has are kept.</summary>
+internal static class SettingDefinitions
+{
+    public static Setting Manifests { get; } = new("--manifests",
+        "Read Applications, Secrets, ConfigMaps and AppProjects from this YAML file or folder. May be given several times.", "file or folder",
+        environment: ["BUMPER_MANIFESTS"]);
+
+    public static Setting App { get; } = new("--app",
+        "Only Applications whose name, or namespace/name, matches this glob. May be given several times.", "glob", aliases: ["--match-application-name"]);
+
+    public static Setting Selector { get; } = new("--selector",
+        "Only Applications with these labels, for example team=web,tier!=test,canary.", "labels", aliases: ["-l", "--match-application-label"]);
+
+    public static Setting ArgoCdNamespace { get; } = new("--argocd-namespace",
+        "The namespace Argo CD runs in; applications elsewhere have the namespace in the name of their override file. Default: argocd.", "namespace",
+        environment: ["ARGOCD_NAMESPACE"]);
+
+    public static Setting RegistriesConfPath { get; } = new("--registries-conf-path",
+        "registries.conf as Argo CD Image Updater has it.", "file", environment: ["BUMPER_REGISTRIES_CONF_PATH"]);
+
+    public static Setting CacheDir { get; } = new("--cache-dir",
+        "Keep clones and facts of manifests here between runs. Without it a private temporary folder is used and removed.", "folder",
+        environment: ["BUMPER_CACHE_DIR"]);
+
+    public static Setting Config { get; } = new("--config",
+        "A YAML file of settings: the names of the flags without dashes as keys. Flags and environment variables win over it.", "file",
+        environment: ["BUMPER_CONFIG"]);
+
+    public static Setting DefaultWriteBackMethod { get; } = new("--default-write-back-method",
+        "Write-back method of Applications that name none. Default: git.", "method", environment: ["BUMPER_DEFAULT_WRITE_BACK_METHOD"]);
+
+    public static Setting AllowedSecretNamespaces { get; } = new("--allowed-secret-namespaces",
+        "Namespaces, comma separated, whose secrets annotations of any Application may name. Without it only the Application's own.", "namespaces",
+        environment: ["BUMPER_ALLOWED_SECRET_NAMESPACES"]);
+
+    public static Setting GitCommitUser { get; } = new("--git-commit-user",
+        "Name of author and committer. Default: GitOpsBumper.", "name", environment: ["GIT_COMMIT_USER"]);
+
+    public static Setting GitCommitEmail { get; } = new("--git-commit-email",
+        "E-mail address of author and committer. Default: noreply@gitopsbumper.io.", "address", environment: ["GIT_COMMIT_EMAIL"]);
+
+    public static Setting GitCommitMessagePath { get; } = new("--git-commit-message-path",
+        "A commit message template; see 'bumper template --help'.", "file", environment: ["GIT_COMMIT_MESSAGE_PATH"]);
+
+    public static Setting GitTimeout { get; } = new("--git-timeout",
+        "How long one git operation may take, for example 90s or 5m. Default: 5m.", "duration", environment: ["BUMPER_GIT_TIMEOUT"]);
+
+    public static Setting TagRevalidate { get; } = new("--tag-revalidate",
+        "How long the build date of a tag counts as known before the registry is asked whether the tag has moved. Default: 30m.", "duration",
+        environment: ["BUMPER_TAG_REVALIDATE"]);
+
+    public static Setting MaxConcurrency { get; } = new("--max-concurrency",
+        "How many git repositories are worked on at once, 1 to 64. Default: 4.", "number", aliases: ["--max-concurrent-apps"],
+        environment: ["BUMPER_MAX_CONCURRENCY"]);
+
+    public static Setting Output { get; } = new("--output", "How the report is printed: text or json. Default: text.", "format", aliases: ["-o"]);
+
+    public static Setting LogLevel { get; } = new("--log-level",
+        "trace, debug, info, warn or error. Default: warn for commands, logs go to standard error.", "level", aliases: ["--loglevel"],
+        environment: ["BUMPER_LOG_LEVEL", "IMAGE_UPDATER_LOGLEVEL"]);
+
+    public static Setting LogFormat { get; } = new("--log-format", "text or json. Default: text.", "format", aliases: ["--logformat"],
+        environment: ["BUMPER_LOG_FORMAT", "IMAGE_UPDATER_LOGFORMAT"]);
+
+    /// <summary>What every command that looks at applications takes.</summary>
+    public static IReadOnlyList<Setting> Cycle { get; } =
+    [
+        Manifests, App, Selector, ArgoCdNamespace, RegistriesConfPath, CacheDir, Config, DefaultWriteBackMethod, AllowedSecretNamespaces,
+        GitCommitUser, GitCommitEmail, GitCommitMessagePath, GitTimeout, TagRevalidate, MaxConcurrency, Output, LogLevel, LogFormat,
+    ];
+
+    /// <summary>What a command takes that asks registries alone.</summary>
+    public static IReadOnlyList<Setting> Registry { get; } = [Manifests, RegistriesConfPath, CacheDir, Config, TagRevalidate, Output, LogLevel, LogFormat];
+}

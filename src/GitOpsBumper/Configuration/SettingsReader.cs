@@ -1,0 +1,164 @@
+using System.CommandLine;
+using System.Globalization;
+using GitOpsBumper.Core.Annotations;
+using Microsoft.Extensions.Logging;
+
+namespace GitOpsBumper.Configuration;
+
+/// <summary>Reads the settings of a run: flag before environment before file before default. All mistakes are collected and told at once.</summary>
+internal sealed class SettingsReader
+{
+    private readonly ParseResult _flags;
+    private readonly Func<string, string?> _environment;
+    private readonly List<string> _problems = [];
+    private readonly IReadOnlyDictionary<string, IReadOnlyList<string>> _file;
+
+    private SettingsReader(ParseResult flags, Func<string, string?> environment)
+    {
+        _flags = flags;
+        _environment = environment;
+        _file = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        if (One(SettingDefinitions.Config) is { } path)
+            _file = ConfigurationFile.Read(path, _problems);
+    }
+
+    /// <summary>The settings, and every problem with them; with problems nothing must be done.</summary>
+    public static BumperSettings Read(ParseResult flags, Func<string, string?> environment, out IReadOnlyList<string> problems)
+    {
+        var reader = new SettingsReader(flags, environment);
+        var settings = reader.ReadAll();
+        problems = reader._problems;
+        return settings;
+    }
+
+    private BumperSettings ReadAll()
+    {
+        var defaults = new BumperSettings();
+        return new BumperSettings
+        {
+            Manifests = [.. Many(SettingDefinitions.Manifests).Select(path => Existing(SettingDefinitions.Manifests, path, folders: true))],
+            Filter = Filter(),
+            ArgoCdNamespace = One(SettingDefinitions.ArgoCdNamespace) ?? defaults.ArgoCdNamespace,
+            RegistriesConfPath = One(SettingDefinitions.RegistriesConfPath) is { } conf ? Existing(SettingDefinitions.RegistriesConfPath, conf, folders: false) : null,
+            CacheDir = One(SettingDefinitions.CacheDir) is { } cache ? Path.GetFullPath(cache) : null,
+            Annotations = AnnotationDefaults(),
+            Git = ReadGit(defaults.Git),
+            TagRevalidate = Duration(SettingDefinitions.TagRevalidate, TimeSpan.Zero, TimeSpan.FromDays(7)) ?? defaults.TagRevalidate,
+            Output = Choice(SettingDefinitions.Output, OutputFormats) ?? defaults.Output,
+            Log = new LogSection
+            {
+                Level = Choice(SettingDefinitions.LogLevel, LogLevels) ?? defaults.Log.Level,
+                Format = Choice(SettingDefinitions.LogFormat, OutputFormats) ?? defaults.Log.Format,
+            },
+        };
+    }
+
+    private static IReadOnlyList<KeyValuePair<string, OutputFormat>> OutputFormats { get; } =
+        [new("text", OutputFormat.Text), new("json", OutputFormat.Json)];
+
+    private static IReadOnlyList<KeyValuePair<string, LogLevel>> LogLevels { get; } =
+    [
+        new("trace", LogLevel.Trace), new("debug", LogLevel.Debug), new("info", LogLevel.Information), new("information", LogLevel.Information),
+        new("warn", LogLevel.Warning), new("warning", LogLevel.Warning), new("error", LogLevel.Error),
+    ];
+
+    private GitSection ReadGit(GitSection defaults) => new()
+    {
+        CommitUser = Identity(SettingDefinitions.GitCommitUser) ?? defaults.CommitUser,
+        CommitEmail = Identity(SettingDefinitions.GitCommitEmail) ?? defaults.CommitEmail,
+        CommitMessagePath = One(SettingDefinitions.GitCommitMessagePath) is { } path ? Existing(SettingDefinitions.GitCommitMessagePath, path, folders: false) : null,
+        Timeout = Duration(SettingDefinitions.GitTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? defaults.Timeout,
+        MaxConcurrency = Number(SettingDefinitions.MaxConcurrency, 1, 64) ?? defaults.MaxConcurrency,
+    };
+
+    private ApplicationFilter Filter()
+    {
+        if (ApplicationFilter.TryCreate(Many(SettingDefinitions.App), One(SettingDefinitions.Selector), out var filter, out var problem))
+            return filter;
+        _problems.Add($"{SettingDefinitions.App.Flag} or {SettingDefinitions.Selector.Flag}: {problem}");
+        return ApplicationFilter.All;
+    }
+
+    private AnnotationDefaults AnnotationDefaults()
+    {
+        var method = Choice(SettingDefinitions.DefaultWriteBackMethod, [new("git", WriteBackMethod.Git)]);
+        return new AnnotationDefaults
+        {
+            DefaultMethod = method ?? WriteBackMethod.Git,
+            AllowedSecretNamespaces = (One(SettingDefinitions.AllowedSecretNamespaces) ?? "")
+                .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+        };
+    }
+
+    /// <summary>The one place where it is decided which source of a setting wins.</summary>
+    private IReadOnlyList<string> Many(Setting setting)
+    {
+        if (_flags.GetResult(setting.Option) is not null && _flags.GetValue(setting.Option) is { Length: > 0 } given)
+            return given;
+        foreach (var name in setting.Environment)
+        {
+            if (_environment(name) is { Length: > 0 } value)
+                return [value];
+        }
+
+        return _file is not null && _file.TryGetValue(setting.FileKey, out var values) ? values : [];
+    }
+
+    private string? One(Setting setting)
+    {
+        var values = Many(setting);
+        if (values.Count > 1)
+            _problems.Add($"{setting.Flag} is given {values.Count} times, it is allowed once");
+        return values.Count == 0 ? null : values[0];
+    }
+
+    private string Existing(Setting setting, string path, bool folders)
+    {
+        if (!File.Exists(path) && !(folders && Directory.Exists(path)))
+            _problems.Add($"{setting.Flag} '{path}' does not exist{(folders ? "" : " or is not a file")}");
+        return Path.GetFullPath(path);
+    }
+
+    private string? Identity(Setting setting)
+    {
+        var text = One(setting);
+        if (text is not null && (text.AsSpan().ContainsAny('<', '>') || text.Any(char.IsControl) || text.Trim().Length == 0))
+            _problems.Add($"{setting.Flag} '{text}' cannot stand in a commit: it must not be blank nor contain '<', '>' or line breaks");
+        return text?.Trim();
+    }
+
+    private T? Choice<T>(Setting setting, IReadOnlyList<KeyValuePair<string, T>> allowed)
+        where T : struct
+    {
+        if (One(setting) is not { } text)
+            return null;
+        foreach (var (name, value) in allowed)
+        {
+            if (string.Equals(name, text, StringComparison.OrdinalIgnoreCase))
+                return value;
+        }
+
+        _problems.Add($"{setting.Flag} '{text}' is not known, allowed: {string.Join(", ", allowed.Select(choice => choice.Key))}");
+        return null;
+    }
+
+    private int? Number(Setting setting, int least, int most)
+    {
+        if (One(setting) is not { } text)
+            return null;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+            return number;
+        _problems.Add($"{setting.Flag} '{text}' is not a whole number from {least} to {most}");
+        return null;
+    }
+
+    private TimeSpan? Duration(Setting setting, TimeSpan least, TimeSpan most)
+    {
+        if (One(setting) is not { } text)
+            return null;
+        if (GoDuration.TryParse(text, out var duration) && duration >= least && duration <= most)
+            return duration;
+        _problems.Add($"{setting.Flag} '{text}' is not a duration from {GoDuration.Format(least)} to {GoDuration.Format(most)}, for example 30s, 5m or 1h30m");
+        return null;
+    }
+}

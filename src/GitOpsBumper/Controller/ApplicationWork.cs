@@ -1,0 +1,85 @@
+using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Images;
+using GitOpsBumper.Core.Planning;
+using GitOpsBumper.Core.WriteBack;
+
+namespace GitOpsBumper.Controller;
+
+/// <summary>One application on its way through one cycle: what it asks for, and what has come of it so far.</summary>
+internal sealed class ApplicationWork(ApplicationSnapshot application, ApplicationPolicy policy)
+{
+    public ApplicationSnapshot Application => application;
+
+    public ApplicationPolicy Policy => policy;
+
+    /// <summary>In normal form and without user information; null when a problem left it open.</summary>
+    public string? Repository { get; set; }
+
+    /// <summary>Null until the repository has said what its default branch is.</summary>
+    public string? Branch { get; set; }
+
+    public string? Commit { get; set; }
+
+    /// <summary>Why nothing could be done for the application as a whole; null as long as nothing stands in the way.</summary>
+    public string? Failure { get; private set; }
+
+    public IReadOnlyList<PlannedImage> Images { get; private set; } = [];
+
+    public IReadOnlyList<FileChange> Changes { get; private set; } = [];
+
+    public void Fail(string reason)
+    {
+        Failure = reason;
+        Changes = [];
+        Commit = null;
+    }
+
+    /// <summary>What the planner made of it; a later plan, after a lost race, replaces an earlier one.</summary>
+    public void Planned(IReadOnlyList<PlannedImage> images, IReadOnlyList<FileChange> changes)
+    {
+        Images = images;
+        Changes = changes;
+    }
+
+    /// <param name="written">Whether changes were pushed; otherwise they are only shown.</param>
+    public ApplicationReport Report(bool written) => new()
+    {
+        Name = application.Name,
+        Repository = Repository,
+        Branch = Branch,
+        Commit = Commit,
+        Problems = [.. policy.Problems, .. policy.Images.SelectMany(image => image.Problems).Distinct()],
+        Images = [.. policy.Images.Select(image => Report(image, written))],
+        Changes = Changes,
+        Failure = Failure,
+    };
+
+    private ImageReport Report(ImagePolicy image, bool written)
+    {
+        var planned = Images.FirstOrDefault(candidate => ReferenceEquals(candidate.Policy, image));
+        var decision = Failure is { } failure && planned?.Decision is null or ImageDecision.Update
+            ? new ImageDecision.Failed(Failure ?? "not planned") { Candidate = planned?.Decision.Candidate }
+            : planned!.Decision;
+        return new ImageReport
+        {
+            Alias = image.Alias,
+            Image = image.Image.Name,
+            Strategy = image.Strategy.Kind.ToWord(),
+            Constraint = image.ConstraintText,
+            Current = planned?.State.CurrentText,
+            Candidate = decision.Candidate?.Tag?.Text,
+            Digest = decision.Candidate?.Digest?.ToString(),
+            Decision = decision switch
+            {
+                ImageDecision.Update => written ? DecisionKind.Updated : DecisionKind.WouldUpdate,
+                ImageDecision.UpToDate => DecisionKind.UpToDate,
+                ImageDecision.Pinned => DecisionKind.Pinned,
+                ImageDecision.NoCandidate => DecisionKind.NoCandidate,
+                ImageDecision.Skipped => DecisionKind.Skipped,
+                _ => DecisionKind.Failed,
+            },
+            Reason = decision.Reason,
+        };
+    }
+}

@@ -1,0 +1,128 @@
+using System.Text;
+using GitOpsBumper.Adapters.Git;
+using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Messages;
+using GitOpsBumper.Core.Planning;
+using GitOpsBumper.Core.WriteBack;
+
+namespace GitOpsBumper.Controller;
+
+/// <summary>The applications that write to one branch, and its tip.</summary>
+internal sealed record BranchWork(BranchName Branch, CommitId Tip, IReadOnlyList<ApplicationWork> Applications);
+
+/// <summary>What is to be committed to one branch; at most one commit per application.</summary>
+internal sealed record BranchPlan(BranchName Branch, CommitId Tip, IReadOnlyList<ApplicationCommit> Commits);
+
+internal sealed record ApplicationCommit(ApplicationWork Application, NewCommit Commit);
+
+/// <summary>Plans all applications of one branch from the files at its tip.</summary>
+internal sealed class BranchPlanner(CycleServices services, GitClone clone)
+{
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    public async Task<BranchPlan> PlanAsync(BranchWork branch, CancellationToken cancellationToken)
+    {
+        var read = await clone.ReadAsync(branch.Branch, branch.Tip, [.. branch.Applications.Select(application => application.OverrideFile!).Distinct()], cancellationToken);
+        var texts = new Dictionary<RepositoryPath, string?>();
+        var planned = await Task.WhenAll(branch.Applications.Select(application => ReadAndDecideAsync(application, branch, read, texts, cancellationToken)));
+        var commits = new List<ApplicationCommit>();
+        for (var index = 0; index < planned.Length; index++)
+        {
+            var application = branch.Applications[index];
+            if (planned[index] is not { } first)
+                continue;
+            var path = application.OverrideFile!;
+            // An application before this one has changed the same file: what was decided from the old text is decided again.
+            var current = ReferenceEquals(texts[path], first.Text) ? first : await DecideAsync(application, texts[path], cancellationToken);
+            if (current is not null && Commit(application, path, current, texts, read[path].Kind) is { } commit)
+                commits.Add(commit);
+        }
+
+        return new BranchPlan(branch.Branch, branch.Tip, commits);
+    }
+
+    private async Task<Decided?> ReadAndDecideAsync(
+        ApplicationWork application,
+        BranchWork branch,
+        IReadOnlyDictionary<RepositoryPath, RepositoryFile> read,
+        Dictionary<RepositoryPath, string?> texts,
+        CancellationToken cancellationToken)
+    {
+        var path = application.OverrideFile!;
+        var folder = path.Parent.Text;
+        string? problem = read[path].Kind switch
+        {
+            RepositoryFileKind.NoFolder => $"path '{folder}' does not exist in branch '{branch.Branch}'",
+            RepositoryFileKind.SymbolicLink => $"'{path}' is a symbolic link; links are not followed",
+            RepositoryFileKind.Folder or RepositoryFileKind.Submodule => $"'{path}' is not a file",
+            RepositoryFileKind.TooLarge => $"'{path}' is larger than {GitClone.MaxFileBytes} bytes",
+            _ => null,
+        };
+        string? text = null;
+        if (problem is null && read[path].Content is { } content)
+        {
+            try
+            {
+                text = Utf8.GetString(content.Span);
+            }
+            catch (DecoderFallbackException)
+            {
+                problem = $"'{path}' is not UTF-8 text";
+            }
+        }
+
+        if (problem is not null)
+        {
+            application.Fail(problem);
+            return null;
+        }
+
+        lock (texts)
+        {
+            // Applications that share a file share its text.
+            if (!texts.TryAdd(path, text))
+                text = texts[path];
+        }
+
+        return await DecideAsync(application, text, cancellationToken);
+    }
+
+    private async Task<Decided?> DecideAsync(ApplicationWork application, string? text, CancellationToken cancellationToken)
+    {
+        if (!ArgoCdSourceFile.TryRead(text, out var file, out var problem))
+        {
+            application.Fail($"'{application.OverrideFile}': {problem}");
+            return null;
+        }
+
+        var writeBack = application.Policy.WriteBack!;
+        var images = await Task.WhenAll(application.Policy.Images.Select(async image =>
+        {
+            var state = ImageStateReader.Read(image, application.Application, writeBack, file);
+            return new PlannedImage(image, state, await services.Resolver.DecideAsync(application.Application.Name, image, state, cancellationToken));
+        }));
+        services.Progress.Decided();
+        return new Decided(text, file, writeBack, images);
+    }
+
+    private ApplicationCommit? Commit(
+        ApplicationWork application, RepositoryPath path, Decided decided, Dictionary<RepositoryPath, string?> texts, RepositoryFileKind kind)
+    {
+        var operation = WriteBackPlanner.Plan(decided.WriteBack, path, decided.Text, decided.File, decided.Images);
+        application.Planned(operation.Images, operation.Change is null ? [] : [operation.Change]);
+        if (operation.Change is not { } change)
+            return null;
+        var data = CommitMessageData.For(application.Application.Name, operation);
+        if (!services.CommitMessage.TryRender(data, out var message, out var problem))
+        {
+            application.Fail($"the commit message template: {problem}");
+            return null;
+        }
+
+        texts[path] = change.NewText;
+        var write = new FileWrite(path, kind == RepositoryFileKind.ExecutableFile, Utf8.GetBytes(change.NewText));
+        return new ApplicationCommit(application, new NewCommit(message, [write]));
+    }
+
+    private sealed record Decided(string? Text, ArgoCdSourceFile File, WriteBackPolicy WriteBack, IReadOnlyList<PlannedImage> Images);
+}

@@ -1,0 +1,85 @@
+using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.WriteBack;
+
+namespace GitOpsBumper.Controller;
+
+/// <summary>What one cycle decided and did: the source of the text report, the JSON document and the exit code.</summary>
+internal sealed record CycleReport
+{
+    public required IReadOnlyList<ApplicationReport> Applications { get; init; }
+
+    public required RequestCounts Requests { get; init; }
+
+    public required TimeSpan Duration { get; init; }
+
+    public int Images => Applications.Sum(application => application.Images.Count);
+
+    public int Count(DecisionKind kind) => Applications.Sum(application => application.Images.Count(image => image.Decision == kind));
+
+    /// <summary>Some image failed, or an application could not be looked at.</summary>
+    public bool AnyFailed => Applications.Any(application => application.Failure is not null || application.Images.Any(image => image.Decision == DecisionKind.Failed));
+}
+
+internal sealed record RequestCounts(long Registry, long Git, long Kubernetes, long Forge);
+
+internal sealed record ApplicationReport
+{
+    public required NamespacedName Name { get; init; }
+
+    /// <summary>Without user information. Null when a problem left open which repository it is.</summary>
+    public required string? Repository { get; init; }
+
+    /// <summary>Null when the repository could not be asked for its default branch.</summary>
+    public required string? Branch { get; init; }
+
+    /// <summary>Null when nothing was committed for the application.</summary>
+    public required string? Commit { get; init; }
+
+    public required IReadOnlyList<Problem> Problems { get; init; }
+
+    public required IReadOnlyList<ImageReport> Images { get; init; }
+
+    /// <summary>What was, or with <c>plan</c> would be, changed.</summary>
+    public required IReadOnlyList<FileChange> Changes { get; init; }
+
+    /// <summary>A sentence when the application as a whole could not be handled; null otherwise.</summary>
+    public required string? Failure { get; init; }
+}
+
+internal sealed record ImageReport
+{
+    public required string? Alias { get; init; }
+
+    /// <summary>As the image list spells it.</summary>
+    public required string Image { get; init; }
+
+    public required string Strategy { get; init; }
+
+    /// <summary>Empty when there is none.</summary>
+    public required string Constraint { get; init; }
+
+    /// <summary>What git says before the cycle; null when nothing is known.</summary>
+    public required string? Current { get; init; }
+
+    /// <summary>The newest allowed tag; null when there is none or it was not looked for.</summary>
+    public required string? Candidate { get; init; }
+
+    public required string? Digest { get; init; }
+
+    public required DecisionKind Decision { get; init; }
+
+    public required string Reason { get; init; }
+}
+
+/// <summary>The words of the report, in the order of importance for its reader.</summary>
+internal enum DecisionKind
+{
+    Updated,
+    WouldUpdate,
+    Pinned,
+    UpToDate,
+    NoCandidate,
+    Skipped,
+    Failed,
+}

@@ -1,0 +1,69 @@
+using GitOpsBumper.Adapters.Git;
+using GitOpsBumper.Configuration;
+using GitOpsBumper.Core.Messages;
+using Microsoft.Extensions.Logging;
+
+namespace GitOpsBumper.Controller;
+
+/// <summary>What a cycle works with; made once per run.</summary>
+internal sealed record CycleServices
+{
+    public required BumperSettings Settings { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required ILogger Logger { get; init; }
+
+    public required CloneStore Clones { get; init; }
+
+    public required RepositoryFinder Repositories { get; init; }
+
+    public required ImageResolver Resolver { get; init; }
+
+    public required CommitMessageTemplate CommitMessage { get; init; }
+
+    public required CycleRequests Requests { get; init; }
+
+    public required CycleProgress Progress { get; init; }
+
+    /// <summary>From 0 to 1; spreads those who lost the same race.</summary>
+    public required Func<double> Jitter { get; init; }
+
+    public GitIdentity Identity => new(Settings.Git.CommitUser, Settings.Git.CommitEmail);
+}
+
+/// <summary>Counts what the cycle costs.</summary>
+/// <param name="registry">HTTP requests to registries so far.</param>
+internal sealed class CycleRequests(Func<long> registry)
+{
+    private long _git;
+
+    public void AddGit(int operations) => Interlocked.Add(ref _git, operations);
+
+    public RequestCounts Count() => new(registry(), Interlocked.Read(ref _git), Kubernetes: 0, Forge: 0);
+}
+
+/// <summary>Tells a person who watches how far the cycle is.</summary>
+/// <param name="show">Rewrites one line; does nothing when nobody watches.</param>
+internal sealed class CycleProgress(Action<string> show)
+{
+    private int _applications;
+    private int _decided;
+
+    public void Start(int applications, int repositories)
+    {
+        _applications = applications;
+        show($"{applications} applications in {repositories} repositories: fetching");
+    }
+
+    public void Planning(RepositoryUrl repository) => show($"{_decided} of {_applications} applications decided, reading {repository}");
+
+    public void Decided()
+    {
+        var decided = Interlocked.Increment(ref _decided);
+        if (decided % 25 == 0 || decided == _applications)
+            show($"{decided} of {_applications} applications decided");
+    }
+
+    public void Pushing(RepositoryUrl repository, int commits) => show($"pushing {commits} commits to {repository}");
+}

@@ -1,0 +1,34 @@
+using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Planning;
+
+namespace GitOpsBumper.Controller;
+
+/// <summary>Brings planner and registries together: plans, answers what the planner asks, plans again.</summary>
+internal sealed class ImageResolver(RegistryAnswers answers)
+{
+    /// <summary>Asks what is certain to be asked anyway, so that registries answer while git is still being fetched.</summary>
+    public async Task WarmUpAsync(NamespacedName application, ImagePolicy image, CancellationToken cancellationToken)
+    {
+        foreach (var question in ImagePlanner.FirstQuestions(image))
+            await answers.AskAsync(application, image, question, cancellationToken);
+    }
+
+    public async Task<ImageDecision> DecideAsync(NamespacedName application, ImagePolicy image, ImageState state, CancellationToken cancellationToken)
+    {
+        var known = new RegistryKnowledge();
+        while (true)
+        {
+            switch (ImagePlanner.Plan(image, state, known))
+            {
+                case PlanStep.Decided { Decision: var decision }:
+                    return decision;
+                case PlanStep.Ask { Questions: var questions }:
+                    var given = await Task.WhenAll(questions.Select(question => answers.AskAsync(application, image, question, cancellationToken)));
+                    for (var index = 0; index < given.Length; index++)
+                        known.Add(questions[index], given[index]);
+                    break;
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using GitOpsBumper.Adapters.Credentials;
+using GitOpsBumper.Adapters.Registries;
+using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Credentials;
+using GitOpsBumper.Core.Planning;
+
+namespace GitOpsBumper.Controller;
+
+/// <summary>Answers the planner's questions. What the registry was asked once in this cycle it is not asked again, whoever asks.</summary>
+internal sealed class RegistryAnswers(RegistryCycle registries, CredentialResolver credentials)
+{
+    public async Task<RegistryAnswer> AskAsync(NamespacedName application, ImagePolicy image, RegistryQuestion question, CancellationToken cancellationToken)
+    {
+        var repository = image.Image.Repository;
+        try
+        {
+            var credential = await credentials.ResolveAsync(application, image.PullSecret, repository, cancellationToken);
+            return question switch
+            {
+                RegistryQuestion.TagList => new RegistryAnswer.Tags(await registries.ListTagsAsync(repository, credential, cancellationToken)),
+                RegistryQuestion.DigestOf { Tag: var tag } => new RegistryAnswer.DigestIs(await registries.GetDigestAsync(repository, tag, credential, cancellationToken)),
+                RegistryQuestion.BuildOf { Tag: var tag } => new RegistryAnswer.Build(await registries.GetBuildAsync(repository, tag, credential, cancellationToken)),
+                _ => throw new InvalidOperationException($"{question.GetType().Name} is no question that a registry answers"),
+            };
+        }
+        catch (RegistryException failure) when (failure.IsNotFound && question is not RegistryQuestion.TagList)
+        {
+            return new RegistryAnswer.Missing(failure.Message);
+        }
+        catch (Exception failure) when (failure is RegistryException or CredentialException)
+        {
+            return new RegistryAnswer.Failed(failure.Message);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using GitOpsBumper.Adapters.Git;
+using GitOpsBumper.Core.Planning;
+using Microsoft.Extensions.Logging;
+
+namespace GitOpsBumper.Controller;
+
+/// <summary>
+/// Everything that one cycle does with one git repository: one fetch, one batch of reads, the plan, all commits in one pass, one push.
+/// Whoever loses a race starts again from the new tip; edits are functions of the files, so nothing is ever merged.
+/// </summary>
+internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServices services, bool writes)
+{
+    private const int MaxAttempts = 5;
+    private const int FirstPauseMilliseconds = 200;
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        GitClone? clone = null;
+        try
+        {
+            clone = await services.Clones.OpenAsync(repository.Url, repository.Credential, cancellationToken);
+            await AttemptAllAsync(clone, cancellationToken);
+        }
+        catch (GitException failure)
+        {
+            Fail(failure.Message);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // A bug that shows in one repository must not take the others with it.
+            Log.Unexpected(services.Logger, repository.Url.Text, failure);
+            Fail($"an internal error, please report it: {failure.GetType().Name}: {failure.Message}");
+        }
+        finally
+        {
+            if (clone is not null)
+            {
+                services.Requests.AddGit(clone.RemoteOperations);
+                await clone.DisposeAsync();
+            }
+        }
+    }
+
+    private async Task AttemptAllAsync(GitClone clone, CancellationToken cancellationToken)
+    {
+        var open = repository.Applications;
+        var damaged = false;
+        for (var attempt = 1; attempt <= MaxAttempts && open.Count > 0; attempt++)
+        {
+            if (attempt > 1)
+                await Task.Delay(TimeSpan.FromMilliseconds(FirstPauseMilliseconds * Math.Pow(2, attempt - 2) * (0.5 + services.Jitter())), services.Time, cancellationToken);
+            try
+            {
+                open = await AttemptAsync(clone, open, cancellationToken);
+            }
+            catch (GitException failure) when (failure.Failure == GitFailure.CorruptClone && !damaged)
+            {
+                damaged = true;
+                Log.Damaged(services.Logger, repository.Url.Text, failure.Message);
+                await clone.ResetAsync(cancellationToken);
+            }
+        }
+
+        foreach (var application in open)
+            application.Fail($"others pushed to {application.Branch} of {repository.Url} first, {MaxAttempts} times in a row; the next cycle starts from the new tip");
+    }
+
+    /// <summary>One pass over all that is open.</summary>
+    /// <returns>The applications whose push lost a race.</returns>
+    private async Task<IReadOnlyList<ApplicationWork>> AttemptAsync(GitClone clone, IReadOnlyList<ApplicationWork> open, CancellationToken cancellationToken)
+    {
+        var fetched = await FetchAsync(clone, open, cancellationToken);
+        services.Progress.Planning(repository.Url);
+        var plans = new List<BranchPlan>();
+        foreach (var branch in fetched)
+            plans.Add(await new BranchPlanner(services, clone).PlanAsync(branch, cancellationToken));
+        if (!writes)
+            return [];
+        var due = plans.Where(plan => plan.Commits.Count > 0).ToList();
+        return due.Count == 0 ? [] : await PushAsync(clone, due, cancellationToken);
+    }
+
+    /// <summary>Finds each application's branch; those whose branch is not there fail here, the others are grouped by it.</summary>
+    private async Task<IReadOnlyList<BranchWork>> FetchAsync(GitClone clone, IReadOnlyList<ApplicationWork> open, CancellationToken cancellationToken)
+    {
+        var wanted = open.Select(application => application.WantedBranch).Distinct().ToList();
+        var fetched = await clone.FetchAsync(wanted, cancellationToken);
+        var branches = new Dictionary<BranchName, List<ApplicationWork>>();
+        foreach (var application in open)
+        {
+            if ((application.WantedBranch ?? fetched.DefaultBranch) is not { } branch)
+            {
+                application.Fail($"{repository.Url} is empty: it has no default branch to write to");
+                continue;
+            }
+
+            application.Branch = branch.Text;
+            if (!fetched.Tips.ContainsKey(branch))
+                application.Fail($"branch '{branch}' does not exist in {repository.Url}");
+            else if (branches.TryGetValue(branch, out var list))
+                list.Add(application);
+            else
+                branches.Add(branch, [application]);
+        }
+
+        return [.. branches.Select(branch => new BranchWork(branch.Key, fetched.Tips[branch.Key], branch.Value))];
+    }
+
+    private async Task<IReadOnlyList<ApplicationWork>> PushAsync(GitClone clone, IReadOnlyList<BranchPlan> due, CancellationToken cancellationToken)
+    {
+        var ids = new Dictionary<BranchPlan, IReadOnlyList<CommitId>>();
+        foreach (var plan in due)
+        {
+            ids[plan] = await clone.CommitAsync(
+                plan.Branch, plan.Tip, [.. plan.Commits.Select(commit => commit.Commit)], services.Identity, services.Time.GetUtcNow(), cancellationToken);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        services.Progress.Pushing(repository.Url, due.Sum(plan => plan.Commits.Count));
+        var outcomes = await clone.PushAsync([.. due.Select(plan => new RefUpdate(plan.Branch, plan.Tip, ids[plan][^1]))]);
+        var lost = new List<ApplicationWork>();
+        foreach (var plan in due)
+        {
+            var committed = plan.Commits.Select(commit => commit.Application).ToList();
+            switch (outcomes[plan.Branch])
+            {
+                case PushOutcome.Pushed:
+                    for (var index = 0; index < committed.Count; index++)
+                        committed[index].Commit = ids[plan][index].Hex;
+                    Log.Pushed(services.Logger, committed.Count, plan.Branch.Text, repository.Url.Text);
+                    break;
+                case PushOutcome.LostRace:
+                    lost.AddRange(committed);
+                    break;
+                case PushOutcome.Rejected { Reason: var reason }:
+                    foreach (var application in committed)
+                        application.Fail($"{repository.Url} refused the push to {plan.Branch}: {reason}");
+                    break;
+            }
+        }
+
+        return lost;
+    }
+
+    /// <summary>What was pushed stays told as pushed.</summary>
+    private void Fail(string reason)
+    {
+        foreach (var application in repository.Applications.Where(application => application.Commit is null))
+            application.Fail(reason);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "Pushed {Commits} commits to {Branch} of {Repository}.")]
+        public static partial void Pushed(ILogger logger, int commits, string branch, string repository);
+
+        [LoggerMessage(LogLevel.Warning, "The clone of {Repository} was damaged and is made again: {Reason}")]
+        public static partial void Damaged(ILogger logger, string repository, string reason);
+
+        [LoggerMessage(LogLevel.Error, "An internal error while working on {Repository}.")]
+        public static partial void Unexpected(ILogger logger, string repository, Exception exception);
+    }
+}
