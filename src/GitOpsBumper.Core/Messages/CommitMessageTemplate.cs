@@ -1,0 +1,112 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using System.Text.RegularExpressions;
+using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Holds;
+
+namespace GitOpsBumper.Core.Messages;
+
+/// <summary>What one commit does to one image.</summary>
+/// <param name="Alias">Null for an entry of the image list without alias.</param>
+/// <param name="Image">As the image list spells it.</param>
+/// <param name="OldTag">Null when there was none.</param>
+/// <param name="NewTag">What is written: tag, digest or both.</param>
+public sealed record ImageChange(string? Alias, string Image, string? OldTag, string NewTag);
+
+/// <summary>What a commit message is made from.</summary>
+/// <param name="Application">That the commit is for.</param>
+/// <param name="Changes">None where only carried parameters follow the Application.</param>
+/// <param name="Notes">Sentences about what else the commit does.</param>
+public sealed record CommitMessageData(NamespacedName Application, IReadOnlyList<ImageChange> Changes, IReadOnlyList<string> Notes);
+
+/// <summary>The template of commit messages: subject and body from the user, the trailers that the bot reads again always from the bot.</summary>
+public sealed partial class CommitMessageTemplate
+{
+    private const string DefaultText = """
+        build: automatic update of {{ .AppName }}
+
+        {{ range .AppChanges -}}
+        updates image {{ .Image }} tag '{{ .OldTag }}' to '{{ .NewTag }}'
+        {{ end -}}
+        """;
+
+    private readonly GoTemplate _template;
+
+    private CommitMessageTemplate(GoTemplate template) => _template = template;
+
+    public static CommitMessageTemplate Default { get; } =
+        TryParse(DefaultText, out var template, out var problem) ? template : throw new InvalidOperationException(problem);
+
+    /// <param name="text">With <c>.AppName</c> and <c>.AppChanges</c>, a list of <c>.Image</c>, <c>.Alias</c>, <c>.OldTag</c>, <c>.NewTag</c> and <c>.Labels</c>.</param>
+    /// <param name="template">Ready to render.</param>
+    /// <param name="problem">A sentence with line and column; fields that do not exist are found here too.</param>
+    public static bool TryParse(string text, [NotNullWhen(true)] out CommitMessageTemplate? template, [NotNullWhen(false)] out string? problem)
+    {
+        template = null;
+        if (!GoTemplate.TryParse(text, out var parsed, out problem))
+            return false;
+        var tried = new CommitMessageTemplate(parsed);
+        if (!tried.TryRender(new CommitMessageData(new NamespacedName("argocd", "web"), [new ImageChange("web", "registry.example.com/web", "1", "2")], []), out _, out problem))
+            return false;
+        template = tried;
+        return true;
+    }
+
+    /// <summary>The whole message: subject, blank line, body, blank line, trailers. Ends with a line end.</summary>
+    public bool TryRender(CommitMessageData data, [NotNullWhen(true)] out string? message, [NotNullWhen(false)] out string? problem)
+    {
+        message = null;
+        if (!_template.TryRender(Model(data), out var text, out problem))
+            return false;
+        var lines = Lines(text);
+        if (lines.Count == 0)
+        {
+            problem = "the template prints nothing, a commit needs a subject";
+            return false;
+        }
+
+        if (lines.Count > 1 && lines[1].Length > 0)
+            lines.Insert(1, "");
+        if (data.Notes.Count > 0)
+            lines.AddRange(lines.Count == 1 ? ["", .. data.Notes.Select(Plain)] : data.Notes.Select(Plain));
+        var trailers = data.Changes.Select(change => new UpdateTrailer(data.Application, change.Alias, change.Image, change.OldTag, change.NewTag).ToString()).ToList();
+        // A trailer block of the user's own goes on; git reads only the last block.
+        if (trailers.Count > 0 && !(lines.Count > 2 && lines.Skip(lines.LastIndexOf("") + 1).All(line => TrailerLine().IsMatch(line))))
+            lines.Add("");
+        lines.AddRange(trailers);
+        message = new StringBuilder().AppendJoin('\n', lines).Append('\n').ToString();
+        return true;
+    }
+
+    private static Dictionary<string, object?> Model(CommitMessageData data) => new(StringComparer.Ordinal)
+    {
+        ["AppName"] = data.Application.Name,
+        ["AppNamespace"] = data.Application.Namespace,
+        ["AppChanges"] = data.Changes.Select(change => (object?)new Dictionary<string, object?>(StringComparer.Ordinal)
+        {
+            ["Alias"] = change.Alias ?? "",
+            ["Image"] = Plain(change.Image),
+            ["OldTag"] = Plain(change.OldTag ?? ""),
+            ["NewTag"] = Plain(change.NewTag),
+            ["Labels"] = new Dictionary<string, object?>(StringComparer.Ordinal),
+        }).ToList(),
+    };
+
+    /// <summary>The lines of the rendered text, without blank ones around, and without any that would pass for a trailer of the bot.</summary>
+    private static List<string> Lines(string text)
+    {
+        var lines = text.Split('\n').Select(line => Plain(line.TrimEnd())).Select(line => OwnTrailer().IsMatch(line) ? "> " + line : line).ToList();
+        lines = [.. lines.SkipWhile(line => line.Length == 0)];
+        while (lines.Count > 0 && lines[^1].Length == 0)
+            lines.RemoveAt(lines.Count - 1);
+        return lines;
+    }
+
+    private static string Plain(string text) => text.Any(char.IsControl) ? new string([.. text.Select(c => char.IsControl(c) ? ' ' : c)]) : text;
+
+    [GeneratedRegex(@"\A\s*bumper-[a-z-]+\s*:", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex OwnTrailer();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9-]+: ", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex TrailerLine();
+}

@@ -1,0 +1,156 @@
+using System.Collections;
+using System.Globalization;
+using System.Text;
+
+namespace GitOpsBumper.Core.Messages;
+
+/// <summary>The functions of the subset, with the meaning they have in Go.</summary>
+/// <seealso href="https://pkg.go.dev/text/template#hdr-Functions"/>
+internal static class TemplateFunctions
+{
+    private const int MaxWidth = 200;
+    private static readonly string[] All = ["and", "eq", "ge", "gt", "index", "le", "len", "lt", "ne", "not", "or", "print", "printf", "println"];
+
+    public static string Names { get; } = string.Join(", ", All);
+
+    public static bool IsKnown(string name) => All.Contains(name, StringComparer.Ordinal);
+
+    /// <summary>What <c>if</c> takes for true: not false, not zero, not empty.</summary>
+    public static bool IsTrue(object? value) => value switch
+    {
+        null => false,
+        bool truth => truth,
+        string text => text.Length > 0,
+        long number => number != 0,
+        IReadOnlyDictionary<string, object?> map => map.Count > 0,
+        ICollection items => items.Count > 0,
+        _ => true,
+    };
+
+    public static string Show(object? value) => value switch
+    {
+        null => "<no value>",
+        bool truth => truth ? "true" : "false",
+        string text => text,
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        IReadOnlyDictionary<string, object?> map => $"map[{string.Join(' ', map.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"{entry.Key}:{Show(entry.Value)}"))}]",
+        IEnumerable items => $"[{string.Join(' ', items.Cast<object?>().Select(Show))}]",
+        _ => value.ToString() ?? "",
+    };
+
+    /// <summary><c>and</c> and <c>or</c> are not here: they do not evaluate what they do not need.</summary>
+    public static object? Call(string name, IReadOnlyList<object?> arguments, int offset) => name switch
+    {
+        "not" => !IsTrue(Exactly(1, name, arguments, offset)[0]),
+        "len" => Length(Exactly(1, name, arguments, offset)[0], offset),
+        "eq" => AtLeast(2, name, arguments, offset).Skip(1).Any(other => AreEqual(arguments[0], other, offset)),
+        "ne" => !AreEqual(Exactly(2, name, arguments, offset)[0], arguments[1], offset),
+        "lt" => Compare(Exactly(2, name, arguments, offset), offset) < 0,
+        "le" => Compare(Exactly(2, name, arguments, offset), offset) <= 0,
+        "gt" => Compare(Exactly(2, name, arguments, offset), offset) > 0,
+        "ge" => Compare(Exactly(2, name, arguments, offset), offset) >= 0,
+        "index" => Index(AtLeast(1, name, arguments, offset), offset),
+        "print" => string.Concat(arguments.Select(Show)),
+        "println" => string.Join(' ', arguments.Select(Show)) + "\n",
+        "printf" => Format(AtLeast(1, name, arguments, offset), offset),
+        _ => throw new TemplateException(offset, $"function '{name}' is not known"),
+    };
+
+    private static IReadOnlyList<object?> Exactly(int count, string name, IReadOnlyList<object?> arguments, int offset) =>
+        arguments.Count == count ? arguments : throw new TemplateException(offset, $"'{name}' takes {count} arguments, not {arguments.Count}");
+
+    private static IReadOnlyList<object?> AtLeast(int count, string name, IReadOnlyList<object?> arguments, int offset) =>
+        arguments.Count >= count ? arguments : throw new TemplateException(offset, $"'{name}' takes at least {count} arguments, not {arguments.Count}");
+
+    private static object Length(object? value, int offset) => value switch
+    {
+        string text => (long)Encoding.UTF8.GetByteCount(text),
+        IReadOnlyDictionary<string, object?> map => (long)map.Count,
+        ICollection items => (long)items.Count,
+        _ => throw new TemplateException(offset, $"'len' takes a text, a list or a map, not {Show(value)}"),
+    };
+
+    private static bool AreEqual(object? left, object? right, int offset) =>
+        left is null || right is null || left.GetType() == right.GetType()
+            ? Equals(left, right)
+            : throw new TemplateException(offset, $"{Show(left)} and {Show(right)} cannot be compared: they are of different kinds");
+
+    private static int Compare(IReadOnlyList<object?> pair, int offset) => (pair[0], pair[1]) switch
+    {
+        (long left, long right) => left.CompareTo(right),
+        (string left, string right) => string.CompareOrdinal(left, right),
+        _ => throw new TemplateException(offset, $"{Show(pair[0])} and {Show(pair[1])} have no order"),
+    };
+
+    private static object? Index(IReadOnlyList<object?> arguments, int offset)
+    {
+        var value = arguments[0];
+        foreach (var key in arguments.Skip(1))
+        {
+            value = (value, key) switch
+            {
+                // As in Go, a key that a map of texts lacks is an empty text.
+                (IReadOnlyDictionary<string, object?> map, string name) => map.GetValueOrDefault(name, ""),
+                (IList list, long at) when at >= 0 && at < list.Count => list[(int)at],
+                (IList list, long at) => throw new TemplateException(offset, $"index {at} is outside of a list of {list.Count}"),
+                _ => throw new TemplateException(offset, $"{Show(value)} has no index {Show(key)}"),
+            };
+        }
+
+        return value;
+    }
+
+    private static string Format(IReadOnlyList<object?> arguments, int offset)
+    {
+        var format = arguments[0] as string ?? throw new TemplateException(offset, "the first argument of 'printf' is a text");
+        var text = new StringBuilder();
+        var next = 1;
+        for (var at = 0; at < format.Length; at++)
+        {
+            if (format[at] != '%')
+            {
+                text.Append(format[at]);
+                continue;
+            }
+
+            var start = at++;
+            while (at < format.Length && (char.IsAsciiDigit(format[at]) || format[at] is '-' or '+' or '.' or '0' or ' '))
+                at++;
+            if (at >= format.Length)
+                throw new TemplateException(offset, $"the format '{format}' ends in the middle of a verb");
+            if (format[at] == '%')
+                text.Append('%');
+            else if (next >= arguments.Count)
+                throw new TemplateException(offset, $"the format '{format}' needs more than {arguments.Count - 1} values");
+            else
+                text.Append(Verb(format[(start + 1)..at], format[at], arguments[next++], offset));
+        }
+
+        return next == arguments.Count ? text.ToString() : throw new TemplateException(offset, $"the format '{format}' uses {next - 1} of {arguments.Count - 1} values");
+    }
+
+    private static string Verb(string flags, char verb, object? value, int offset)
+    {
+        var dot = flags.IndexOf('.', StringComparison.Ordinal);
+        var digits = (dot < 0 ? flags : flags[..dot]).TrimStart('-', '+', ' ', '0');
+        var width = digits.Length == 0 ? 0 : int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : MaxWidth + 1;
+        var precision = dot < 0 ? -1 : int.TryParse(flags[(dot + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var most) ? most : 0;
+        if (width > MaxWidth)
+            throw new TemplateException(offset, $"the width in '%{flags}{verb}' is more than {MaxWidth}");
+        var shown = (verb, value) switch
+        {
+            ('s' or 'v', _) => Show(value),
+            ('d', long number) => number.ToString(CultureInfo.InvariantCulture),
+            ('x', long number) => number.ToString("x", CultureInfo.InvariantCulture),
+            ('x', string text) => Convert.ToHexStringLower(Encoding.UTF8.GetBytes(text)),
+            ('q', string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"",
+            ('t', bool truth) => truth ? "true" : "false",
+            _ => throw new TemplateException(offset, $"'%{verb}' cannot show {Show(value)}; allowed are %s, %v, %q, %d, %x and %t for values of their kind"),
+        };
+        if (precision >= 0 && verb is ('s' or 'v') && shown.Length > precision)
+            shown = shown[..precision];
+        if (flags.Contains('-', StringComparison.Ordinal))
+            return shown.PadRight(width);
+        return flags.StartsWith('0') && value is long ? shown.PadLeft(width, '0') : shown.PadLeft(width);
+    }
+}
