@@ -10,28 +10,28 @@ internal static class FastImport
     public static async Task WriteAsync(
         Stream stream, BranchName branch, CommitId parent, IReadOnlyList<NewCommit> commits, GitIdentity identity, DateTimeOffset when, CancellationToken cancellationToken)
     {
+#pragma warning disable CA2000 // Disposing it would close the process's input, which is not ours to close.
         var buffered = new BufferedStream(stream, 64 * 1024);
-        await using (buffered.ConfigureAwait(false))
+#pragma warning restore CA2000
+        var person = $"{identity.Name} <{identity.Email}> {when.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)} +0000";
+        for (var index = 0; index < commits.Count; index++)
         {
-            var person = $"{identity.Name} <{identity.Email}> {when.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)} +0000";
-            for (var index = 0; index < commits.Count; index++)
+            var message = Encoding.UTF8.GetBytes(commits[index].Message);
+            await LineAsync(buffered, $"commit {WorkRef(branch)}\nmark :{index + 1}\nauthor {person}\ncommitter {person}\ndata {message.Length}", cancellationToken).ConfigureAwait(false);
+            await buffered.WriteAsync(message, cancellationToken).ConfigureAwait(false);
+            await LineAsync(buffered, index == 0 ? $"\nfrom {parent}" : "", cancellationToken).ConfigureAwait(false);
+            foreach (var file in commits[index].Files)
             {
-                var message = Encoding.UTF8.GetBytes(commits[index].Message);
-                await LineAsync(buffered, $"commit {WorkRef(branch)}\nmark :{index + 1}\nauthor {person}\ncommitter {person}\ndata {message.Length}", cancellationToken).ConfigureAwait(false);
-                await buffered.WriteAsync(message, cancellationToken).ConfigureAwait(false);
-                await LineAsync(buffered, index == 0 ? $"\nfrom {parent}" : "", cancellationToken).ConfigureAwait(false);
-                foreach (var file in commits[index].Files)
-                {
-                    await LineAsync(buffered, $"M {(file.Executable ? "100755" : "100644")} inline {Quote(file.Path.Text)}\ndata {file.Content.Length}", cancellationToken).ConfigureAwait(false);
-                    await buffered.WriteAsync(file.Content, cancellationToken).ConfigureAwait(false);
-                    await LineAsync(buffered, "", cancellationToken).ConfigureAwait(false);
-                }
+                await LineAsync(buffered, $"M {(file.Executable ? "100755" : "100644")} inline {Quote(file.Path.Text)}\ndata {file.Content.Length}", cancellationToken).ConfigureAwait(false);
+                await buffered.WriteAsync(file.Content, cancellationToken).ConfigureAwait(false);
+                await LineAsync(buffered, "", cancellationToken).ConfigureAwait(false);
             }
-
-            for (var index = 0; index < commits.Count; index++)
-                await LineAsync(buffered, $"get-mark :{index + 1}", cancellationToken).ConfigureAwait(false);
-            await LineAsync(buffered, "done", cancellationToken).ConfigureAwait(false);
         }
+
+        for (var index = 0; index < commits.Count; index++)
+            await LineAsync(buffered, $"get-mark :{index + 1}", cancellationToken).ConfigureAwait(false);
+        await LineAsync(buffered, "done", cancellationToken).ConfigureAwait(false);
+        await buffered.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Where commits wait for their push; nobody else looks there.</summary>

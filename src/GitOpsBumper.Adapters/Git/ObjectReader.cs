@@ -38,7 +38,7 @@ internal sealed class ObjectReader(GitCommand git)
     private static async Task ReadAnswersAsync(
         Stream output, IReadOnlyList<string> names, Action<int, string, string, byte[]?> read, int maxBytes, List<int> missing, CancellationToken cancellationToken)
     {
-        var reader = PipeReader.Create(output);
+        var reader = PipeReader.Create(output, new StreamPipeReaderOptions(leaveOpen: true));
         for (var index = 0; index < names.Count; index++)
         {
             if (await ReadLineAsync(reader, cancellationToken).ConfigureAwait(false) is not { } line)

@@ -1,4 +1,5 @@
 using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Selection;
 
@@ -22,8 +23,9 @@ public static class ImagePlanner
     }
 
     /// <summary>The questions that are certain to come, whatever git says: asked while git is still being read.</summary>
-    public static IReadOnlyList<RegistryQuestion> FirstQuestions(ImagePolicy policy) => policy switch
+    public static IReadOnlyList<RegistryQuestion> FirstQuestions(ImagePolicy policy, ApplicationSnapshot application) => policy switch
     {
+        { ForceUpdate: false } when application.RunningImages?.All(running => running.Repository != policy.Image.Repository) == true => [],
         { Problems.Count: > 0 } => [],
         { Pin: not null } => [],
         { Strategy: DigestStrategy digest } => [new RegistryQuestion.DigestOf(digest.Wanted)],

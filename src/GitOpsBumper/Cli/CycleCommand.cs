@@ -10,7 +10,7 @@ internal static class CycleCommand
     {
         if (settings.Manifests.Count == 0)
             throw new UsageException([$"no Applications to look at: give {SettingDefinitions.Manifests.Flag} <file or folder>"]);
-        await using var composition = await Composition.CreateAsync(context, settings, cancellationToken);
+        using var composition = new Composition(context, settings, cancellationToken);
         var applications = composition.Manifests.Applications.Where(settings.Filter.Accepts).ToList();
         var report = await composition.CreateCycle(writes).RunAsync(applications, cancellationToken);
         context.Terminal.EndProgress();

@@ -25,7 +25,7 @@ internal static class ExplainCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = context.ReadSettings(parsed);
-            await using var composition = await Composition.CreateAsync(context, settings, cancellationToken);
+            using var composition = new Composition(context, settings, cancellationToken);
             var name = parsed.GetRequiredValue(application);
             var found = composition.Manifests.Applications.Where(candidate => candidate.Name.Name == name || candidate.Name.ToString() == name).ToList();
             if (found.Count != 1)
@@ -51,7 +51,7 @@ internal static class ExplainCommand
             throw new UsageException([$"Application '{name}' has no image '{alias}', it has: {string.Join(", ", application.Images.Select(image => image.Policy.DisplayAlias))}"]);
         foreach (var image in images)
         {
-            var verdicts = await composition.Explainer.ExplainAsync(application.Application.Name, image.Policy, image.Decision, cancellationToken);
+            var verdicts = await new TagExplainer(composition.Answers).ExplainAsync(application.Application.Name, image.Policy, image.Decision, cancellationToken);
             ExplainView.Print(context.Terminal, settings.Output, image.Policy, image.State, image.Decision, verdicts);
         }
 

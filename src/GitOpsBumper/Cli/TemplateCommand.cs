@@ -1,5 +1,5 @@
 using System.CommandLine;
-using GitOpsBumper.Configuration;
+using GitOpsBumper.Controller;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Messages;
 
@@ -22,13 +22,15 @@ internal static class TemplateCommand
         };
         command.SetAction(parsed =>
         {
-            var template = CommitMessages.Load(parsed.GetValue(file));
+            if (!CommitMessages.TryLoad(parsed.GetValue(file), out var template, out var problem))
+                throw new UsageException([problem]);
             var data = new CommitMessageData(new NamespacedName("argocd", "web"),
             [
                 new ImageChange("web", "registry.example.com/team/web", "1.4.2", "1.5.0"),
                 new ImageChange("worker", "registry.example.com/team/worker", "main-3f2a1b9", "main-8c07d11"),
-            ]);
-            if (!template.TryRender(data, out var message, out var problem))
+            ],
+            []);
+            if (!template.TryRender(data, out var message, out problem))
                 throw new UsageException([problem]);
             context.Terminal.Output.Write(message);
             return ExitCode.Done;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using GitOpsBumper.Cli.Output;
 using GitOpsBumper.Configuration;
+using GitOpsBumper.Controller;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Planning;
@@ -42,10 +43,10 @@ internal static class TestCommand
         {
             var settings = context.ReadSettings(parsed);
             var policy = Policy(parsed.GetRequiredValue(image), flags, parsed, settings);
-            await using var composition = await Composition.CreateAsync(context, settings, cancellationToken);
+            using var composition = new Composition(context, settings, cancellationToken);
             var state = new ImageState { Deployed = true, Current = [], CurrentText = null };
-            var decision = await composition.Resolver.DecideAsync(policy.Application, policy.Images[0], state, cancellationToken);
-            var verdicts = await composition.Explainer.ExplainAsync(policy.Application, policy.Images[0], decision, cancellationToken);
+            var decision = await new ImageResolver(composition.Answers).DecideAsync(policy.Application, policy.Images[0], state, cancellationToken);
+            var verdicts = await new TagExplainer(composition.Answers).ExplainAsync(policy.Application, policy.Images[0], decision, cancellationToken);
             ExplainView.Print(context.Terminal, settings.Output, policy.Images[0], state, decision, verdicts);
             return decision is ImageDecision.Update ? ExitCode.Done : ExitCode.SomeFailed;
         });

@@ -81,7 +81,7 @@ internal sealed class SettingsReader
 
     private AnnotationDefaults AnnotationDefaults()
     {
-        var method = Choice(SettingDefinitions.DefaultWriteBackMethod, [new("git", WriteBackMethod.Git)]);
+        var method = Choice<WriteBackMethod>(SettingDefinitions.DefaultWriteBackMethod, [new("git", WriteBackMethod.Git)]);
         return new AnnotationDefaults
         {
             DefaultMethod = method ?? WriteBackMethod.Git,

@@ -1,6 +1,6 @@
+using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
-using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Planning;
 using GitOpsBumper.Core.WriteBack;
 
@@ -14,9 +14,15 @@ internal sealed class ApplicationWork(ApplicationSnapshot application, Applicati
     public ApplicationPolicy Policy => policy;
 
     /// <summary>In normal form and without user information; null when a problem left it open.</summary>
-    public string? Repository { get; set; }
+    public string? Repository { get; init; }
 
-    /// <summary>Null until the repository has said what its default branch is.</summary>
+    /// <summary>Null: the remote's default branch.</summary>
+    public BranchName? WantedBranch { get; init; }
+
+    /// <summary>The file that holds this application's overrides; null when a problem left it open.</summary>
+    public RepositoryPath? OverrideFile { get; init; }
+
+    /// <summary>Where changes go; null until the repository has said what its default branch is.</summary>
     public string? Branch { get; set; }
 
     public string? Commit { get; set; }
@@ -49,7 +55,7 @@ internal sealed class ApplicationWork(ApplicationSnapshot application, Applicati
         Repository = Repository,
         Branch = Branch,
         Commit = Commit,
-        Problems = [.. policy.Problems, .. policy.Images.SelectMany(image => image.Problems).Distinct()],
+        Problems = [.. policy.AllProblems],
         Images = [.. policy.Images.Select(image => Report(image, written))],
         Changes = Changes,
         Failure = Failure,
@@ -58,14 +64,12 @@ internal sealed class ApplicationWork(ApplicationSnapshot application, Applicati
     private ImageReport Report(ImagePolicy image, bool written)
     {
         var planned = Images.FirstOrDefault(candidate => ReferenceEquals(candidate.Policy, image));
-        var decision = Failure is { } failure && planned?.Decision is null or ImageDecision.Update
-            ? new ImageDecision.Failed(Failure ?? "not planned") { Candidate = planned?.Decision.Candidate }
-            : planned!.Decision;
+        var decision = Decision(image, planned);
         return new ImageReport
         {
             Alias = image.Alias,
             Image = image.Image.Name,
-            Strategy = image.Strategy.Kind.ToWord(),
+            Strategy = StrategyWords.Word(image.Strategy.Kind),
             Constraint = image.ConstraintText,
             Current = planned?.State.CurrentText,
             Candidate = decision.Candidate?.Tag?.Text,
@@ -82,4 +86,14 @@ internal sealed class ApplicationWork(ApplicationSnapshot application, Applicati
             Reason = decision.Reason,
         };
     }
+
+    /// <summary>What failed for the application failed for every image that was to be written, or was never looked at.</summary>
+    private ImageDecision Decision(ImagePolicy image, PlannedImage? planned) => (Failure, planned?.Decision) switch
+    {
+        (null, { } decision) => decision,
+        ({ } failure, ImageDecision.Update update) => new ImageDecision.Failed(failure) { Candidate = update.Candidate },
+        (_, { } decision) => decision,
+        ({ } failure, null) => new ImageDecision.Failed(image.Problems.Count > 0 ? string.Join("; ", image.Problems.Select(problem => problem.Message)) : failure),
+        (null, null) => throw new InvalidOperationException($"{application.Name} was neither planned nor failed"),
+    };
 }

@@ -112,7 +112,9 @@ internal sealed class BranchPlanner(CycleServices services, GitClone clone)
         application.Planned(operation.Images, operation.Change is null ? [] : [operation.Change]);
         if (operation.Change is not { } change)
             return null;
-        var data = CommitMessageData.For(application.Application.Name, operation);
+        var changes = operation.Images.Where(image => image.Decision is ImageDecision.Update)
+            .Select(image => new ImageChange(image.Policy.Alias, image.Policy.Image.Name, image.State.CurrentText, ((ImageDecision.Update)image.Decision).Value.ToString()));
+        var data = new CommitMessageData(application.Application.Name, [.. changes], operation.Carried);
         if (!services.CommitMessage.TryRender(data, out var message, out var problem))
         {
             application.Fail($"the commit message template: {problem}");

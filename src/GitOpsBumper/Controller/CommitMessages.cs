@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using GitOpsBumper.Core.Messages;
 
 namespace GitOpsBumper.Controller;
@@ -10,17 +11,20 @@ internal static class CommitMessages
     /// <param name="path">Null: the built-in template.</param>
     /// <param name="template">Ready to render.</param>
     /// <param name="problem">A sentence that names the file.</param>
-    public static bool TryLoad(string? path, out CommitMessageTemplate? template, out string? problem)
+    public static bool TryLoad(string? path, [NotNullWhen(true)] out CommitMessageTemplate? template, [NotNullWhen(false)] out string? problem)
     {
         template = CommitMessageTemplate.Default;
         problem = null;
         if (path is null)
             return true;
+        template = null;
         var file = new FileInfo(path);
-        if (!file.Exists || file.Length > MaxTemplateBytes)
-            problem = file.Exists ? $"commit message template '{path}' has {file.Length} bytes, allowed are {MaxTemplateBytes}" : $"commit message template '{path}' does not exist";
+        if (!file.Exists)
+            problem = $"commit message template '{path}' does not exist";
+        else if (file.Length > MaxTemplateBytes)
+            problem = $"commit message template '{path}' has {file.Length} bytes, allowed are {MaxTemplateBytes}";
         else if (!CommitMessageTemplate.TryParse(File.ReadAllText(path), out template, out var reason))
             problem = $"commit message template '{path}': {reason}";
-        return problem is null;
+        return template is not null && problem is null;
     }
 }

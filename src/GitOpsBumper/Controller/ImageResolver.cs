@@ -8,10 +8,10 @@ namespace GitOpsBumper.Controller;
 internal sealed class ImageResolver(RegistryAnswers answers)
 {
     /// <summary>Asks what is certain to be asked anyway, so that registries answer while git is still being fetched.</summary>
-    public async Task WarmUpAsync(NamespacedName application, ImagePolicy image, CancellationToken cancellationToken)
+    public async Task WarmUpAsync(ApplicationSnapshot application, ImagePolicy image, CancellationToken cancellationToken)
     {
-        foreach (var question in ImagePlanner.FirstQuestions(image))
-            await answers.AskAsync(application, image, question, cancellationToken);
+        foreach (var question in ImagePlanner.FirstQuestions(image, application))
+            await answers.AskAsync(application.Name, image, question, cancellationToken);
     }
 
     public async Task<ImageDecision> DecideAsync(NamespacedName application, ImagePolicy image, ImageState state, CancellationToken cancellationToken)

@@ -96,7 +96,7 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
 
             application.Branch = branch.Text;
             if (!fetched.Tips.ContainsKey(branch))
-                application.Fail($"branch '{branch}' does not exist in {repository.Url}");
+                application.Fail($"branch '{branch}' does not exist in {repository.Url}; a tag or a commit cannot be written to, name a branch with git-branch");
             else if (branches.TryGetValue(branch, out var list))
                 list.Add(application);
             else

@@ -16,7 +16,7 @@ internal sealed class UpdateCycle(CycleServices services, bool writes)
         return new CycleReport
         {
             Applications = [.. work.Select(application => application.Report(writes))],
-            Requests = services.CountRequests(),
+            Requests = services.Requests.Count(),
             Duration = services.Time.GetElapsedTime(started),
         };
     }
@@ -27,8 +27,8 @@ internal sealed class UpdateCycle(CycleServices services, bool writes)
         var work = new List<ApplicationWork>(applications.Count);
         foreach (var application in applications)
         {
-            if (AnnotationReader.Read(application, services.Annotations) is { } policy)
-                work.Add(new ApplicationWork(application, policy));
+            if (AnnotationReader.Read(application, services.Settings.Annotations) is { } policy)
+                work.Add(services.Repositories.Find(application, policy));
         }
 
         work.Sort((left, right) => string.CompareOrdinal(left.Application.Name.ToString(), right.Application.Name.ToString()));
@@ -40,7 +40,7 @@ internal sealed class UpdateCycle(CycleServices services, bool writes)
         {
             await Parallel.ForEachAsync(
                 repositories,
-                new ParallelOptions { MaxDegreeOfParallelism = services.Settings.MaxConcurrency, CancellationToken = cancellationToken },
+                new ParallelOptions { MaxDegreeOfParallelism = services.Settings.Git.MaxConcurrency, CancellationToken = cancellationToken },
                 async (repository, token) => await new RepositoryRun(repository, services, writes).RunAsync(token));
         }
         finally
@@ -59,7 +59,7 @@ internal sealed class UpdateCycle(CycleServices services, bool writes)
         try
         {
             await Task.WhenAll(repositories.SelectMany(repository => repository.Applications)
-                .SelectMany(application => application.Policy.Images.Select(image => services.Resolver.WarmUpAsync(application.Application.Name, image, cancellationToken))));
+                .SelectMany(application => application.Policy.Images.Select(image => services.Resolver.WarmUpAsync(application.Application, image, cancellationToken))));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -37,7 +37,7 @@ internal sealed class DemoRegistry : IAsyncDisposable
         var registry = new DemoRegistry(server);
         server.Run(registry.AnswerAsync);
         await server.StartAsync(cancellationToken);
-        var address = server.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+        var address = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         registry.Host = new Uri(address).Authority;
         return registry;
     }
@@ -46,9 +46,9 @@ internal sealed class DemoRegistry : IAsyncDisposable
     public void Push(string repository, string tag, DateTimeOffset created)
     {
         var date = created.ToString("O", CultureInfo.InvariantCulture);
-        var config = Store($$"""{"architecture":"amd64","os":"linux","created":"{{date}}","config":{},"rootfs":{"type":"layers","diff_ids":[]}}""", out var configSize);
+        var config = Store($$$"""{"architecture":"amd64","os":"linux","created":"{{{date}}}","config":{},"rootfs":{"type":"layers","diff_ids":[]}}""", out var configSize);
         var manifest = Store(
-            $$"""{"schemaVersion":2,"mediaType":"{{ManifestType}}","config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"{{config}}","size":{{configSize}}},"layers":[]}""",
+            $$$"""{"schemaVersion":2,"mediaType":"{{{ManifestType}}}","config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"{{{config}}}","size":{{{configSize}}}},"layers":[]}""",
             out _);
         var tags = _tags.GetOrAdd(repository, _ => new SortedDictionary<string, string>(StringComparer.Ordinal));
         lock (tags)

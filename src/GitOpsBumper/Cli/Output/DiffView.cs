@@ -14,7 +14,7 @@ internal static class DiffView
     public static IReadOnlyList<string> Lines(FileChange change)
     {
         var before = change.OldText ?? "";
-        var diff = Differ.Instance.CreateLineDiffs(before, change.NewText, ignoreWhitespace: false, ignoreCase: false);
+        var diff = new Differ().CreateLineDiffs(before, change.NewText, ignoreWhitespace: false, ignoreCase: false);
         var lines = new List<string>
         {
             change.OldText is null ? "--- /dev/null" : $"--- a/{change.Path}",

@@ -1,4 +1,5 @@
 using GitOpsBumper.Configuration;
+using GitOpsBumper.Controller;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Planning;
 using GitOpsBumper.Core.Selection;
@@ -20,7 +21,7 @@ internal static class ExplainView
         }
 
         var constraint = image.ConstraintText.Length == 0 ? "" : $" {image.ConstraintText}";
-        terminal.Line($"{image.Image.Name}  {image.Strategy.Kind.ToWord()}{constraint}", "bold");
+        terminal.Line($"{image.Image.Name}  {StrategyWords.Word(image.Strategy.Kind)}{constraint}", "bold");
         terminal.Line($"  current    {state.CurrentText ?? "-"}");
         terminal.Line($"  candidate  {decision.Candidate?.ToString() ?? "-"}", decision.Candidate is null ? "yellow" : "green");
         terminal.Line($"  because    {decision.Reason}");
@@ -40,7 +41,7 @@ internal static class ExplainView
         json.WriteStartObject();
         json.WriteString("alias", image.Alias);
         json.WriteString("image", image.Image.Name);
-        json.WriteString("strategy", image.Strategy.Kind.ToWord());
+        json.WriteString("strategy", StrategyWords.Word(image.Strategy.Kind));
         json.WriteString("constraint", image.ConstraintText);
         json.WriteString("current", state.CurrentText);
         json.WriteString("candidate", decision.Candidate?.ToString());

@@ -1,0 +1,83 @@
+using GitOpsBumper.Adapters.Manifests;
+using GitOpsBumper.Core.Applications;
+
+namespace GitOpsBumper.Adapters.Git;
+
+/// <summary>Finds credentials for git repositories in secrets: those that Argo CD uses, or one that an annotation names.</summary>
+/// <seealso href="https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/#repositories"/>
+public sealed class RepositorySecrets
+{
+    private const string TypeLabel = "argocd.argoproj.io/secret-type";
+    private readonly IReadOnlyList<KubernetesSecret> _all;
+    private readonly IReadOnlyList<KubernetesSecret> _repositories;
+    private readonly IReadOnlyList<KubernetesSecret> _templates;
+
+    /// <param name="secrets">All that are known.</param>
+    /// <param name="argoCdNamespace">Argo CD reads its own secrets in its own namespace alone.</param>
+    public RepositorySecrets(IReadOnlyList<KubernetesSecret> secrets, string argoCdNamespace)
+    {
+        _all = secrets;
+        var own = secrets.Where(secret => secret.Name.Namespace == argoCdNamespace).ToList();
+        _repositories = [.. own.Where(secret => secret.Labels.GetValueOrDefault(TypeLabel) == "repository" && secret.Field("url") is not null)];
+        _templates = [.. own.Where(secret => secret.Labels.GetValueOrDefault(TypeLabel) == "repo-creds" && secret.Field("url") is not null)];
+    }
+
+    /// <summary>The repository's own secret, or else the credential template with the longest matching URL prefix.</summary>
+    /// <param name="url">Of the repository.</param>
+    /// <param name="credential">Null when there is none: then the repository is asked anonymously.</param>
+    /// <param name="problem">A secret is there, but cannot be used.</param>
+    public bool TryFind(RepositoryUrl url, out GitCredential? credential, out string? problem)
+    {
+        credential = null;
+        problem = null;
+        var exact = _repositories.FirstOrDefault(secret => Normal(secret.Field("url")!) == Normal(url.Text));
+        if (exact is not null && HasCredential(exact))
+            return TryRead(exact, url, out credential, out problem);
+        var template = _templates.Where(secret => IsPrefix(Normal(secret.Field("url")!), Normal(url.Text))).MaxBy(secret => Normal(secret.Field("url")!).Length);
+        return template is null || TryRead(template, url, out credential, out problem);
+    }
+
+    /// <summary>The secret that <c>write-back-method: git:secret:...</c> names.</summary>
+    public bool TryFind(NamespacedName name, RepositoryUrl url, out GitCredential? credential, out string? problem)
+    {
+        credential = null;
+        problem = null;
+        if (_all.FirstOrDefault(secret => secret.Name == name) is not { } named)
+            problem = $"secret {name}, which write-back-method names, does not exist";
+        else if (!HasCredential(named))
+            problem = $"secret {name} has neither password nor bearerToken; its fields are: {string.Join(", ", named.Data.Keys.Order(StringComparer.Ordinal))}";
+        else
+            return TryRead(named, url, out credential, out problem);
+        return false;
+    }
+
+    private static bool HasCredential(KubernetesSecret secret) =>
+        secret.Field("password") is not null || secret.Field("bearerToken") is not null || secret.Field("sshPrivateKey") is not null || secret.Field("githubAppID") is not null;
+
+    private static bool TryRead(KubernetesSecret secret, RepositoryUrl url, out GitCredential? credential, out string? problem)
+    {
+        credential = null;
+        problem = null;
+        var insecure = secret.Field("insecure") == "true";
+        if (secret.Field("bearerToken") is { } token)
+            credential = IsHeaderText(token) ? GitCredential.Bearer(token.Trim()) with { SkipsTlsVerification = insecure } : null;
+        else if (secret.Field("password") is { } password)
+            credential = GitCredential.Basic(secret.Field("username") ?? url.User ?? "git", password) with { SkipsTlsVerification = insecure };
+        else
+            problem = $"secret {secret.Name} holds {(secret.Field("sshPrivateKey") is null ? "a GitHub App" : "an ssh key")}, which this version does not use; allowed are username and password, or bearerToken";
+        if (credential is null)
+            problem ??= $"the bearerToken of secret {secret.Name} contains line breaks or control characters";
+        return problem is null;
+    }
+
+    private static bool IsHeaderText(string text) => !text.Trim().Any(char.IsControl);
+
+    private static bool IsPrefix(string prefix, string url) => url.StartsWith(prefix, StringComparison.Ordinal);
+
+    /// <summary>As Argo CD compares: without case, trailing slash and <c>.git</c>.</summary>
+    private static string Normal(string url)
+    {
+        var text = url.Trim().ToLowerInvariant().TrimEnd('/');
+        return text.EndsWith(".git", StringComparison.Ordinal) ? text[..^4] : text;
+    }
+}

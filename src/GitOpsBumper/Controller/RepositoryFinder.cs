@@ -1,0 +1,65 @@
+using GitOpsBumper.Adapters.Git;
+using GitOpsBumper.Configuration;
+using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.WriteBack;
+
+namespace GitOpsBumper.Controller;
+
+/// <summary>Finds out for each application which repository, branch and file it writes to, and with which credentials; and brings those together that share a repository.</summary>
+internal sealed class RepositoryFinder(RepositorySecrets secrets, BumperSettings settings)
+{
+    private readonly Dictionary<ApplicationWork, RepositoryTarget> _targets = [];
+
+    /// <summary>An application whose target is wrong comes back failed, with the reason.</summary>
+    public ApplicationWork Find(ApplicationSnapshot application, ApplicationPolicy policy)
+    {
+        if (policy.WriteBack is not { } writeBack)
+            return Failed(application, policy, null, string.Join("; ", policy.Problems.Select(problem => $"{problem.Key}: {problem.Message}")));
+        if (!RepositoryUrl.TryParse(writeBack.RepositoryUrl, out var url, out var problem))
+            return Failed(application, policy, null, problem);
+        if (!TryBranch(writeBack, out var branch, out problem) || !TryFile(application.Name, writeBack, out var file, out problem))
+            return Failed(application, policy, url, problem);
+        var found = writeBack.Credentials is GitCredentialSource.NamedSecret { Name: var name }
+            ? secrets.TryFind(name, url, out var credential, out problem)
+            : secrets.TryFind(url, out credential, out problem);
+        if (!found)
+            return Failed(application, policy, url, problem);
+        var work = new ApplicationWork(application, policy) { Repository = url.Text, WantedBranch = branch, OverrideFile = file, Branch = branch?.Text };
+        _targets[work] = new RepositoryTarget(url, credential);
+        return work;
+    }
+
+    /// <summary>Repositories in the order of their first application.</summary>
+    public IReadOnlyList<RepositoryWork> Group(IReadOnlyList<ApplicationWork> work) =>
+    [
+        .. work.Where(_targets.ContainsKey).GroupBy(application => _targets[application])
+            .Select(group => new RepositoryWork(group.Key.Url, group.Key.Credential, [.. group])),
+    ];
+
+    private static ApplicationWork Failed(ApplicationSnapshot application, ApplicationPolicy policy, RepositoryUrl? url, string? reason)
+    {
+        var work = new ApplicationWork(application, policy) { Repository = url?.Text };
+        work.Fail(reason ?? "its repository is not known");
+        return work;
+    }
+
+    private static bool TryBranch(WriteBackPolicy writeBack, out BranchName? branch, out string? problem)
+    {
+        branch = null;
+        problem = null;
+        var name = writeBack.BaseBranch ?? writeBack.Source.TargetRevision;
+        return string.IsNullOrEmpty(name) || name == "HEAD" || BranchName.TryParse(name, out branch, out problem);
+    }
+
+    private bool TryFile(NamespacedName application, WriteBackPolicy writeBack, out RepositoryPath? file, out string? problem)
+    {
+        file = null;
+        if (!RepositoryPath.TryParse(writeBack.Source.Path ?? "", out var folder, out problem))
+            return false;
+        file = ArgoCdSourceFile.PathFor(folder, application, application.Namespace == settings.ArgoCdNamespace);
+        return true;
+    }
+
+    private sealed record RepositoryTarget(RepositoryUrl Url, GitCredential? Credential);
+}
