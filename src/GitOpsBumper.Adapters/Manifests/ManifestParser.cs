@@ -43,7 +43,9 @@ internal sealed class ManifestParser(TextReader text)
         {
             return Keep(scalar, new ManifestNode
             {
-                Line = line, Text = scalar.Value, IsString = scalar.Style != ScalarStyle.Plain || (!scalar.Tag.IsEmpty && scalar.Tag.Value == "tag:yaml.org,2002:str"),
+                Line = line,
+                Text = scalar.Value,
+                IsString = scalar.Style != ScalarStyle.Plain || (!scalar.Tag.IsEmpty && scalar.Tag.Value == "tag:yaml.org,2002:str"),
             });
         }
 

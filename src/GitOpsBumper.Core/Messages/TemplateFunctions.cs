@@ -62,11 +62,11 @@ internal static class TemplateFunctions
     private static IReadOnlyList<object?> AtLeast(int count, string name, IReadOnlyList<object?> arguments, int offset) =>
         arguments.Count >= count ? arguments : throw new TemplateException(offset, $"'{name}' takes at least {count} arguments, not {arguments.Count}");
 
-    private static object Length(object? value, int offset) => value switch
+    private static long Length(object? value, int offset) => value switch
     {
-        string text => (long)Encoding.UTF8.GetByteCount(text),
-        IReadOnlyDictionary<string, object?> map => (long)map.Count,
-        ICollection items => (long)items.Count,
+        string text => Encoding.UTF8.GetByteCount(text),
+        IReadOnlyDictionary<string, object?> map => map.Count,
+        ICollection items => items.Count,
         _ => throw new TemplateException(offset, $"'len' takes a text, a list or a map, not {Show(value)}"),
     };
 

@@ -183,7 +183,7 @@ internal sealed class TemplateParser(IReadOnlyList<TemplateToken> tokens)
         }
     }
 
-    private static IReadOnlyList<string> Fields(TemplateToken token, string path)
+    private static string[] Fields(TemplateToken token, string path)
     {
         if (path == ".")
             return [];

@@ -21,7 +21,7 @@ internal static class CommandLine
         if (parsed.Action is ParseErrorAction mistake)
         {
             mistake.ShowHelp = false;
-            parsed.Invoke(new InvocationConfiguration { Output = error, Error = error });
+            await parsed.InvokeAsync(new InvocationConfiguration { Output = error, Error = error }, cancellationToken);
             await error.WriteLineAsync($"See '{Path(parsed)} --help'.");
             return ExitCode.Usage;
         }

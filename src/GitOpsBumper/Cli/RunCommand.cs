@@ -1,5 +1,4 @@
 using System.CommandLine;
-using GitOpsBumper.Cli.Output;
 using GitOpsBumper.Configuration;
 
 namespace GitOpsBumper.Cli;

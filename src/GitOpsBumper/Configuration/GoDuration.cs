@@ -16,8 +16,8 @@ internal static partial class GoDuration
             return false;
         foreach (Match part in Part().Matches(text))
         {
-            var number = double.Parse(part.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
-            var unit = part.Groups[2].Value switch { "ms" => 0.001, "s" => 1, "m" => 60, "h" => 3600, _ => 86400 };
+            var number = double.Parse(part.Groups["number"].ValueSpan, CultureInfo.InvariantCulture);
+            var unit = part.Groups["unit"].Value switch { "ms" => 0.001, "s" => 1, "m" => 60, "h" => 3600, _ => 86400 };
             if (number * unit > TimeSpan.FromDays(3650).TotalSeconds)
                 return false;
             duration += TimeSpan.FromSeconds(number * unit);
@@ -34,9 +34,9 @@ internal static partial class GoDuration
         _ => $"{duration.TotalSeconds:0.###}s",
     };
 
-    [GeneratedRegex(@"\A(?:[0-9]+(?:\.[0-9]+)?(?:ms|s|m|h|d))+\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A(?:[0-9]+(?:\.[0-9]+)?(?:ms|s|m|h|d))+\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Grammar();
 
-    [GeneratedRegex(@"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<number>[0-9]+(?:\.[0-9]+)?)(?<unit>ms|s|m|h|d)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Part();
 }

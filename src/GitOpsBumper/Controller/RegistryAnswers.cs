@@ -1,9 +1,7 @@
-using System.Collections.Concurrent;
 using GitOpsBumper.Adapters.Credentials;
 using GitOpsBumper.Adapters.Registries;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
-using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Planning;
 
 namespace GitOpsBumper.Controller;

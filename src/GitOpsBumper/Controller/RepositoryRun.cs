@@ -1,5 +1,4 @@
 using GitOpsBumper.Adapters.Git;
-using GitOpsBumper.Core.Planning;
 using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Controller;

@@ -23,7 +23,9 @@ internal sealed class DemoWorld : IAsyncDisposable
 
     public static async Task<DemoWorld> CreateAsync(CancellationToken cancellationToken)
     {
+#pragma warning disable CA2000 // The world disposes its registry.
         var world = new DemoWorld(Directory.CreateTempSubdirectory("bumper-demo-").FullName, await DemoRegistry.StartAsync(cancellationToken));
+#pragma warning restore CA2000
         world.PushImages();
         await File.WriteAllTextAsync(world.Applications, DemoFiles.Applications(world.Registry.Host, world.Repository), cancellationToken);
         await world.GitAsync(cancellationToken, "init", "--quiet", "--bare", "--initial-branch=main", world.Repository);
