@@ -3,7 +3,11 @@ namespace GitOpsBumper.EndToEndTests.Servers;
 /// <summary>A folder of our own under the system's temporary one (short, for the sake of socket paths), gone with its owner.</summary>
 public sealed class ScratchFolder : IDisposable
 {
-    public ScratchFolder(string prefix) => Path = Directory.CreateTempSubdirectory(prefix).FullName;
+    /// <param name="parent">Null is the system's temporary folder.</param>
+    public ScratchFolder(string prefix, string? parent = null) =>
+        Path = parent is null
+            ? Directory.CreateTempSubdirectory(prefix).FullName
+            : Directory.CreateDirectory(System.IO.Path.Combine(parent, prefix + Guid.NewGuid().ToString("N")[..8])).FullName;
 
     public string Path { get; }
 

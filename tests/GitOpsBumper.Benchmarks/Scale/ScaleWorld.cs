@@ -1,0 +1,199 @@
+using System.Text;
+using GitOpsBumper.EndToEndTests.Servers;
+
+namespace GitOpsBumper.Benchmarks.Scale;
+
+/// <summary>
+/// N applications in one repository of 5 N files and 3,000 commits, N/5 image repositories of 300 tags, every application due. All figures of one size
+/// are taken in one world.
+/// </summary>
+internal sealed class ScaleWorld : IAsyncDisposable
+{
+    public const int Commits = 3_000;
+    public const int TagsPerRepository = 300;
+
+    /// <summary>What every override file says, and what every application should get.</summary>
+    public const string OldTag = "1.0.0";
+    public const string NewTag = "1.9.19";
+
+    private const int ApplicationsPerFile = 100;
+
+    private readonly ScratchFolder _folder;
+
+    private ScaleWorld(int applications, string? workFolder, GitHttpServer git, DockerRegistry registry)
+    {
+        Applications = applications;
+        Git = git;
+        Registry = registry;
+        _folder = new ScratchFolder("gob-scale-", workFolder);
+    }
+
+    public int Applications { get; }
+
+    public int ImageRepositories => Applications / 5;
+
+    public GitHttpServer Git { get; }
+
+    public DockerRegistry Registry { get; }
+
+    public HostedRepository Repository { get; private set; } = null!;
+
+    /// <summary>The same at the start, for what bumper is compared with.</summary>
+    public HostedRepository Copy { get; private set; } = null!;
+
+    public string Manifests => _folder.Folder("manifests");
+
+    public string RegistriesConf => _folder.File("registries.conf");
+
+    /// <summary>A new empty folder.</summary>
+    public string NewFolder(string name) => _folder.Folder(name);
+
+    public static async Task<ScaleWorld> BuildAsync(int applications, string? workFolder, CancellationToken token)
+    {
+        var git = await GitHttpServer.StartAsync(TimeProvider.System, token);
+        var registry = await DockerRegistry.StartAsync(new DockerRegistryOptions(), TimeProvider.System, token);
+        var world = new ScaleWorld(applications, workFolder, git, registry);
+        world.Repository = await git.CreateRepositoryAsync("open/scale/config", token);
+        await ChildProcess.RunAsync(
+            GitCommand.Program,
+            ["-C", world.Repository.Folder, "fast-import", "--quiet"],
+            new RunOptions { WriteInput = world.WriteHistoryAsync },
+            token);
+        await world.Repository.GitAsync(["repack", "-a", "-d", "-q", "--write-bitmap-index"], token);
+        world.Copy = await git.CopyRepositoryAsync(world.Repository, "open/scale/copy", token);
+        registry.Storage.Write([.. Enumerable.Range(0, world.ImageRepositories).Select(RepositoryPath)], [.. Tags()], TestImage.Amd64());
+        world.WriteManifests();
+        return world;
+    }
+
+    public static string OverrideFile(int application) => $"{Folder(application)}/.argocd-source-{Name(application)}.yaml";
+
+    public static string RepositoryPath(int repository) => $"team/repo-{repository:D5}";
+
+    public string Override(int application, string tag) => $"""
+        helm:
+          parameters:
+          - name: image.name
+            value: {Image(application)}
+            forcestring: true
+          - name: image.tag
+            value: {tag}
+            forcestring: true
+
+        """;
+
+    public async ValueTask DisposeAsync()
+    {
+        await Git.DisposeAsync();
+        await Registry.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static string Name(int application) => $"app-{application:D5}";
+
+    /// <summary>
+    /// A hundred applications to a folder: every commit writes its folders anew, so in one flat folder N commits cost git itself N times N entries.
+    /// </summary>
+    private static string Folder(int application) => $"teams/team-{application / 100:D3}/{Name(application)}";
+
+    private string Image(int application) => $"{Registry.Host}/{RepositoryPath(application % ImageRepositories)}";
+
+    /// <summary>Two hundred releases below 2, and a hundred tags of every kind that must not be chosen.</summary>
+    private static IEnumerable<string> Tags()
+    {
+        for (var minor = 0; minor < 10; minor++)
+        {
+            for (var patch = 0; patch < 20; patch++)
+                yield return $"1.{minor}.{patch}";
+        }
+
+        for (var i = 0; i < 25; i++)
+            yield return $"2.{i}.0";
+        for (var i = 0; i < 25; i++)
+            yield return $"1.10.0-rc.{i}";
+        for (var i = 0; i < 49; i++)
+            yield return $"main-{i * 7_919:x7}";
+        yield return "latest";
+    }
+
+    private void WriteManifests()
+    {
+        for (var first = 0; first < Applications; first += ApplicationsPerFile)
+        {
+            var text = new StringBuilder();
+            for (var application = first; application < Math.Min(first + ApplicationsPerFile, Applications); application++)
+                text.Append(Manifest(application));
+            _folder.Write($"manifests/applications-{first:D5}.yaml", text.ToString());
+        }
+
+        // The limit of 20 requests a second is kindness to other people's servers; here it would be all that is measured.
+        _folder.Write("registries.conf", $"""
+            registries:
+            - name: scale
+              prefix: {Registry.Host}
+              api_url: {Registry.Url.ToString().TrimEnd('/')}
+              insecure: true
+              limit: 100000
+
+            """);
+    }
+
+    private string Manifest(int application) => $"""
+        ---
+        apiVersion: argoproj.io/v1alpha1
+        kind: Application
+        metadata:
+          name: {Name(application)}
+          namespace: argocd
+          annotations:
+            argocd-image-updater.argoproj.io/image-list: web={Image(application)}:~1
+            argocd-image-updater.argoproj.io/web.update-strategy: semver
+            argocd-image-updater.argoproj.io/write-back-method: git
+        spec:
+          project: default
+          destination:
+            namespace: {Name(application)}
+            server: https://kubernetes.default.svc
+          source:
+            repoURL: {Repository.Url}
+            path: {Folder(application)}
+            targetRevision: main
+            helm:
+              releaseName: {Name(application)}
+          syncPolicy:
+            automated:
+              prune: true
+        status:
+          sourceType: Helm
+          summary:
+            images:
+            - {Image(application)}:{OldTag}
+
+        """;
+
+    private async Task WriteHistoryAsync(Stream stream)
+    {
+        // Not disposed: that would close the pipe, which belongs to the caller.
+        var buffered = new BufferedStream(stream, 1 << 20);
+        await using var commits = new FastImportWriter(buffered);
+        commits.BeginCommit("Everything", from: null);
+        for (var application = 0; application < Applications; application++)
+        {
+            var folder = Folder(application);
+            commits.WriteFile($"{folder}/Chart.yaml", $"apiVersion: v2\nname: {Name(application)}\nversion: 0.1.0\n");
+            commits.WriteFile($"{folder}/values.yaml", Values(application, 0));
+            commits.WriteFile($"{folder}/templates/deployment.yaml", $"kind: Deployment\nmetadata:\n  name: {Name(application)}\n");
+            commits.WriteFile($"{folder}/README.md", $"# {Name(application)}\n");
+            commits.WriteFile(OverrideFile(application), Override(application, OldTag));
+        }
+
+        for (var commit = 1; commit < Commits; commit++)
+        {
+            var application = commit * 7 % Applications;
+            commits.BeginCommit($"Change {commit}", from: null);
+            commits.WriteFile($"{Folder(application)}/values.yaml", Values(application, commit));
+        }
+    }
+
+    private static string Values(int application, int change) => $"replicas: {1 + (change % 5)}\nname: {Name(application)}\nchange: {change}\n";
+}
