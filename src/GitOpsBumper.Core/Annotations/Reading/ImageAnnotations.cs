@@ -5,6 +5,8 @@ namespace GitOpsBumper.Core.Annotations.Reading;
 /// <summary>The annotations that reach one image: its own, and the application's defaults.</summary>
 internal sealed class ImageAnnotations(AnnotationMap map, ImageListEntry entry)
 {
+    private const int MaxItems = 100;
+
     public delegate bool Parser<T>(string text, [NotNullWhen(true)] out T? value, [NotNullWhen(false)] out string? problem)
         where T : class;
 
@@ -45,12 +47,21 @@ internal sealed class ImageAnnotations(AnnotationMap map, ImageListEntry entry)
         where T : class
     {
         var items = new List<T>();
-        foreach (var item in (value?.Text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        if (value is null)
+            return items;
+        var texts = value.Text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (texts.Length > MaxItems)
         {
-            if (parser(item, out var result, out var problem))
+            Problems.Add(value.Problem($"the list has {texts.Length} items, at most {MaxItems} are allowed"));
+            return items;
+        }
+
+        foreach (var text in texts)
+        {
+            if (parser(text, out var result, out var problem))
                 items.Add(result);
             else
-                Problems.Add(value!.Problem(problem));
+                Problems.Add(value.Problem(problem));
         }
 
         return items;

@@ -12,7 +12,8 @@ internal sealed record ImageListEntry(string? Alias, ImageReference Image, strin
 /// <summary>The value of <c>image-list</c>.</summary>
 internal sealed class ImageList
 {
-    private const int MaxAliasLength = 63;
+    public const int MaxAliasLength = 63;
+    private const int MaxEntries = 500;
 
     private readonly AnnotationValue _value;
 
@@ -30,6 +31,12 @@ internal sealed class ImageList
     {
         var list = new ImageList(value);
         var items = value.Text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (items.Length > MaxEntries)
+        {
+            list.Problems.Add(value.Problem($"the image list has {items.Length} entries, at most {MaxEntries} are allowed"));
+            return list;
+        }
+
         ImageListEntry? last = null;
         foreach (var item in items)
         {
@@ -101,7 +108,7 @@ internal sealed class ImageList
     {
         foreach (var group in Entries.Where(entry => entry.Alias is not null).GroupBy(entry => AnnotationKeys.AliasInKeys(entry.Alias!)).Where(group => group.Count() > 1))
         {
-            var images = string.Join(", ", group.Select(entry => $"{entry.Alias}={entry.Image}"));
+            var images = Shortened.Join(group.Select(entry => $"{entry.Alias}={entry.Image}"));
             foreach (var entry in group)
             {
                 entry.Problems.Add(_value.Problem(

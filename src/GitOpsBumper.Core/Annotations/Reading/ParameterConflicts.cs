@@ -10,7 +10,7 @@ internal static class ParameterConflicts
         var problems = new Dictionary<ImagePolicy, List<Problem>>(ReferenceEqualityComparer.Instance);
         foreach (var group in writers)
         {
-            var names = string.Join(", ", group.Select(write => $"'{write.Image.DisplayAlias}'").Distinct(StringComparer.Ordinal));
+            var names = Shortened.Join(group.Select(write => $"'{write.Image.DisplayAlias}'").Distinct(StringComparer.Ordinal));
             foreach (var image in group.Select(write => write.Image).Distinct<ImagePolicy>(ReferenceEqualityComparer.Instance))
             {
                 if (!problems.TryGetValue(image, out var list))

@@ -10,14 +10,13 @@ internal static partial class RepositoryText
     /// <summary>Null when nothing speaks against the address.</summary>
     public static string? Check(string text)
     {
-        var shown = Redact(text);
         if (text.Length > MaxLength)
             return $"the repository's address has {text.Length} characters, at most {MaxLength} are allowed";
         if (text.Length == 0 || text[0] == '-' || text.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
-            return $"'{shown}' is not the address of a git repository, such as https://git.example.com/team/deploy.git";
-        if (Password().IsMatch(text))
-            return $"'{shown}' has a password in it, which everybody can read; credentials are allowed in secrets alone";
-        return IsSsh(text) ? $"'{shown}' is reached by ssh, which this version does not support; allowed are https://, http:// and file://" : null;
+            return $"'{Redact(text)}' is not the address of a git repository, such as https://git.example.com/team/deploy.git";
+        if (text.Contains('@', StringComparison.Ordinal) && Password().IsMatch(text))
+            return $"'{Redact(text)}' has a password in it, which everybody can read; credentials are allowed in secrets alone";
+        return IsSsh(text) ? $"'{text}' is reached by ssh, which this version does not support; allowed are https://, http:// and file://" : null;
     }
 
     /// <summary>The same text with the password covered.</summary>

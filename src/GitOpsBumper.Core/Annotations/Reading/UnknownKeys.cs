@@ -6,14 +6,20 @@ internal sealed class UnknownKeys(ImageList list)
     /// <summary>Bounds the work for somebody who lists thousands of images.</summary>
     private const int MaxSuggestedAliases = 50;
 
-    private const int MaxListedAliases = 10;
+    /// <summary>The same for somebody who writes thousands of unknown keys.</summary>
+    private const int MaxSuggestions = 20;
 
-    private readonly List<string> _suggestions =
+    private IEnumerable<string> Suggestions =>
     [
         .. AnnotationKeys.ApplicationKeys,
         .. AnnotationKeys.DefaultableKeys,
         .. list.AliasesInKeys.Take(MaxSuggestedAliases).SelectMany(alias => AnnotationKeys.ImageKeys.Select(key => $"{alias}.{key}")),
     ];
+
+    private readonly Dictionary<string, ImageListEntry> _withoutAlias = list.Entries
+        .Where(entry => entry.Alias is null).GroupBy(entry => entry.Image.Name.Split('/')[^1]).ToDictionary(group => group.Key, group => group.First());
+
+    private int _suggested;
 
     public IEnumerable<Problem> Find(AnnotationMap map) =>
         from name in map.Names
@@ -33,23 +39,34 @@ internal sealed class UnknownKeys(ImageList list)
             return CheckAlias(name[..^(imageKey.Length + 1)], imageKey);
         if (AnnotationKeys.ImageKeys.Contains(name))
             return $"key '{name}' belongs to one image, it is written '<alias>.{name}'; without alias allowed are {Join(AnnotationKeys.DefaultableKeys)}";
-        var alias = list.AliasesInKeys.FirstOrDefault(alias => name.StartsWith(alias + ".", StringComparison.Ordinal));
-        return alias is null
-            ? $"key '{name}' is not known; allowed are {Join(AnnotationKeys.ApplicationKeys)}, and keys of images{NearestName.Suggest(name, _suggestions)}"
-            : $"key '{name}' is not known; allowed for an image are {Join(AnnotationKeys.ImageKeys)}{NearestName.Suggest(name, _suggestions)}";
+        var allowed = HasAlias(name) ? $"allowed for an image are {Join(AnnotationKeys.ImageKeys)}" : $"allowed are {Join(AnnotationKeys.ApplicationKeys)}, and keys of images";
+        return $"key '{name}' is not known; {allowed}{Suggest(name, Suggestions)}";
+    }
+
+    private bool HasAlias(string name)
+    {
+        for (var dot = name.IndexOf('.', StringComparison.Ordinal); dot is >= 0 and <= ImageList.MaxAliasLength; dot = name.IndexOf('.', dot + 1))
+        {
+            if (list.AliasesInKeys.Contains(name[..dot]))
+                return true;
+        }
+
+        return false;
     }
 
     private string? CheckAlias(string alias, string imageKey)
     {
         if (list.AliasesInKeys.Contains(alias))
             return null;
-        if (list.Entries.Find(entry => entry.Alias is null && entry.Image.Name.Split('/')[^1] == alias) is { } image)
+        if (_withoutAlias.TryGetValue(alias, out var image))
             return $"image '{image.Image}' has no alias, which key '{alias}.{imageKey}' needs; write '{alias}={image.Image}' in the image list";
-        var aliases = list.AliasesInKeys.Order(StringComparer.Ordinal).Take(MaxListedAliases).ToList();
-        return aliases.Count == 0
+        return list.AliasesInKeys.Count == 0
             ? $"alias '{alias}' is not in the image list, which has no aliases; they are written '<alias>=<image>'"
-            : $"alias '{alias}' is not in the image list; allowed are {Join(aliases)}{NearestName.Suggest(alias, list.AliasesInKeys.Take(MaxSuggestedAliases))}";
+            : $"alias '{alias}' is not in the image list; allowed are {Shortened.Join(list.AliasesInKeys.Order(StringComparer.Ordinal))}"
+                + Suggest(alias, list.AliasesInKeys.Take(MaxSuggestedAliases));
     }
+
+    private string Suggest(string name, IEnumerable<string> known) => _suggested++ < MaxSuggestions ? NearestName.Suggest(name, known) : "";
 
     private static string Join(IEnumerable<string> names) => string.Join(", ", names);
 }
