@@ -1,4 +1,5 @@
 using GitOpsBumper.Core.Annotations.Reading;
+using GitOpsBumper.Core.Annotations.Targets;
 using GitOpsBumper.Core.Applications;
 
 namespace GitOpsBumper.Core.Annotations;

@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Tests.Support;
 
 namespace GitOpsBumper.Tests.Core.Annotations;
 
@@ -68,6 +69,14 @@ public sealed class KeyTests
         Assert.Empty(Reading.Of(values).AllProblems);
         var untested = AnnotationKeys.ApplicationKeys.Concat(AnnotationKeys.ImageKeys.Select(key => "web." + key)).Except(values.Select(value => value.Split(": ")[0]));
         Assert.Equal(["web.allow-downgrade", "web.tag-match", "web.helm.image-spec"], untested);
+    }
+
+    [Fact]
+    public void The_reference_page_explains_every_key()
+    {
+        var page = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", "reference", "annotations.md"));
+        Assert.Empty(AnnotationKeys.ApplicationKeys.Where(key => !page.Contains($"| `{key}`", StringComparison.Ordinal)));
+        Assert.Empty(AnnotationKeys.ImageKeys.Where(key => !page.Contains($"| `<alias>.{key}`", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace GitOpsBumper.Core.Annotations.Reading;
+namespace GitOpsBumper.Core.Annotations.Targets;
 
 /// <summary>What can be told of a repository's address before git is asked.</summary>
 internal static partial class RepositoryText

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace GitOpsBumper.Core.Annotations.Reading;
+namespace GitOpsBumper.Core.Annotations.Targets;
 
 /// <summary>What can be told of a branch or target revision without asking the repository.</summary>
 /// <seealso href="https://git-scm.com/docs/git-check-ref-format"/>

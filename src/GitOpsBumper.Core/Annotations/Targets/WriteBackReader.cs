@@ -1,6 +1,7 @@
+using GitOpsBumper.Core.Annotations.Reading;
 using GitOpsBumper.Core.Applications;
 
-namespace GitOpsBumper.Core.Annotations.Reading;
+namespace GitOpsBumper.Core.Annotations.Targets;
 
 /// <summary>Where an application is written back to. Any problem here stops the whole application.</summary>
 internal sealed class WriteBackReader(ApplicationSnapshot app, AnnotationMap map, AnnotationDefaults defaults)

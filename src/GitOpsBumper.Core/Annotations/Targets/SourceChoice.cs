@@ -1,6 +1,6 @@
 using GitOpsBumper.Core.Applications;
 
-namespace GitOpsBumper.Core.Annotations.Reading;
+namespace GitOpsBumper.Core.Annotations.Targets;
 
 /// <summary>Which source of an Application is written to, and whether this version can.</summary>
 internal sealed class SourceChoice(ApplicationSnapshot app, string? repository, WriteBackTarget target, string? baseBranch)
