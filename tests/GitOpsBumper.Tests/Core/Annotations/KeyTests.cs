@@ -75,8 +75,8 @@ public sealed class KeyTests
     public void The_reference_page_explains_every_key()
     {
         var page = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", "reference", "annotations.md"));
-        Assert.Empty(AnnotationKeys.ApplicationKeys.Where(key => !page.Contains($"| `{key}`", StringComparison.Ordinal)));
-        Assert.Empty(AnnotationKeys.ImageKeys.Where(key => !page.Contains($"| `<alias>.{key}`", StringComparison.Ordinal)));
+        Assert.All(AnnotationKeys.ApplicationKeys, key => Assert.Contains($"| `{key}`", page, StringComparison.Ordinal));
+        Assert.All(AnnotationKeys.ImageKeys, key => Assert.Contains($"| `<alias>.{key}`", page, StringComparison.Ordinal));
     }
 
     [Fact]
