@@ -30,7 +30,7 @@ public sealed partial class ArchitectureTests
         ["Manifests"] = [],
         ["Credentials"] = ["Manifests"],
         ["Registries"] = ["Http"],
-        ["Git"] = ["Processes"],
+        ["Git"] = ["Manifests", "Processes"],
     };
 
     private static readonly Dictionary<string, string[]> Shell = new(StringComparer.Ordinal)

@@ -1,3 +1,4 @@
+using GitOpsBumper.Adapters.Git.Plumbing;
 using System.Security.Cryptography;
 using System.Text;
 using GitOpsBumper.Adapters.Processes;

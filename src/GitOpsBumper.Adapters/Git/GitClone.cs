@@ -1,3 +1,4 @@
+using GitOpsBumper.Adapters.Git.Plumbing;
 using GitOpsBumper.Core.WriteBack;
 
 namespace GitOpsBumper.Adapters.Git;

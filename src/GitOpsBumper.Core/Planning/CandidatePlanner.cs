@@ -127,9 +127,11 @@ internal static class CandidatePlanner
     private static PlanStep Keep(ImagePolicy policy, ImageState state, Tag candidate, string reason, RegistryKnowledge known)
     {
         var shown = new ImageVersion(candidate, null);
-        if (!WritesDigest(policy) || state.Current is not [var current])
+        if (!WritesDigest(policy) || !state.IsWritten || state.Current is not [{ Tag: { } kept } current])
             return UpToDate(shown, reason);
-        var kept = current.Tag ?? candidate;
+        // A digest alone does not tell which tag it was: a tag that is kept against the candidate would be forgotten, and lose against it next time.
+        if (policy.DigestFormat == DigestFormat.Digest && kept != candidate)
+            return UpToDate(shown, reason);
         if (Digest(kept, known, out var digest) is { } notYet)
             return notYet;
         if (current.Digest == digest)
@@ -162,7 +164,7 @@ internal static class CandidatePlanner
 
     private static string Names(IReadOnlyList<Platform> platforms) => platforms.Count == 0 ? "any platform" : string.Join(", ", platforms);
 
-    private static string Was(ImageState state) => state.CurrentText is null ? "nothing is written yet" : $"git says {state.CurrentText}";
+    private static string Was(ImageState state) => state.CurrentText is null ? "nothing is written yet" : state.IsWritten ? $"git says {state.CurrentText}" : $"{state.CurrentText} runs";
 
     private static string Short(Digest digest) => $"{digest.Algorithm}:{digest.Hex[..12]}";
 

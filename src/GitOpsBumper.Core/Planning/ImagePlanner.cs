@@ -56,6 +56,9 @@ public static class ImagePlanner
             return new PlanStep.Ask([question]);
         return Decided(answer switch
         {
+            // Where digests are written alone, only the digest tells that the pin is written already.
+            RegistryAnswer.DigestIs { Digest: var digest } when state.Current is [var written] && written == CandidatePlanner.Format(policy, pin, digest) =>
+                new ImageDecision.Pinned(pin.Text, $"pinned: {pin} by the annotation pin"),
             RegistryAnswer.DigestIs { Digest: var digest } =>
                 new ImageDecision.Update(CandidatePlanner.Format(policy, pin, digest), $"pinned to {pin} by the annotation pin"),
             RegistryAnswer.Missing => new ImageDecision.Failed($"the annotation pin names tag '{pin}', which {policy.Image.Name} does not have"),

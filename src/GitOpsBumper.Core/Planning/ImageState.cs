@@ -16,6 +16,9 @@ public sealed record ImageState
     /// <summary>The current value as it is written, even where it is not a version; null when nobody names one.</summary>
     public required string? CurrentText { get; init; }
 
+    /// <summary>The current value is written in git; otherwise it is only what runs.</summary>
+    public bool IsWritten { get; init; }
+
     /// <summary>The version a person fixed by the override parameter, null when nobody did.</summary>
     public OverridePin? Override { get; init; }
 }

@@ -22,12 +22,12 @@ public static class ImageStateReader
 
         var names = image.HelmParameters;
         if (file.Parameters.LastOrDefault(parameter => IsTag(parameter.Name, names)) is { Value.Length: > 0 } written)
-            return state with { CurrentText = written.Value, Current = Versions(written.Value, names) };
+            return state with { CurrentText = written.Value, IsWritten = true, Current = Versions(written.Value, names) };
         var versions = running?.Select(reference => reference.Version).OfType<ImageVersion>().Distinct().ToList() ?? [];
         if (versions.Count > 0)
             return state with { CurrentText = string.Join(", ", versions), Current = versions };
         if (writeBack.Source.HelmParameters.LastOrDefault(parameter => IsTag(parameter.Name, names)) is { Value.Length: > 0 } set)
-            return state with { CurrentText = set.Value, Current = Versions(set.Value, names) };
+            return state with { CurrentText = set.Value, IsWritten = true, Current = Versions(set.Value, names) };
         return state;
     }
 

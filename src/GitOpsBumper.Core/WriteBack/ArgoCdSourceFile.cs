@@ -121,7 +121,15 @@ public sealed class ArgoCdSourceFile
                 return false;
             }
 
-            if (entries.Count == 0 ? !editor.TryAdd(parameter, carried: false, out problem) : !editor.TrySet(entries[0], parameter.Value, parameter.ForceString, out problem))
+            if (entries.Count == 0)
+            {
+                if (!editor.TryAdd(parameter, carried: false, out problem))
+                    return false;
+                continue;
+            }
+
+            if (!editor.TryOwn(entries[0], out problem)
+                || !editor.TrySet(editor.List.Entries.First(entry => entry.Name == parameter.Name), parameter.Value, parameter.ForceString, out problem))
                 return false;
         }
 

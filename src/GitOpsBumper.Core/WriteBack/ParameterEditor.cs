@@ -32,6 +32,20 @@ internal sealed class ParameterEditor(ParameterList list)
             : TryReplace(YamlEditor.SetRaw(List.Yaml, forced, "true"), out problem);
     }
 
+    /// <summary>Takes the mark off an entry that was carried over: from now on the bot writes it for an image, and it follows the Application no more.</summary>
+    public bool TryOwn(ParameterEntry entry, [NotNullWhen(false)] out string? problem)
+    {
+        problem = null;
+        if (!entry.IsCarried)
+            return true;
+        var text = List.Yaml.Text;
+        var mark = text.IndexOf(ParameterList.CarriedMark, entry.Node.FindEntry("name")!.Value.End, StringComparison.Ordinal);
+        var from = mark;
+        while (text[from - 1] == ' ')
+            from--;
+        return TryReplace(text.Remove(from, mark + ParameterList.CarriedMark.Length - from), out problem);
+    }
+
     /// <summary>Adds an entry behind the others, making the list where there is none.</summary>
     public bool TryAdd(HelmParameter parameter, bool carried, [NotNullWhen(false)] out string? problem)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using GitOpsBumper.Cli.Commands;
 using GitOpsBumper.Cli.Output;
 
 namespace GitOpsBumper.Cli;

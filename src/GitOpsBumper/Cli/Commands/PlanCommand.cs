@@ -1,7 +1,7 @@
 using System.CommandLine;
 using GitOpsBumper.Configuration;
 
-namespace GitOpsBumper.Cli;
+namespace GitOpsBumper.Cli.Commands;
 
 /// <summary><c>bumper plan</c>: everything that <c>run</c> does, except to commit.</summary>
 internal static class PlanCommand

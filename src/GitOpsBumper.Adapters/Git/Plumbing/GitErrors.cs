@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace GitOpsBumper.Adapters.Git;
+namespace GitOpsBumper.Adapters.Git.Plumbing;
 
 /// <summary>Reads git's words: which kind of failure it is, and a sentence for people.</summary>
 internal static class GitErrors

@@ -1,7 +1,7 @@
 using System.Globalization;
 using GitOpsBumper.Adapters.Processes;
 
-namespace GitOpsBumper.Adapters.Git;
+namespace GitOpsBumper.Adapters.Git.Plumbing;
 
 /// <summary>
 /// Runs git in one clone with an environment of its own: no configuration of the machine, no prompt, no hooks, only the protocols we speak.

@@ -4,7 +4,7 @@ using GitOpsBumper.Cli.Output;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Core.Annotations;
 
-namespace GitOpsBumper.Cli;
+namespace GitOpsBumper.Cli.Commands;
 
 /// <summary><c>bumper lint</c>: the problems of annotations, without network.</summary>
 internal static class LintCommand

@@ -6,7 +6,7 @@ using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Planning;
 
-namespace GitOpsBumper.Cli;
+namespace GitOpsBumper.Cli.Commands;
 
 /// <summary><c>bumper test</c>: what the annotations given as flags would choose for one image.</summary>
 internal static class TestCommand

@@ -4,7 +4,7 @@ using GitOpsBumper.Cli.Output;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Demo;
 
-namespace GitOpsBumper.Cli;
+namespace GitOpsBumper.Cli.Commands;
 
 /// <summary><c>bumper demo</c>: the main job on a world that fits into a temporary folder.</summary>
 internal static class DemoCommand

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 
-namespace GitOpsBumper.Adapters.Git;
+namespace GitOpsBumper.Adapters.Git.Plumbing;
 
 /// <summary>Reads many objects through one <c>git cat-file --batch</c>. What a partial clone lacks is missing here, never fetched one by one.</summary>
 internal sealed class ObjectReader(GitCommand git)

@@ -3,7 +3,7 @@ using GitOpsBumper.Cli.Output;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Controller;
 
-namespace GitOpsBumper.Cli;
+namespace GitOpsBumper.Cli.Commands;
 
 /// <summary><c>bumper explain</c>: every candidate of an application's images, and where it fell.</summary>
 internal static class ExplainCommand

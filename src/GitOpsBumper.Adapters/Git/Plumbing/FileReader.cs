@@ -1,6 +1,6 @@
 using GitOpsBumper.Core.WriteBack;
 
-namespace GitOpsBumper.Adapters.Git;
+namespace GitOpsBumper.Adapters.Git.Plumbing;
 
 /// <summary>Finds files through the trees of a commit, which a clone without blobs has, and then reads their contents.</summary>
 internal sealed class FileReader(GitCommand git)

@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace GitOpsBumper.Cli;
+namespace GitOpsBumper.Cli.Commands;
 
 /// <summary>Prints completion scripts. They ask the executable itself, so they never fall behind it.</summary>
 internal static class CompletionCommand

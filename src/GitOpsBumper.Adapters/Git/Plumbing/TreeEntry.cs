@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace GitOpsBumper.Adapters.Git;
+namespace GitOpsBumper.Adapters.Git.Plumbing;
 
 /// <summary>One line of a tree object.</summary>
 /// <param name="Mode">As git writes it: <c>100644</c>, <c>100755</c>, <c>120000</c>, <c>40000</c>, <c>160000</c>.</param>

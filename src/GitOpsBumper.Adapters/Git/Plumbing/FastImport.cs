@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace GitOpsBumper.Adapters.Git;
+namespace GitOpsBumper.Adapters.Git.Plumbing;
 
 /// <summary>Writes commits as a stream for <c>git fast-import</c>: as many as there are, one process, no working tree.</summary>
 /// <seealso href="https://git-scm.com/docs/git-fast-import"/>

@@ -1,7 +1,7 @@
 using GitOpsBumper.Cli.Output;
 using GitOpsBumper.Configuration;
 
-namespace GitOpsBumper.Cli;
+namespace GitOpsBumper.Cli.Commands;
 
 /// <summary>What <c>run --once</c> and <c>plan</c> share: one cycle and its report.</summary>
 internal static class CycleCommand

@@ -1,4 +1,4 @@
-namespace GitOpsBumper.Adapters.Git;
+namespace GitOpsBumper.Adapters.Git.Plumbing;
 
 /// <summary>The answer of <c>git push --porcelain</c>: one line per branch.</summary>
 /// <seealso href="https://git-scm.com/docs/git-push#_output"/>

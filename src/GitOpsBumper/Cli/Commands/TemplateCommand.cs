@@ -3,7 +3,7 @@ using GitOpsBumper.Controller;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Messages;
 
-namespace GitOpsBumper.Cli;
+namespace GitOpsBumper.Cli.Commands;
 
 /// <summary><c>bumper template</c>: tries a commit message template.</summary>
 internal static class TemplateCommand

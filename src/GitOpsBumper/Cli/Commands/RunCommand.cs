@@ -1,7 +1,7 @@
 using System.CommandLine;
 using GitOpsBumper.Configuration;
 
-namespace GitOpsBumper.Cli;
+namespace GitOpsBumper.Cli.Commands;
 
 /// <summary><c>bumper run --once</c>: one update cycle.</summary>
 internal static class RunCommand
