@@ -19,7 +19,7 @@ public sealed class CredentialResolver(CredentialSources sources)
     private readonly ConcurrentDictionary<NamespacedName, DockerConfigJson> _dockerConfigs = new();
 
     /// <summary>What an application's image asks its registry with: its own pull secret, else the registry's credentials, else null for none.</summary>
-    /// <exception cref="CredentialException">The credential is named and can not be had.</exception>
+    /// <exception cref="CredentialException">The credential is named and cannot be had.</exception>
     public async Task<UserCredential?> ResolveAsync(
         NamespacedName application, CredentialReference? pullSecret, RepositoryName repository, CancellationToken cancellationToken)
     {
@@ -35,7 +35,7 @@ public sealed class CredentialResolver(CredentialSources sources)
     }
 
     /// <summary>What registries.conf says the registry is asked with; it may name any secret. Null for nothing.</summary>
-    /// <exception cref="CredentialException">The credential is named and can not be had.</exception>
+    /// <exception cref="CredentialException">The credential is named and cannot be had.</exception>
     public async Task<UserCredential?> ResolveAsync(RepositoryName repository, CancellationToken cancellationToken) =>
         sources.OfRegistry(repository) is { } reference ? await ReadAsync(reference, repository, cancellationToken) : null;
 

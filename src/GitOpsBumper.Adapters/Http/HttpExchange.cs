@@ -121,9 +121,9 @@ public sealed class HttpExchange
 
     private static HttpExchangeException Describe(Exception failure) => failure switch
     {
-        { InnerException: AuthenticationException tls } => new HttpExchangeException($"can not be trusted: {tls.Message.TrimEnd('.')}", isTransient: false, failure),
-        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => new HttpExchangeException("has a name that can not be resolved", isTransient: true, failure),
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => new HttpExchangeException($"can not be reached: {failure.Message.TrimEnd('.')}", isTransient: true, failure),
+        { InnerException: AuthenticationException tls } => new HttpExchangeException($"cannot be trusted: {tls.Message.TrimEnd('.')}", isTransient: false, failure),
+        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => new HttpExchangeException("has a name that cannot be resolved", isTransient: true, failure),
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => new HttpExchangeException($"cannot be reached: {failure.Message.TrimEnd('.')}", isTransient: true, failure),
         HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => new HttpExchangeException("does not speak HTTP here", isTransient: true, failure),
         _ => new HttpExchangeException($"broke the connection off: {(failure.InnerException ?? failure).Message.TrimEnd('.')}", isTransient: true, failure),
     };

@@ -77,7 +77,7 @@ public sealed partial class RegistryClient : IDisposable
         return await _builds.ReadAsync(question, tag, () => GetDigestAsync(repository, tag, credential, cancellationToken), cancellationToken);
     }
 
-    /// <summary>The same for a digest, which can not move.</summary>
+    /// <summary>The same for a digest, which cannot move.</summary>
     public async Task<ImageBuild> GetBuildAsync(
         RepositoryName repository, Digest digest, IReadOnlyList<Platform> platforms, UserCredential? credential, CancellationToken cancellationToken) =>
         await _builds.ReadAsync(new BuildQuestion(ConnectionFor(repository), repository, credential, platforms), digest, cancellationToken);

@@ -16,6 +16,8 @@ public sealed class RegistryCycle(RegistryClient client, CancellationToken stop)
     private readonly ConcurrentDictionary<Question, Lazy<Task<Digest>>> _digests = new();
     private readonly ConcurrentDictionary<Question, Lazy<Task<ImageBuild>>> _builds = new();
 
+    private int _isDisposed;
+
     public Task<IReadOnlyList<Tag>> ListTagsAsync(RepositoryName repository, UserCredential? credential, CancellationToken cancellationToken) =>
         Ask(_lists, new Question(repository, null, "", credential), question => client.ListTagsAsync(question.Repository, question.Credential, _end.Token), cancellationToken);
 
@@ -33,6 +35,8 @@ public sealed class RegistryCycle(RegistryClient client, CancellationToken stop)
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 1)
+            return;
         _end.Cancel();
         _end.Dispose();
     }

@@ -21,6 +21,7 @@ internal sealed class RegistryEntryReader(YamlNode entry, int number, List<Regis
     ];
 
     private readonly Dictionary<string, YamlNode> _values = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _malformed = new(StringComparer.Ordinal);
     private string _entry = $"number {number}";
 
     /// <summary>Null when the entry says nothing that could be used; problems have then been added.</summary>
@@ -45,7 +46,7 @@ internal sealed class RegistryEntryReader(YamlNode entry, int number, List<Regis
                 Add(name, $"{value}", $"the field is not known, allowed are {string.Join(", ", Fields)}");
         }
 
-        if (Text("name") is null)
+        if (Text("name") is null && !_malformed.Contains("name"))
             Add("name", "", "it is missing, every registry has a name");
         var endpoint = ReadFields();
         return problems.Count == before ? endpoint : null;
@@ -100,12 +101,10 @@ internal sealed class RegistryEntryReader(YamlNode entry, int number, List<Regis
         var text = Text("prefix")?.TrimEnd('/');
         if (string.IsNullOrEmpty(text))
         {
-            if (url is null)
-            {
+            if (url is null && !_malformed.Contains("prefix"))
                 Add("prefix", "", "it is missing, it says which images come from the registry, for example ghcr.io");
+            if (url is null)
                 return null;
-            }
-
             isDefault = true;
             text = url.Authority;
         }
@@ -162,7 +161,7 @@ internal sealed class RegistryEntryReader(YamlNode entry, int number, List<Regis
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            Add("ca_file", path, $"'{Shown(path)}' can not be read: {failure.Message}");
+            Add("ca_file", path, $"'{Shown(path)}' cannot be read: {failure.Message}");
             return "";
         }
     }
@@ -234,7 +233,7 @@ internal sealed class RegistryEntryReader(YamlNode entry, int number, List<Regis
             return null;
         if (parse(text, out var value, out var problem))
             return value;
-        Add(field, text, problem ?? "it can not be read");
+        Add(field, text, problem ?? "it cannot be read");
         return null;
     }
 
@@ -246,6 +245,7 @@ internal sealed class RegistryEntryReader(YamlNode entry, int number, List<Regis
             return scalar.Value;
         if (field != "realms")
             Add(field, "", "it is a list or a mapping, a single value is wanted");
+        _malformed.Add(field);
         _values.Remove(field);
         return null;
     }

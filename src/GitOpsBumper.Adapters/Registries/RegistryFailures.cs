@@ -27,7 +27,7 @@ internal static class RegistryFailures
         };
     }
 
-    /// <summary>The answer came, and can not be what was asked for.</summary>
+    /// <summary>The answer came, and cannot be what was asked for.</summary>
     public static RegistryException Unusable(RegistryAsk ask, Uri url, string why) => new(
         $"registry {ask.Url.Authority} {why} ({ask.Method} {RedactedUrl.PathOf(url)} for {ask.Repository})")
     {

@@ -37,7 +37,7 @@ public sealed partial class ManifestFactsCache
         _logger = logger;
     }
 
-    /// <summary>Writes what was learnt since the last time; a cache that can not be written is a warning, nothing more.</summary>
+    /// <summary>Writes what was learnt since the last time; a cache that cannot be written is a warning, nothing more.</summary>
     public void Save()
     {
         lock (_lock)

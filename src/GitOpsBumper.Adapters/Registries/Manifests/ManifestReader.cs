@@ -19,7 +19,6 @@ internal static class ManifestReader
     public static bool TryRead(ReadOnlyMemory<byte> body, [NotNullWhen(true)] out ManifestContent? content, [NotNullWhen(false)] out string? problem)
     {
         content = null;
-        problem = "sent a manifest that is not JSON";
         try
         {
             using var json = JsonDocument.Parse(body);
@@ -27,6 +26,7 @@ internal static class ManifestReader
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
+            problem = "sent a manifest that is not JSON";
         }
 
         return content is not null;

@@ -149,11 +149,11 @@ public sealed class PatienceTests
             () => asking.Client.ListTagsAsync(Asking.Repository($"{host}/{repository}"), null, TestContext.Current.CancellationToken));
 
         for (var call = 0; call < HostGate.FailuresUntilClosed; call++)
-            Assert.Contains("can not be reached", (await Fail($"team/web{call}")).Message, StringComparison.Ordinal);
+            Assert.Contains("cannot be reached", (await Fail($"team/web{call}")).Message, StringComparison.Ordinal);
         Assert.Equal(4 * HostGate.FailuresUntilClosed, asking.Counter.Total);
 
         var left = await Fail("team/other");
-        Assert.Contains("is left alone for a moment, because it can not be reached", left.Message, StringComparison.Ordinal);
+        Assert.Contains("is left alone for a moment, because it cannot be reached", left.Message, StringComparison.Ordinal);
         Assert.True(left.IsTransient);
         Assert.Equal(4 * HostGate.FailuresUntilClosed, asking.Counter.Total);
         asking.Time.Advance(TimeSpan.FromSeconds(31));

@@ -1,0 +1,106 @@
+using System.Text;
+using GitOpsBumper.Adapters.Credentials;
+using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Credentials;
+using GitOpsBumper.Core.Images;
+using GitOpsBumper.Tests.Adapters.Registries;
+
+namespace GitOpsBumper.Tests.Adapters.Credentials;
+
+public sealed class CredentialResolverTests
+{
+    private static readonly NamespacedName Application = new("argocd", "web");
+    private static readonly RepositoryName Repository = Asking.Repository("ghcr.io/team/web");
+
+    private readonly Dictionary<string, Dictionary<string, string>> _secrets = new(StringComparer.Ordinal);
+    private int _lookups;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("pullsecret:argocd/docker")]
+    [InlineData("pullsecret:argocd/old")]
+    [InlineData("secret:argocd/field#creds")]
+    [InlineData("env:REGISTRY_SECRET")]
+    public async Task A_credential_is_found_where_the_reference_says(string reference)
+    {
+        var auth = Convert.ToBase64String(Encoding.UTF8.GetBytes("puller:s3:cret"));
+        _secrets["argocd/docker"] = new() { [".dockerconfigjson"] = $$$"""{"auths": {"ghcr.io": {"auth": "{{{auth}}}"} } }""" };
+        _secrets["argocd/old"] = new() { [".dockercfg"] = $$$"""{"ghcr.io": {"auth": "{{{auth}}}"} }""" };
+        _secrets["argocd/field"] = new() { ["creds"] = "puller:s3:cret\n" };
+
+        var credential = await Open().ResolveAsync(Application, Reference(reference), Repository, Token);
+
+        Assert.Equal(new UserCredential("puller", new Secret("s3:cret")), credential);
+    }
+
+    [Theory]
+    [InlineData("pullsecret:argocd/none", "there is no secret argocd/none")]
+    [InlineData("secret:argocd/none#creds", "there is no secret argocd/none")]
+    [InlineData("pullsecret:argocd/field", "secret argocd/field has neither a field .dockerconfigjson nor .dockercfg, it is no pull secret")]
+    [InlineData("pullsecret:argocd/broken", "secret argocd/broken: the docker configuration is not JSON")]
+    [InlineData("pullsecret:argocd/other", "secret argocd/other has no entry for ghcr.io/team/web")]
+    [InlineData("secret:argocd/field#password", "secret argocd/field has no field 'password', it has creds")]
+    [InlineData("secret:argocd/field#creds", "field 'creds' of secret argocd/field is not <user>:<password>")]
+    [InlineData("env:NOTHING", "environment variable NOTHING is not set, it should hold <user>:<password>")]
+    [InlineData("env:EMPTY", "environment variable EMPTY is not set")]
+    [InlineData("env:BARE", "environment variable BARE is not <user>:<password>")]
+    [InlineData("ext:/scripts/login", "credential ext:/scripts/login is a program: this version runs none, use pullsecret:, secret: or env: instead")]
+    [InlineData("secret:kube-system/admin#token", "secret kube-system/admin is not in the namespace of application argocd/web")]
+    public async Task What_is_missing_is_named_and_never_shown(string reference, string sentence)
+    {
+        _secrets["argocd/field"] = new() { ["creds"] = "s3cret" };
+        _secrets["argocd/broken"] = new() { [".dockerconfigjson"] = "s3cret" };
+        _secrets["argocd/other"] = new() { [".dockerconfigjson"] = """{"auths":{"quay.io":{"username":"a","password":"s3cret"}}}""" };
+        _secrets["kube-system/admin"] = new() { ["token"] = "a:s3cret" };
+
+        var failure = await Assert.ThrowsAsync<CredentialException>(() => Open().ResolveAsync(Application, Reference(reference), Repository, Token));
+
+        Assert.StartsWith(sentence, failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_pull_secret_the_registry_says_and_else_nobody()
+    {
+        _secrets["registries/ghcr"] = new() { ["creds"] = "bot:token" };
+
+        Assert.Equal("bot", (await Open(Reference("secret:registries/ghcr#creds")).ResolveAsync(Application, null, Repository, Token))?.Username);
+        Assert.Null(await Open().ResolveAsync(Application, null, Repository, Token));
+    }
+
+    [Fact]
+    public async Task Namespaces_can_be_shared()
+    {
+        _secrets["shared/pull"] = new() { ["creds"] = "bot:token" };
+
+        Assert.NotNull(await Open(allowed: "shared").ResolveAsync(Application, Reference("secret:shared/pull#creds"), Repository, Token));
+    }
+
+    [Fact]
+    public async Task A_secret_is_looked_up_once_per_cycle()
+    {
+        _secrets["argocd/field"] = new() { ["creds"] = "bot:token" };
+        var resolver = Open();
+        for (var count = 0; count < 10; count++)
+            await resolver.ResolveAsync(Application, Reference("secret:argocd/field#creds"), Repository, Token);
+
+        Assert.Equal(1, _lookups);
+    }
+
+    private static CredentialReference Reference(string text) =>
+        CredentialReference.TryParse(text, out var reference, out var problem) ? reference : throw new InvalidOperationException(problem);
+
+    private CredentialResolver Open(CredentialReference? ofRegistry = null, params string[] allowed) => new(new CredentialSources
+    {
+        Secrets = (name, _) =>
+        {
+            Interlocked.Increment(ref _lookups);
+            return ValueTask.FromResult<IReadOnlyDictionary<string, byte[]>?>(
+                _secrets.TryGetValue(name.ToString(), out var fields) ? fields.ToDictionary(field => field.Key, field => Encoding.UTF8.GetBytes(field.Value)) : null);
+        },
+        Environment = name => name switch { "REGISTRY_SECRET" => "puller:s3:cret", "EMPTY" => "", "BARE" => "s3cret", _ => null },
+        OfRegistry = _ => ofRegistry,
+        AllowedNamespaces = allowed.ToHashSet(StringComparer.Ordinal),
+    });
+}
