@@ -161,7 +161,7 @@ internal sealed class RegistryEntryReader(YamlNode entry, int number, List<Regis
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            Add("ca_file", path, $"'{Shown(path)}' cannot be read: {failure.Message}");
+            Add("ca_file", path, $"'{Shown(path)}' cannot be read: {(File.Exists(path) ? failure.Message.TrimEnd('.') : "there is no such file")}");
             return "";
         }
     }

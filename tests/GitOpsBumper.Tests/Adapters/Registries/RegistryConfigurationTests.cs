@@ -89,7 +89,7 @@ public sealed class RegistryConfigurationTests
                 "13 Three prefix: it is missing, it says which images come from the registry, for example ghcr.io",
                 "14 Three realms: 'https://' is not a host, allowed are hosts with or without port, for example auth.example.com",
                 "14 Three realms: 'a b' is not a host, allowed are hosts with or without port, for example auth.example.com",
-                "15 Three ca_file: '/does/not/exist.pem' cannot be read: Could not find file '/does/not/exist.pem'.",
+                "15 Three ca_file: '/does/not/exist.pem' cannot be read: there is no such file",
                 "16 Three ca_data: it holds no certificate in PEM, which begins with -----BEGIN CERTIFICATE-----",
                 "18 Four prefix: it is a list or a mapping, a single value is wanted",
                 "19 number 5 : a registry is a list of fields, with at least name and prefix",
