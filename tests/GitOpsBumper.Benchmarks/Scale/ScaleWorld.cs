@@ -133,7 +133,7 @@ internal sealed class ScaleWorld : IAsyncDisposable
               prefix: {Registry.Host}
               api_url: {Registry.Url.ToString().TrimEnd('/')}
               insecure: true
-              limit: 100000
+              limit: 10000
 
             """);
     }

@@ -51,6 +51,8 @@ internal sealed class GitCommand(ProcessRunner runner, string folder, Repository
         {
             new("protocol.version", "2"),
             new("remote.origin.url", url.Text),
+            // What was pushed is known to be there: the next cycle need not fetch it back.
+            new("remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*"),
             new("fetch.recurseSubmodules", "false"),
             new("push.recurseSubmodules", "no"),
             new("push.gpgSign", "false"),
