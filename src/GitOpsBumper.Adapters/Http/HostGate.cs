@@ -7,7 +7,7 @@ namespace GitOpsBumper.Adapters.Http;
 public sealed class HostGate : IDisposable
 {
     /// <summary>Calls in a row, each with all its retries.</summary>
-    public const int FailuresUntilClosed = 3;
+    public const int FailuresUntilClosed = 5;
 
     /// <summary>A host that was left alone may be asked at once what could have been asked in so many seconds.</summary>
     public const int BurstSeconds = 5;

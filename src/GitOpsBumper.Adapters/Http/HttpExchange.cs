@@ -52,7 +52,7 @@ public sealed class HttpExchange
                 static (state, token) => new ValueTask<HttpReply>(state.Exchange.AttemptAsync(state.Call, state.Gate, token)),
                 new Sending(this, call, gate),
                 cancellationToken);
-            if (reply.IsTransient)
+            if (reply.IsOutage)
                 gate.Failed($"it answered {(int)reply.Status} again and again", _limits.OutagePause);
             else
                 gate.Succeeded();
@@ -124,8 +124,8 @@ public sealed class HttpExchange
         { InnerException: AuthenticationException tls } => new HttpExchangeException($"cannot be trusted: {tls.Message.TrimEnd('.')}", isTransient: false, failure),
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => new HttpExchangeException("has a name that cannot be resolved", isTransient: true, failure),
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => new HttpExchangeException($"cannot be reached: {failure.Message.TrimEnd('.')}", isTransient: true, failure),
-        HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => new HttpExchangeException("does not speak HTTP here", isTransient: true, failure),
-        _ => new HttpExchangeException($"broke the connection off: {(failure.InnerException ?? failure).Message.TrimEnd('.')}", isTransient: true, failure),
+        HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => new HttpExchangeException("does not speak HTTP here", isTransient: true, failure) { IsGarbled = true },
+        _ => new HttpExchangeException($"broke the connection off: {(failure.InnerException ?? failure).Message.TrimEnd('.')}", isTransient: true, failure) { IsGarbled = true },
     };
 
     private readonly record struct Sending(HttpExchange Exchange, HttpCall Call, HostGate Gate);

@@ -13,6 +13,9 @@ public sealed class HttpExchangeException : Exception
     /// <summary>The same request may succeed later.</summary>
     public bool IsTransient { get; }
 
+    /// <summary>Something answered, and not as expected: it may speak another protocol.</summary>
+    public bool IsGarbled { get; init; }
+
     /// <summary>Trying again at once makes sense; not when the host asked to be left alone.</summary>
     internal bool MayRetryNow { get; init; }
 }

@@ -42,19 +42,11 @@ internal sealed class RegistryConnection : IDisposable
             return await FollowAsync(ask, null, cancellationToken);
         var authorization = await _authenticator.PrepareAsync(ask, cancellationToken);
         var reply = await FollowAsync(ask, authorization, cancellationToken);
-        // First the challenge is learnt, then a token may turn out to have been withdrawn.
-        for (var round = 0; round < 2 && reply.Status == HttpStatusCode.Unauthorized && RedactedUrl.SameOrigin(reply.Url, Endpoint.ApiUrl); round++)
-        {
-            var next = await _authenticator.AnswerAsync(ask, reply, authorization, cancellationToken);
-            if (next is null)
-                break;
-            authorization = next;
-            reply = await FollowAsync(ask, authorization, cancellationToken);
-            if (round == 0 && authorization.Scheme == "Basic")
-                break;
-        }
-
-        return reply;
+        if (reply.Status != HttpStatusCode.Unauthorized || !RedactedUrl.SameOrigin(reply.Url, Endpoint.ApiUrl))
+            return reply;
+        // Once more: either the registry had not yet said what it wants, or a token was withdrawn before its time.
+        var better = await _authenticator.AnswerAsync(ask, reply, authorization, cancellationToken);
+        return better is null ? reply : await FollowAsync(ask, better, cancellationToken);
     }
 
     /// <summary>The answer with a status of success.</summary>
@@ -89,6 +81,9 @@ internal sealed class RegistryConnection : IDisposable
                 throw RegistryFailures.Unusable(ask, url, "redirects to something that is not a URL");
             if (url.Scheme == "https" && next.Scheme == "http")
                 throw RegistryFailures.Unusable(ask, url, $"redirects from https to http, to {next.Authority}");
+            // Whatever listens there hands out secrets of the machine, and is no blob store.
+            if (IPAddress.TryParse(next.IdnHost.Trim('[', ']'), out var address) && (address.IsIPv6LinkLocal || (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).GetAddressBytes() is [169, 254, _, _]))
+                throw RegistryFailures.Unusable(ask, url, $"redirects to the link-local address {address}, which is not followed");
             url = next;
         }
 

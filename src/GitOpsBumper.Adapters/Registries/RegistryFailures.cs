@@ -6,8 +6,10 @@ namespace GitOpsBumper.Adapters.Registries;
 /// <summary>Finished sentences for what goes wrong between a registry and us.</summary>
 internal static class RegistryFailures
 {
+    private const string PlainHint = "registries on this machine are asked over plain http; if it speaks https, say so with api_url in registries.conf";
+
     public static RegistryException NoAnswer(RegistryAsk ask, Uri url, HttpExchangeException failure) => new(
-        $"registry {ask.Url.Authority} {failure.Message} ({ask.Method} {RedactedUrl.PathOf(url)} for {ask.Repository})", failure)
+        $"registry {ask.Url.Authority} {failure.Message} ({ask.Method} {RedactedUrl.PathOf(url)} for {ask.Repository}){(failure.IsGarbled && IsPlain(ask) ? $"; {PlainHint}" : "")}", failure)
     {
         Method = ask.Method.Method,
         Url = RedactedUrl.Of(url),
@@ -44,10 +46,11 @@ internal static class RegistryFailures
         HttpStatusCode.NotFound when ask.Kind == RequestKind.Tags => $"{ask.Repository} does not exist on registry {registry}, or is not visible to {Who(ask)}",
         HttpStatusCode.NotFound => $"registry {registry} has no {What(ask)}, or does not show it to {Who(ask)}",
         HttpStatusCode.TooManyRequests => $"registry {registry} says that it was asked too often for {ask.Repository}",
-        HttpStatusCode.BadRequest when ask.Url is { Scheme: "http", IsLoopback: true } =>
-            $"registry {registry} could not be asked for {ask.Repository} over plain http, as registries on this machine are; if it speaks https, say so with api_url in registries.conf",
+        HttpStatusCode.BadRequest when IsPlain(ask) => $"registry {registry} could not be asked for {ask.Repository}; {PlainHint}",
         _ => $"registry {registry} could not answer for {ask.Repository}",
     };
+
+    private static bool IsPlain(RegistryAsk ask) => ask.Url is { Scheme: "http", IsLoopback: true };
 
     private static string Who(RegistryAsk ask) => ask.Credential is null ? "those without credentials" : "these credentials";
 

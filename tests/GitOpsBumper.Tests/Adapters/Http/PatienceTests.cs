@@ -162,6 +162,17 @@ public sealed class PatienceTests
     }
 
     [Fact]
+    public async Task One_broken_repository_does_not_close_the_host_for_its_neighbours()
+    {
+        await using var server = await ScriptedServer.StartAsync(context => context.SendAsync(context.Request.Path.Value!.Contains("/web/", StringComparison.Ordinal) ? 500 : 200, Empty));
+        using var asking = new Asking();
+        for (var call = 0; call <= HostGate.FailuresUntilClosed; call++)
+            await asking.FailToListAsync(server);
+
+        Assert.Empty(await asking.Client.ListTagsAsync(Asking.Repository($"{server.Host}/team/other"), null, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task A_burst_is_free_and_then_requests_keep_their_distance()
     {
         var time = new JumpingTime();
