@@ -17,8 +17,7 @@ internal sealed record CycleReport
 
     public int Count(DecisionKind kind) => Applications.Sum(application => application.Images.Count(image => image.Decision == kind));
 
-    /// <summary>Some image failed, or an application could not be looked at.</summary>
-    public bool AnyFailed => Applications.Any(application => application.Failure is not null || application.Images.Any(image => image.Decision == DecisionKind.Failed));
+    public bool AnyFailed => Applications.Any(application => application.AnyFailed);
 }
 
 internal sealed record RequestCounts(long Registry, long Git, long Kubernetes, long Forge);
@@ -42,6 +41,10 @@ internal sealed record ApplicationReport
 
     /// <summary>What was, or with <c>plan</c> would be, changed.</summary>
     public required IReadOnlyList<FileChange> Changes { get; init; }
+
+    /// <summary>Some image failed or is not even listed in a way that can be read, or the application as a whole could not be handled.</summary>
+    public bool AnyFailed => Failure is not null || Images.Any(image => image.Decision == DecisionKind.Failed)
+        || Problems.Any(problem => problem.Key.EndsWith('/' + AnnotationKeys.ImageList, StringComparison.Ordinal));
 
     /// <summary>A sentence when the application as a whole could not be handled; null otherwise.</summary>
     public required string? Failure { get; init; }

@@ -55,8 +55,6 @@ internal static class ExplainCommand
             ExplainView.Print(context.Terminal, settings.Output, image.Policy, image.State, image.Decision, verdicts);
         }
 
-        return application.Report(written: false) is { } report && (report.Failure is not null || report.Images.Any(image => image.Decision == DecisionKind.Failed))
-            ? ExitCode.SomeFailed
-            : ExitCode.Done;
+        return application.Report(written: false).AnyFailed ? ExitCode.SomeFailed : ExitCode.Done;
     }
 }
