@@ -42,7 +42,7 @@ internal sealed partial class Composition : IDisposable
         _facts = new ManifestFactsCache(TimeProvider.System, settings.TagRevalidate, settings.CacheDir, _loggers.CreateLogger<ManifestFactsCache>());
         _registries = new RegistryClient(configuration, _facts, _counter, new HttpLimits(), TimeProvider.System, _loggers.CreateLogger<RegistryClient>());
         _cycle = new RegistryCycle(_registries, cancellationToken);
-        Answers = new RegistryAnswers(_cycle, new CredentialResolver(Credentials(configuration)));
+        Answers = new RegistryAnswers(_cycle, configuration, new CredentialResolver(Credentials(configuration)));
         _clones = new Lazy<CloneStore>(() => new CloneStore(new GitSettings { CacheDir = settings.CacheDir, Timeout = settings.Git.Timeout }, TimeProvider.System));
         foreach (var note in configuration.Notes.Concat(Manifests.Problems.Select(found => found.ToString())))
             Note(note);

@@ -1,9 +1,11 @@
 using System.Text;
 using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Messages;
 using GitOpsBumper.Core.Planning;
 using GitOpsBumper.Core.WriteBack;
+using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Controller;
 
@@ -16,15 +18,16 @@ internal sealed record BranchPlan(BranchName Branch, CommitId Tip, IReadOnlyList
 internal sealed record ApplicationCommit(ApplicationWork Application, NewCommit Commit);
 
 /// <summary>Plans all applications of one branch from the files at its tip.</summary>
-internal sealed class BranchPlanner(CycleServices services, GitClone clone)
+internal sealed partial class BranchPlanner(CycleServices services, GitClone clone)
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public async Task<BranchPlan> PlanAsync(BranchWork branch, CancellationToken cancellationToken)
     {
-        var read = await clone.ReadAsync(branch.Branch, branch.Tip, [.. branch.Applications.Select(application => application.OverrideFile!).Distinct()], cancellationToken);
+        var paths = branch.Applications.Select(application => application.OverrideFile!).Concat(branch.Applications.Select(ChartFile).OfType<RepositoryPath>());
+        var read = await clone.ReadAsync(branch.Branch, branch.Tip, [.. paths.Distinct()], cancellationToken);
         var texts = new Dictionary<RepositoryPath, string?>();
-        var planned = await Task.WhenAll(branch.Applications.Select(application => ReadAndDecideAsync(application, branch, read, texts, cancellationToken)));
+        var planned = await Task.WhenAll(branch.Applications.Select(application => ReadAndDecideSafelyAsync(application, branch, read, texts, cancellationToken)));
         var commits = new List<ApplicationCommit>();
         for (var index = 0; index < planned.Length; index++)
         {
@@ -39,6 +42,30 @@ internal sealed class BranchPlanner(CycleServices services, GitClone clone)
         }
 
         return new BranchPlan(branch.Branch, branch.Tip, commits);
+    }
+
+    /// <summary>Where the Application does not say that it is a Helm chart, git has to: parameters in the override file would make Argo CD take it for one.</summary>
+    private static RepositoryPath? ChartFile(ApplicationWork application) =>
+        application.Policy.WriteBack!.Source.Kind == SourceKind.Unknown && application.OverrideFile!.Parent.TryCombine("Chart.yaml", out var chart, out _) ? chart : null;
+
+    /// <summary>A bug that one application brings to light stays with it.</summary>
+    private async Task<Decided?> ReadAndDecideSafelyAsync(
+        ApplicationWork application,
+        BranchWork branch,
+        IReadOnlyDictionary<RepositoryPath, RepositoryFile> read,
+        Dictionary<RepositoryPath, string?> texts,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAndDecideAsync(application, branch, read, texts, cancellationToken);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            Log.Unexpected(services.Logger, application.Application.Name.ToString(), failure);
+            application.Fail($"an internal error, please report it: {failure.GetType().Name}: {failure.Message}");
+            return null;
+        }
     }
 
     private async Task<Decided?> ReadAndDecideAsync(
@@ -56,6 +83,8 @@ internal sealed class BranchPlanner(CycleServices services, GitClone clone)
             RepositoryFileKind.SymbolicLink => $"'{path}' is a symbolic link; links are not followed",
             RepositoryFileKind.Folder or RepositoryFileKind.Submodule => $"'{path}' is not a file",
             RepositoryFileKind.TooLarge => $"'{path}' is larger than {GitClone.MaxFileBytes} bytes",
+            _ when ChartFile(application) is { } chart && read[chart].Kind is not (RepositoryFileKind.File or RepositoryFileKind.ExecutableFile) =>
+                $"path '{folder}' has no Chart.yaml in branch '{branch.Branch}', so it is not a Helm chart; this version writes Helm parameters alone",
             _ => null,
         };
         string? text = null;
@@ -124,6 +153,12 @@ internal sealed class BranchPlanner(CycleServices services, GitClone clone)
         texts[path] = change.NewText;
         var write = new FileWrite(path, kind == RepositoryFileKind.ExecutableFile, Utf8.GetBytes(change.NewText));
         return new ApplicationCommit(application, new NewCommit(message, [write]));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "An internal error while planning {Application}.")]
+        public static partial void Unexpected(ILogger logger, string application, Exception exception);
     }
 
     private sealed record Decided(string? Text, ArgoCdSourceFile File, WriteBackPolicy WriteBack, IReadOnlyList<PlannedImage> Images);

@@ -7,11 +7,12 @@ using GitOpsBumper.Core.Planning;
 namespace GitOpsBumper.Controller;
 
 /// <summary>Answers the planner's questions. What the registry was asked once in this cycle it is not asked again, whoever asks.</summary>
-internal sealed class RegistryAnswers(RegistryCycle registries, CredentialResolver credentials)
+internal sealed class RegistryAnswers(RegistryCycle registries, RegistryConfiguration configuration, CredentialResolver credentials)
 {
     public async Task<RegistryAnswer> AskAsync(NamespacedName application, ImagePolicy image, RegistryQuestion question, CancellationToken cancellationToken)
     {
-        var repository = image.Image.Repository;
+        // registries.conf may name another default registry than Docker Hub for images without one.
+        var repository = configuration.RepositoryOf(image.Image);
         try
         {
             var credential = await credentials.ResolveAsync(application, image.PullSecret, repository, cancellationToken);

@@ -61,8 +61,9 @@ internal sealed class UpdateCycle(CycleServices services, bool writes)
             await Task.WhenAll(repositories.SelectMany(repository => repository.Applications)
                 .SelectMany(application => application.Policy.Images.Select(image => services.Resolver.WarmUpAsync(application.Application, image, cancellationToken))));
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception failure) when (failure is not OutOfMemoryException)
         {
+            // Nobody waits for this; the question is asked again where the answer is needed, and fails there for the image that needs it.
         }
     }
 }
