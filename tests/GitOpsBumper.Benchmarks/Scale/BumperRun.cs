@@ -29,6 +29,9 @@ internal sealed record BumperRun
 
     public required int OtherRegistryRequests { get; init; }
 
+    /// <summary>In the order of the server's log.</summary>
+    public required IReadOnlyList<LoggedRequest> GitLog { get; init; }
+
     public required string Errors { get; init; }
 
     public int GitRequests => GitGets + GitPosts;
@@ -67,6 +70,7 @@ internal sealed record BumperRun
             Pushes = git.Count(request => request.Method == "POST" && request.Path.EndsWith("/git-receive-pack", StringComparison.Ordinal)),
             TagLists = tagLists,
             OtherRegistryRequests = registry.Count - tagLists,
+            GitLog = git,
             Errors = await errors,
         };
     }

@@ -85,6 +85,8 @@ internal static class ScaleScenario
     {
         report.Hold("nothing due: exit code 0, nothing updated", quiet is { ExitCode: 0, Updated: 0, Failed: 0 });
         report.Hold($"nothing due: at most {MostGitRequestsQuiet} git requests", quiet.GitRequests is > 0 and <= MostGitRequestsQuiet);
+        if (quiet.GitRequests > MostGitRequestsQuiet)
+            report.Say(string.Join('\n', quiet.GitLog));
         report.Hold("nothing due: no push", quiet.Pushes == 0);
         if (world.Applications <= MostApplicationsOfAbsoluteTargets)
             report.Hold("nothing due: peak memory under 200 MB", quiet.PeakMemory < MostMemory);
