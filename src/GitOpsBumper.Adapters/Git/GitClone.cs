@@ -108,7 +108,8 @@ public sealed class GitClone : IAsyncDisposable
     {
         string[] arguments =
         [
-            "push", "--porcelain", "--no-verify",
+            // One body of known length; beyond this git asks with an empty push first and then sends chunks.
+            "-c", "http.postBuffer=64m", "push", "--porcelain", "--no-verify",
             .. updates.Select(update => $"--force-with-lease={update.Branch.Ref}:{update.Expected}"),
             "origin",
             .. updates.Select(update => $"{update.Next}:{update.Branch.Ref}"),
