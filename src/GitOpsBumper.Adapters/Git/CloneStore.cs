@@ -1,6 +1,6 @@
-using GitOpsBumper.Adapters.Git.Plumbing;
 using System.Security.Cryptography;
 using System.Text;
+using GitOpsBumper.Adapters.Git.Plumbing;
 using GitOpsBumper.Adapters.Processes;
 
 namespace GitOpsBumper.Adapters.Git;
