@@ -56,8 +56,6 @@ internal sealed class GitCommand(ProcessRunner runner, string folder, Repository
             new("fetch.recurseSubmodules", "false"),
             new("push.recurseSubmodules", "no"),
             new("push.gpgSign", "false"),
-            // Ten thousand commits still travel in one request, without the probe that a chunked one begins with.
-            new("http.postBuffer", "16777216"),
             new("http.lowSpeedLimit", "1"),
             new("http.lowSpeedTime", "60"),
         };

@@ -6,8 +6,12 @@ namespace GitOpsBumper.Cli.Output;
 /// <summary>Where a command prints: colours and progress only when a terminal watches and NO_COLOR is not set.</summary>
 internal sealed class Terminal
 {
+    /// <summary>Lines are not broken by us: a URL or a line of a diff has to survive being copied.</summary>
+    private const int Unbroken = 10_000;
+
     private readonly TextWriter _error;
     private readonly IAnsiConsole _console;
+    private readonly int _tableWidth;
 
     public Terminal(TextWriter output, TextWriter error)
     {
@@ -23,8 +27,8 @@ internal sealed class Terminal
             Interactive = InteractionSupport.No,
             Out = new AnsiConsoleOutput(output),
         });
-        if (!watched)
-            _console.Profile.Width = 400;
+        _tableWidth = watched ? _console.Profile.Width : Unbroken;
+        _console.Profile.Width = Unbroken;
     }
 
     public TextWriter Output { get; }
@@ -57,7 +61,9 @@ internal sealed class Terminal
             table.AddColumn(new TableColumn(new Text(heading, new Style(decoration: Decoration.Bold))).Padding(0, 0, 2, 0));
         foreach (var row in rows)
             table.AddRow(row.Select(cell => new Text(Safe(cell.Text), Style.Parse(cell.Style))));
+        _console.Profile.Width = _tableWidth;
         _console.Write(table);
+        _console.Profile.Width = Unbroken;
     }
 
     /// <summary>Rewrites one line on standard error while work goes on; nothing when nobody watches.</summary>
