@@ -73,9 +73,7 @@ internal static class LintCommand
         {
             json.WriteStartObject();
             json.WriteString("application", finding.Application);
-            json.WriteString("key", finding.Problem.Key);
-            json.WriteString("value", finding.Problem.Value);
-            json.WriteString("message", finding.Problem.Message);
+            JsonReport.WriteFields(json, finding.Problem);
             json.WriteEndObject();
         }
 

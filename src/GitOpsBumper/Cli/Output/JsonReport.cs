@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using GitOpsBumper.Controller;
+using GitOpsBumper.Core.Annotations;
 
 namespace GitOpsBumper.Cli.Output;
 
@@ -43,6 +44,14 @@ internal static class JsonReport
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
+    /// <summary>The fields of a problem, alike in every document.</summary>
+    public static void WriteFields(Utf8JsonWriter json, Problem problem)
+    {
+        json.WriteString("key", problem.Key);
+        json.WriteString("value", problem.Value);
+        json.WriteString("message", problem.Message);
+    }
+
     private static void Write(Utf8JsonWriter json, ApplicationReport application)
     {
         json.WriteStartObject();
@@ -56,9 +65,7 @@ internal static class JsonReport
         foreach (var problem in application.Problems)
         {
             json.WriteStartObject();
-            json.WriteString("key", problem.Key);
-            json.WriteString("value", problem.Value);
-            json.WriteString("message", problem.Message);
+            WriteFields(json, problem);
             json.WriteEndObject();
         }
 
