@@ -12,11 +12,13 @@ public sealed class CloneStore : IDisposable
     private readonly GitSettings _settings;
     private readonly string _folder;
     private readonly bool _temporary;
+    private readonly Lazy<Task> _version;
 
     public CloneStore(GitSettings settings, TimeProvider time)
     {
         _settings = settings;
         _runner = new ProcessRunner(time);
+        _version = new Lazy<Task>(() => GitVersion.CheckAsync(_runner, settings.Timeout, CancellationToken.None));
         _temporary = settings.CacheDir is null;
         _folder = _temporary ? Directory.CreateTempSubdirectory("bumper-").FullName : Path.Combine(settings.CacheDir!, "git");
         CreatePrivate(_folder);
@@ -26,6 +28,7 @@ public sealed class CloneStore : IDisposable
     /// <exception cref="GitException">Another process holds the clone, or git is not usable.</exception>
     public async Task<GitClone> OpenAsync(RepositoryUrl url, GitCredential? credential, CancellationToken cancellationToken)
     {
+        await _version.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
         var folder = Path.Combine(_folder, FolderName(url));
         FileStream gate;
         try
