@@ -25,7 +25,7 @@ public static class WriteBackPlanner
     {
         var set = images.SelectMany(image => image.Decision is ImageDecision.Update update ? Parameters(image.Policy, update.Value, file) : []).ToList();
         if (!file.TryApply(set, writeBack.Source.HelmParameters, writeBack.Carry, out var result, out var problem))
-            return new WriteBackOperation(null, [.. images.Select(image => FailUpdate(image, problem))], []);
+            return new WriteBackOperation(null, [.. images.Select(image => FailUpdate(image, $"'{path}': {problem}"))], []);
         if (result.Text == (text ?? ""))
             return new WriteBackOperation(null, [.. images.Select(KeepUpdate)], []);
         return new WriteBackOperation(new FileChange(path, text, result.Text), images, result.Carried);

@@ -3,11 +3,13 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using GitOpsBumper.Core.Images;
+using GitOpsBumper.EndToEndTests.Scenarios;
 using GitOpsBumper.EndToEndTests.Servers;
 
 namespace GitOpsBumper.EndToEndTests.Fixtures;
 
 /// <summary>What scenarios rely on: that the servers are what they say, and that their logs tell what was asked.</summary>
+[Collection(CredentialTests.PasswordsInSight)]
 public sealed class ServerTests(World world)
 {
     private static readonly DateTimeOffset Created = new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);

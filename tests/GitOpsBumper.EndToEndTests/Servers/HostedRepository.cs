@@ -32,6 +32,9 @@ public sealed class HostedRepository(GitHttpServer server, string path, string f
     public Task<string> GitAsync(IReadOnlyList<string> arguments, CancellationToken token, string? input = null) =>
         GitCommand.RunAsync(Folder, arguments, token, input);
 
+    public async Task<bool> ExistsAsync(string branch, CancellationToken token) =>
+        (await GitCommand.TryAsync(Folder, ["rev-parse", "--verify", "--quiet", $"refs/heads/{branch}"], token)).ExitCode == 0;
+
     public Task<string> TipAsync(string branch, CancellationToken token) => GitAsync(["rev-parse", $"refs/heads/{branch}"], token);
 
     /// <summary>The file at the tip of a branch, byte for byte; null when there is none.</summary>
