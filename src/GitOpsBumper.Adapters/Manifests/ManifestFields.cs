@@ -1,9 +1,9 @@
-using System.Text.RegularExpressions;
+using System.Globalization;
 
 namespace GitOpsBumper.Adapters.Manifests;
 
 /// <summary>Reads fields as the Kubernetes API would: what has to be a string is refused when it is a number or a boolean.</summary>
-internal static partial class ManifestFields
+internal static class ManifestFields
 {
     /// <summary>A string, or null when the field is missing.</summary>
     public static string? Text(ManifestNode? owner, string key)
@@ -26,7 +26,7 @@ internal static partial class ManifestFields
                 continue;
             if (value.Text is null)
                 throw new ManifestException(value.Line, $"{what}: the value of '{key}' is {value.Kind}, it has to be a text");
-            if (!value.IsString && OtherType().IsMatch(value.Text))
+            if (!value.IsString && IsOtherType(value.Text))
                 throw new ManifestException(value.Line, $"{what}: the value of '{key}' is {value.Text}, which YAML does not read as a text; write it in quotes");
             texts[key] = value.Text;
         }
@@ -42,6 +42,11 @@ internal static partial class ManifestFields
         return node is null ? [] : node.Items ?? throw new ManifestException(node.Line, $"'{key}' is {node.Kind}, it has to be a list");
     }
 
-    [GeneratedRegex(@"\A(?:true|false|True|False|TRUE|FALSE|[-+]?[0-9]+|[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?[0-9]+[eE][-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+)\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex OtherType();
+    /// <summary>YAML reads it as a boolean or a number, so that the Kubernetes API would not take it for a text.</summary>
+    private static bool IsOtherType(string text) =>
+        text is "true" or "false" or "True" or "False" or "TRUE" or "FALSE"
+        || (text.Length > 2 && text.StartsWith("0x", StringComparison.Ordinal) && text.Skip(2).All(char.IsAsciiHexDigit))
+        || (text.Length > 2 && text.StartsWith("0o", StringComparison.Ordinal) && text.Skip(2).All(c => c is >= '0' and <= '7'))
+        || (text.All(c => char.IsAsciiDigit(c) || c is '+' or '-' or '.' or 'e' or 'E')
+            && double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out _));
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.RegularExpressions;
 
 namespace GitOpsBumper.Core.Images;
 
@@ -7,7 +6,7 @@ namespace GitOpsBumper.Core.Images;
 /// A repository on a registry in normal form: <c>nginx</c> is <c>docker.io/library/nginx</c>. Two spellings of one repository are equal.
 /// </summary>
 /// <seealso href="https://github.com/distribution/reference/blob/v0.6.0/reference.go"/>
-public sealed partial record RepositoryName
+public sealed record RepositoryName
 {
     public const string DefaultRegistry = "docker.io";
 
@@ -54,18 +53,66 @@ public sealed partial record RepositoryName
             return "the image name is empty";
         if (registry.Length + 1 + path.Length > MaxLength)
             return $"image name '{text[..40]}...' is longer than {MaxLength} characters";
-        if (!RegistryGrammar().IsMatch(registry))
+        if (!IsRegistry(registry))
             return $"image name '{text}' has registry '{registry}', which is not a host name or address with an optional port";
         if (path.Any(char.IsAsciiLetterUpper))
             return $"image name '{text}' has capital letters, repository names are lower case";
-        if (!PathGrammar().IsMatch(path))
+        if (!IsPath(path))
             return $"image name '{text}' is not a repository: parts of a-z and 0-9, joined by '.', '_', '__' or dashes, separated by '/'";
         return null;
     }
 
-    [GeneratedRegex(@"\A(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:]+\])(?::[0-9]{1,5})?\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex RegistryGrammar();
+    /// <summary>A host name of labels, or an address in brackets, and a port of one to five digits. Scanned by hand, as it is on the way to the very first request.</summary>
+    private static bool IsRegistry(ReadOnlySpan<char> text)
+    {
+        var colon = text.LastIndexOf(':');
+        if (colon >= 0 && text[(colon + 1)..] is { Length: >= 1 and <= 5 } port && !port.ContainsAnyExceptInRange('0', '9'))
+            text = text[..colon];
+        if (text.Length > 2 && text[0] == '[' && text[^1] == ']')
+            return All(text[1..^1], c => char.IsAsciiHexDigitLower(c) || c == ':');
+        foreach (var label in text.Split('.'))
+        {
+            var part = text[label];
+            if (part.Length == 0 || part[0] == '-' || part[^1] == '-' || !All(part, c => IsWord(c) || c == '-'))
+                return false;
+        }
 
-    [GeneratedRegex(@"\A[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex PathGrammar();
+        return true;
+    }
+
+    /// <summary>Parts of lower case letters and digits, joined inside by one dot, one or two underscores or any number of dashes.</summary>
+    private static bool IsPath(ReadOnlySpan<char> text)
+    {
+        var before = '/';
+        var beforeThat = '/';
+        foreach (var c in text)
+        {
+            var fits = c switch
+            {
+                >= 'a' and <= 'z' or >= '0' and <= '9' => true,
+                '_' => IsWord(before) || (before == '_' && IsWord(beforeThat)),
+                '-' => IsWord(before) || before == '-',
+                '.' or '/' => IsWord(before),
+                _ => false,
+            };
+            if (!fits)
+                return false;
+            (beforeThat, before) = (before, c);
+        }
+
+        return IsWord(before);
+    }
+
+    private static bool All(ReadOnlySpan<char> text, Func<char, bool> fits)
+    {
+        foreach (var c in text)
+        {
+            if (!fits(c))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static bool IsWord(char c) => c is >= 'a' and <= 'z' or >= '0' and <= '9';
 }
