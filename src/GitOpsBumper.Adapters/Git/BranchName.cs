@@ -20,7 +20,7 @@ public sealed record BranchName
     public static bool TryParse(string text, [NotNullWhen(true)] out BranchName? value, [NotNullWhen(false)] out string? problem)
     {
         var name = text.StartsWith("refs/heads/", StringComparison.Ordinal) ? text["refs/heads/".Length..] : text;
-        problem = Check(name) is { } reason ? $"branch '{text}' {reason}" : null;
+        problem = Check(name) is { } reason ? $"branch '{string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c))}' {reason}" : null;
         value = problem is null ? new BranchName(name) : null;
         return problem is null;
     }

@@ -30,10 +30,10 @@ public sealed class RepositorySecrets
     {
         credential = null;
         problem = null;
-        var exact = _repositories.FirstOrDefault(secret => Normal(secret.Field("url")!) == Normal(url.Text));
+        var exact = _repositories.Where(secret => Normal(secret.Field("url")!) == Normal(url.Text)).OrderBy(secret => secret.Field("project") is not null).FirstOrDefault();
         if (exact is not null && HasCredential(exact))
             return TryRead(exact, url, out credential, out problem);
-        var template = _templates.Where(secret => IsPrefix(Normal(secret.Field("url")!), Normal(url.Text))).MaxBy(secret => Normal(secret.Field("url")!).Length);
+        var template = _templates.Where(secret => IsPrefix(Prefix(secret.Field("url")!), Normal(url.Text))).MaxBy(secret => Prefix(secret.Field("url")!).Length);
         return template is null || TryRead(template, url, out credential, out problem);
     }
 
@@ -72,12 +72,24 @@ public sealed class RepositorySecrets
 
     private static bool IsHeaderText(string text) => !text.Trim().Any(char.IsControl);
 
-    private static bool IsPrefix(string prefix, string url) => url.StartsWith(prefix, StringComparison.Ordinal);
-
-    /// <summary>As Argo CD compares: without case, trailing slash and <c>.git</c>.</summary>
-    private static string Normal(string url)
+    /// <summary>A plain prefix, as for Argo CD, but the host must be whole: nobody gets the credentials of another host.</summary>
+    private static bool IsPrefix(string prefix, string url)
     {
-        var text = url.Trim().ToLowerInvariant().TrimEnd('/');
+        var host = prefix.IndexOf("://", StringComparison.Ordinal) + 3;
+        var isWhole = host > 2 && prefix.Length > host && (prefix.IndexOf('/', host) >= 0 || url.Length == prefix.Length || (url.Length > prefix.Length && url[prefix.Length] == '/'));
+        return isWhole && url.StartsWith(prefix, StringComparison.Ordinal);
+    }
+
+    /// <summary>Two spellings of one repository are the same: case, user, default port, trailing slash and <c>.git</c> make no difference.</summary>
+    private static string Normal(string url) => Prefix(RepositoryUrl.TryParse(url, out var parsed, out _) ? parsed.Text : url.TrimEnd().TrimEnd('/'));
+
+    /// <summary>The same for the beginning of a URL, where a slash at the end says that a name ends there.</summary>
+    private static string Prefix(string url)
+    {
+        var text = url.Trim();
+        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https"))
+            text = $"{uri.Scheme}://{uri.Authority}{(uri.AbsolutePath == "/" && !text.EndsWith('/') ? "" : uri.AbsolutePath)}";
+        text = text.ToLowerInvariant();
         return text.EndsWith(".git", StringComparison.Ordinal) ? text[..^4] : text;
     }
 }

@@ -45,7 +45,7 @@ public sealed record RepositoryUrl
 
         if (trimmed.StartsWith("ssh://", StringComparison.OrdinalIgnoreCase) || IsScpLike(trimmed))
         {
-            problem = $"repository '{trimmed}' is reached over ssh, which this version does not speak; allowed are https://, http:// and paths of this machine";
+            problem = $"repository '{Redact(trimmed)}' is reached over ssh, which this version does not speak; allowed are https://, http:// and paths of this machine";
             return false;
         }
 
@@ -89,10 +89,14 @@ public sealed record RepositoryUrl
         return colon > 0 && (slash < 0 || colon < slash) && !text.Contains("::", StringComparison.Ordinal) && !text.Contains("://", StringComparison.Ordinal);
     }
 
+    /// <summary>For messages: without what may be a password, and without a query, which may hold a token.</summary>
     private static string Redact(string text)
     {
-        var at = text.LastIndexOf('@');
         var scheme = text.IndexOf("://", StringComparison.Ordinal);
-        return at > 0 && scheme >= 0 && scheme < at ? $"{text[..(scheme + 3)]}***{text[at..]}" : text;
+        var start = scheme < 0 ? 0 : scheme + 3;
+        var at = text.LastIndexOf('@');
+        var hidden = at > start && (scheme >= 0 || text[..at].Contains(':', StringComparison.Ordinal)) ? $"{text[..start]}***{text[at..]}" : text;
+        var query = hidden.AsSpan().IndexOfAny('?', '#');
+        return query < 0 ? hidden : $"{hidden[..(query + 1)]}...";
     }
 }

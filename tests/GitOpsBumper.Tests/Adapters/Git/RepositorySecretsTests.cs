@@ -1,0 +1,198 @@
+using GitOpsBumper.Adapters.Git;
+using GitOpsBumper.Adapters.Manifests;
+using GitOpsBumper.Core.Applications;
+
+namespace GitOpsBumper.Tests.Adapters.Git;
+
+public sealed class RepositorySecretsTests
+{
+    private readonly List<KubernetesSecret> _secrets = [];
+
+    [Theory]
+    [InlineData("https://git.example.com/team/config", "https://git.example.com/team/config")]
+    [InlineData("https://git.example.com/team/config.git", "https://git.example.com/team/config")]
+    [InlineData("https://git.example.com/team/config", "https://git.example.com/team/config.git")]
+    [InlineData("https://Git.Example.com/Team/Config.git/", "https://git.example.com/team/config")]
+    [InlineData("https://org@git.example.com/team/config", "https://org@git.example.com/team/config")]
+    [InlineData("https://git.example.com:443/team/a b", "https://git.example.com/team/a%20b")]
+    public void A_repository_secret_is_found_by_its_url(string secret, string asked)
+    {
+        Add("argocd/exact", "repository", ("url", secret), ("username", "robot"), ("password", "exact"));
+        Add("argocd/template", "repo-creds", ("url", "https://git.example.com/"), ("password", "template"));
+
+        Assert.Equal(Basic("robot", "exact"), Find(asked));
+    }
+
+    [Fact]
+    public void The_template_with_the_longest_prefix_is_taken()
+    {
+        Add("argocd/host", "repo-creds", ("url", "https://git.example.com"), ("username", "u"), ("password", "host"));
+        Add("argocd/team", "repo-creds", ("url", "https://git.example.com/Team"), ("username", "u"), ("password", "team"));
+        Add("argocd/deep", "repo-creds", ("url", "https://git.example.com/team/deep/"), ("username", "u"), ("password", "deep"));
+
+        Assert.Equal(Basic("u", "deep"), Find("https://git.example.com/team/deep/a"));
+        Assert.Equal(Basic("u", "team"), Find("https://git.example.com/team/a.git"));
+        Assert.Equal(Basic("u", "host"), Find("https://git.example.com/other/a"));
+        Assert.Null(Find("https://git.example.org/team/a"));
+    }
+
+    [Fact]
+    public void A_prefix_that_ends_inside_a_name_counts_as_it_does_for_Argo_CD()
+    {
+        Add("argocd/team", "repo-creds", ("url", "https://git.example.com/team"), ("username", "u"), ("password", "p"));
+
+        Assert.NotNull(Find("https://git.example.com/team2/a"));
+    }
+
+    [Fact]
+    public void A_prefix_that_ends_with_a_slash_ends_there()
+    {
+        Add("argocd/team", "repo-creds", ("url", "https://git.example.com/team/"), ("username", "u"), ("password", "p"));
+
+        Assert.NotNull(Find("https://git.example.com/team/a"));
+        Assert.Null(Find("https://git.example.com/team2/a"));
+    }
+
+    [Theory]
+    [InlineData("https://git.example.co")]
+    [InlineData("https://git.example.com:80")]
+    [InlineData("https://")]
+    [InlineData("https://git.example.com@")]
+    public void A_prefix_that_ends_inside_the_host_goes_nowhere(string prefix)
+    {
+        Add("argocd/team", "repo-creds", ("url", prefix), ("username", "u"), ("password", "p"));
+
+        Assert.Null(Find("https://git.example.com.evil.example/a"));
+        Assert.Null(Find("https://git.example.com:8080/a"));
+    }
+
+    [Fact]
+    public void A_repository_secret_without_credentials_leaves_it_to_the_templates()
+    {
+        Add("argocd/exact", "repository", ("url", "https://git.example.com/team/config"), ("type", "git"));
+        Add("argocd/team", "repo-creds", ("url", "https://git.example.com/team"), ("username", "u"), ("password", "p"));
+
+        Assert.Equal(Basic("u", "p"), Find("https://git.example.com/team/config"));
+    }
+
+    [Fact]
+    public void Secrets_of_other_namespaces_and_kinds_are_not_Argo_CDs()
+    {
+        Add("other/exact", "repository", ("url", "https://git.example.com/a"), ("password", "p"));
+        Add("other/team", "repo-creds", ("url", "https://git.example.com/"), ("password", "p"));
+        Add("argocd/cluster", "cluster", ("url", "https://git.example.com/a"), ("password", "p"));
+        Add("argocd/plain", null, ("url", "https://git.example.com/a"), ("password", "p"));
+
+        Assert.Null(Find("https://git.example.com/a"));
+    }
+
+    [Fact]
+    public void A_secret_for_everybody_comes_before_one_of_a_project()
+    {
+        Add("argocd/scoped", "repository", ("url", "https://git.example.com/a"), ("username", "u"), ("password", "scoped"), ("project", "team"));
+        Add("argocd/shared", "repository", ("url", "https://git.example.com/a"), ("username", "u"), ("password", "shared"));
+
+        Assert.Equal(Basic("u", "shared"), Find("https://git.example.com/a"));
+    }
+
+    [Fact]
+    public void A_bearer_token_is_taken_without_the_line_end()
+    {
+        Add("argocd/exact", "repository", ("url", "https://git.example.com/a"), ("bearerToken", "abc\n"));
+
+        Assert.Equal(GitCredential.Bearer("abc"), Find("https://git.example.com/a"));
+    }
+
+    [Fact]
+    public void A_bearer_token_that_is_no_header_is_a_problem()
+    {
+        Add("argocd/exact", "repository", ("url", "https://git.example.com/a"), ("bearerToken", "hunter2\nX-Evil: 1"));
+
+        Assert.Equal("the bearerToken of secret argocd/exact contains line breaks or control characters", ProblemOf("https://git.example.com/a"));
+    }
+
+    [Fact]
+    public void Without_a_user_name_the_urls_is_taken_and_else_git()
+    {
+        Add("argocd/team", "repo-creds", ("url", "https://git.example.com/"), ("password", "p"));
+
+        Assert.Equal(Basic("robot", "p"), Find("https://robot@git.example.com/a"));
+        Assert.Equal(Basic("git", "p"), Find("https://git.example.com/a"));
+    }
+
+    [Theory]
+    [InlineData("true", true)]
+    [InlineData("false", false)]
+    [InlineData("", false)]
+    public void Certificates_go_unverified_only_where_the_secret_says_insecure(string value, bool skips)
+    {
+        Add("argocd/exact", "repository", ("url", "https://git.example.com/a"), ("username", "u"), ("password", "p"), ("insecure", value));
+
+        Assert.Equal(skips, Find("https://git.example.com/a")!.SkipsTlsVerification);
+    }
+
+    [Theory]
+    [InlineData("sshPrivateKey", "an ssh key")]
+    [InlineData("githubAppID", "a GitHub App")]
+    public void Credentials_of_other_kinds_are_a_problem_that_names_them(string field, string kind)
+    {
+        Add("argocd/exact", "repository", ("url", "https://git.example.com/a"), (field, "hunter2"));
+
+        Assert.Equal(
+            $"secret argocd/exact holds {kind}, which this version does not use; allowed are username and password, or bearerToken",
+            ProblemOf("https://git.example.com/a"));
+    }
+
+    [Fact]
+    public void A_named_secret_needs_neither_label_nor_url()
+    {
+        Add("apps/writer", null, ("username", "writer"), ("password", "p"));
+        Add("argocd/exact", "repository", ("url", "https://git.example.com/a"), ("password", "other"));
+
+        Assert.True(Open().TryFind(new NamespacedName("apps", "writer"), Url("https://git.example.com/a"), out var credential, out _));
+        Assert.Equal(Basic("writer", "p"), credential);
+    }
+
+    [Fact]
+    public void A_named_secret_that_is_missing_or_empty_is_a_problem()
+    {
+        Add("apps/writer", null, ("token", "hunter2"), ("user", "writer"));
+
+        Assert.False(Open().TryFind(new NamespacedName("apps", "none"), Url("https://git.example.com/a"), out _, out var missing));
+        Assert.Equal("secret apps/none, which write-back-method names, does not exist", missing);
+        Assert.False(Open().TryFind(new NamespacedName("apps", "writer"), Url("https://git.example.com/a"), out _, out var empty));
+        Assert.Equal("secret apps/writer has neither password nor bearerToken; its fields are: token, user", empty);
+    }
+
+    [Fact]
+    public void A_credential_does_not_print_itself() =>
+        Assert.Equal("***", Basic("u", "p").ToString());
+
+    private static GitCredential Basic(string user, string password) => GitCredential.Basic(user, password);
+
+    private static RepositoryUrl Url(string text) => RepositoryUrl.TryParse(text, out var url, out var problem) ? url : throw new ArgumentException(problem, nameof(text));
+
+    private RepositorySecrets Open() => new(_secrets, "argocd");
+
+    private GitCredential? Find(string url)
+    {
+        Assert.True(Open().TryFind(Url(url), out var credential, out var problem), problem);
+        return credential;
+    }
+
+    private string? ProblemOf(string url)
+    {
+        Assert.False(Open().TryFind(Url(url), out var credential, out var problem));
+        Assert.Null(credential);
+        return problem;
+    }
+
+    private void Add(string name, string? type, params (string Name, string Value)[] fields)
+    {
+        Assert.True(NamespacedName.TryParse(name, out var parsed, out var problem), problem);
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (type is not null)
+            labels["argocd.argoproj.io/secret-type"] = type;
+        _secrets.Add(new KubernetesSecret(parsed, "Opaque", labels, fields.ToDictionary(field => field.Name, field => field.Value, StringComparer.Ordinal)));
+    }
+}
