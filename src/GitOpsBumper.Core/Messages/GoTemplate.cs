@@ -144,6 +144,8 @@ public sealed class GoTemplate
                     return literal.Value;
                 case Expression.Path path:
                     return path.Fields.Aggregate(path.Variable is { } name ? Variable(name, scope, path.Offset) : dot, (value, field) => Field(value, field, path.Offset));
+                case Expression.Member member:
+                    return member.Fields.Aggregate(Evaluate(member.Of, dot, scope), (value, field) => Field(value, field, member.Offset));
                 case Expression.Call { Function: "and" or "or" } call:
                     object? last = null;
                     foreach (var argument in call.Arguments)

@@ -26,5 +26,8 @@ internal abstract record Expression(int Offset)
     /// <summary>Fields of the dot, or of a variable.</summary>
     public sealed record Path(string? Variable, IReadOnlyList<string> Fields, int Offset) : Expression(Offset);
 
+    /// <summary>Fields of what stands in parentheses.</summary>
+    public sealed record Member(Expression Of, IReadOnlyList<string> Fields, int Offset) : Expression(Offset);
+
     public sealed record Call(string Function, IReadOnlyList<Expression> Arguments, int Offset) : Expression(Offset);
 }

@@ -176,8 +176,12 @@ internal sealed class TemplateParser(IReadOnlyList<TemplateToken> tokens)
                 return new Expression.Call(token.Text, [], token.Offset);
             case TokenKind.Sign when token.Text == "(":
                 var inner = Pipeline();
+                var closed = Current.Offset;
                 Expect(TokenKind.Sign, ")");
-                return inner;
+                if (Current.Kind != TokenKind.Field || Current.Offset != closed + 1)
+                    return inner;
+                var member = Next();
+                return new Expression.Member(inner, Fields(member, member.Text), member.Offset);
             default:
                 throw new TemplateException(token.Offset, $"a value is expected, not '{token.Text}'");
         }
