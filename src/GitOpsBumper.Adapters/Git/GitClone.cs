@@ -38,14 +38,7 @@ public sealed class GitClone : IAsyncDisposable
     }
 
     /// <summary>Throws the clone away and starts an empty one: the cure for a damaged one.</summary>
-    public async Task ResetAsync(CancellationToken cancellationToken)
-    {
-        if (Directory.Exists(_git.Folder))
-            Directory.Delete(_git.Folder, recursive: true);
-        CloneStore.CreatePrivate(_git.Folder);
-        // The object format follows the server's with the first fetch of a clone; init makes the common one.
-        _git.Check(await _git.LocalAsync(["init", "--quiet", "--bare", "--template=", "--initial-branch=main", "."], cancellationToken).ConfigureAwait(false), "create a clone of");
-    }
+    public Task ResetAsync(CancellationToken cancellationToken) => StartAsync("sha1", cancellationToken);
 
     /// <summary>Asks the server for branches, and fetches the tips that moved.</summary>
     /// <param name="branches">Null stands for the remote's default branch.</param>
@@ -62,6 +55,8 @@ public sealed class GitClone : IAsyncDisposable
         var moved = wanted.Where(branch => !local.TryGetValue(branch, out var tip) || tip != remote.Tips[branch]).ToList();
         if (moved.Count > 0)
         {
+            await FollowFormatAsync(remote.Tips[moved[0]], cancellationToken).ConfigureAwait(false);
+            await MakeRoomAsync(local.Keys, moved, cancellationToken).ConfigureAwait(false);
             await FetchTipsAsync(moved, refetch: false, cancellationToken).ConfigureAwait(false);
             local = await LocalTipsAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -95,12 +90,12 @@ public sealed class GitClone : IAsyncDisposable
         var result = await _git.LocalAsync(
             ["fast-import", "--quiet", "--done", "--force", "--date-format=raw"],
             cancellationToken,
-            (input, token) => FastImport.WriteAsync(input, branch, tip, commits, identity, when, token)).ConfigureAwait(false);
-        _git.Check(result, "make commits for");
+            (input, token) => FastImport.WriteAsync(input, tip, commits, identity, when, token)).ConfigureAwait(false);
+        _git.Check(result, $"make commits on {branch} of");
         var ids = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(CommitId.Parse).OfType<CommitId>().ToList();
         return ids.Count == commits.Count
             ? ids
-            : throw new GitException(GitFailure.Other, $"git fast-import made {ids.Count} of {commits.Count} commits for {_url}: {GitErrors.Quote(result.Error)}");
+            : throw new GitException(GitFailure.Other, $"git fast-import made {ids.Count} of {commits.Count} commits on {branch} of {_url}: {GitErrors.Quote(result.Error)}");
     }
 
     /// <summary>Pushes all branches in one go, each under its lease. A push under way is not cancelled: half of one would leave everybody guessing.</summary>
@@ -125,6 +120,39 @@ public sealed class GitClone : IAsyncDisposable
     {
         _gate.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private async Task StartAsync(string format, CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(_git.Folder))
+            Directory.Delete(_git.Folder, recursive: true);
+        CloneStore.CreatePrivate(_git.Folder);
+        _git.Check(
+            await _git.LocalAsync(["init", "--quiet", "--bare", "--template=", "--initial-branch=main", $"--object-format={format}", "."], cancellationToken).ConfigureAwait(false),
+            "create a clone of");
+    }
+
+    /// <summary>Git does not fetch from a repository of SHA-256 into a clone of SHA-1: the length of an id tells what the server's is.</summary>
+    private async Task FollowFormatAsync(CommitId tip, CancellationToken cancellationToken)
+    {
+        var config = Path.Combine(_git.Folder, "config");
+        var isLong = File.Exists(config) && (await File.ReadAllTextAsync(config, cancellationToken).ConfigureAwait(false)).Contains("objectformat = sha256", StringComparison.OrdinalIgnoreCase);
+        if (isLong != (tip.Hex.Length == 64))
+            await StartAsync(isLong ? "sha1" : "sha256", cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A branch <c>a</c> that is gone stands in the way of a new one <c>a/b</c>, and the other way round.</summary>
+    private async Task MakeRoomAsync(IEnumerable<BranchName> local, IReadOnlyList<BranchName> wanted, CancellationToken cancellationToken)
+    {
+        var gone = local.Where(known => wanted.Any(branch => IsBelow(known, branch) || IsBelow(branch, known))).ToList();
+        if (gone.Count == 0)
+            return;
+        var list = System.Text.Encoding.UTF8.GetBytes(string.Concat(gone.Select(branch => $"delete refs/remotes/origin/{branch}\n")));
+        var result = await _git.LocalAsync(
+            ["update-ref", "--stdin"], cancellationToken, async (input, token) => await input.WriteAsync(list, token).ConfigureAwait(false)).ConfigureAwait(false);
+        _git.Check(result, "tidy up the clone of");
+
+        static bool IsBelow(BranchName branch, BranchName folder) => branch.Text.StartsWith(folder.Text + "/", StringComparison.Ordinal);
     }
 
     private async Task<IReadOnlyDictionary<BranchName, CommitId>> LocalTipsAsync(CancellationToken cancellationToken)

@@ -7,8 +7,11 @@ namespace GitOpsBumper.Adapters.Git.Plumbing;
 /// <seealso href="https://git-scm.com/docs/git-fast-import"/>
 internal static class FastImport
 {
+    /// <summary>Where commits wait for their push. One name for all branches: those of branches could stand in each other's way, and nobody looks here.</summary>
+    public const string WorkRef = "refs/bumper/work";
+
     public static async Task WriteAsync(
-        Stream stream, BranchName branch, CommitId parent, IReadOnlyList<NewCommit> commits, GitIdentity identity, DateTimeOffset when, CancellationToken cancellationToken)
+        Stream stream, CommitId parent, IReadOnlyList<NewCommit> commits, GitIdentity identity, DateTimeOffset when, CancellationToken cancellationToken)
     {
 #pragma warning disable CA2000 // Disposing it would close the process's input, which is not ours to close.
         var buffered = new BufferedStream(stream, 64 * 1024);
@@ -17,7 +20,7 @@ internal static class FastImport
         for (var index = 0; index < commits.Count; index++)
         {
             var message = Encoding.UTF8.GetBytes(commits[index].Message);
-            await LineAsync(buffered, $"commit {WorkRef(branch)}\nmark :{index + 1}\nauthor {person}\ncommitter {person}\ndata {message.Length}", cancellationToken).ConfigureAwait(false);
+            await LineAsync(buffered, $"commit {WorkRef}\nmark :{index + 1}\nauthor {person}\ncommitter {person}\ndata {message.Length}", cancellationToken).ConfigureAwait(false);
             await buffered.WriteAsync(message, cancellationToken).ConfigureAwait(false);
             await LineAsync(buffered, index == 0 ? $"\nfrom {parent}" : "", cancellationToken).ConfigureAwait(false);
             foreach (var file in commits[index].Files)
@@ -33,9 +36,6 @@ internal static class FastImport
         await LineAsync(buffered, "done", cancellationToken).ConfigureAwait(false);
         await buffered.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
-
-    /// <summary>Where commits wait for their push; nobody else looks there.</summary>
-    public static string WorkRef(BranchName branch) => $"refs/bumper/{branch}";
 
     private static ValueTask LineAsync(Stream stream, string text, CancellationToken cancellationToken) =>
         stream.WriteAsync(Encoding.UTF8.GetBytes(text + "\n"), cancellationToken);

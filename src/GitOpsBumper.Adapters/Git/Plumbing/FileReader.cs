@@ -12,7 +12,7 @@ internal sealed class FileReader(GitCommand git)
     {
         var folders = paths.Distinct().GroupBy(path => path.Parent).ToList();
         var found = new Dictionary<RepositoryPath, LocatedFile>();
-        await new ObjectReader(git).ReadAsync(
+        var missing = await new ObjectReader(git).ReadAsync(
             [.. folders.Select(folder => $"{tip}:{folder.Key}")],
             (index, kind, _, content) =>
             {
@@ -26,7 +26,45 @@ internal sealed class FileReader(GitCommand git)
             },
             MaxTreeBytes,
             cancellationToken).ConfigureAwait(false);
+        if (missing.Count > 0)
+            await CheckAbsentAsync(tip, [.. missing.Select(index => folders[index].Key)], cancellationToken).ConfigureAwait(false);
         return found;
+    }
+
+    /// <summary>To git a folder that the commit does not have and one that a damaged clone lost look alike. They are told apart by the folder above.</summary>
+    /// <exception cref="GitException">The clone is damaged.</exception>
+    private async Task CheckAbsentAsync(CommitId tip, HashSet<RepositoryPath> absent, CancellationToken cancellationToken)
+    {
+        var above = new HashSet<RepositoryPath> { RepositoryPath.Root };
+        foreach (var folder in absent)
+        {
+            for (var parent = folder.Parent; parent != RepositoryPath.Root; parent = parent.Parent)
+                above.Add(parent);
+        }
+
+        var asked = above.ToList();
+        var children = absent.Concat(above).Where(folder => folder != RepositoryPath.Root).Distinct().ToLookup(folder => folder.Parent);
+        var listed = new HashSet<RepositoryPath>();
+        var missing = await new ObjectReader(git).ReadAsync(
+            [.. asked.Select(folder => $"{tip}:{folder}")],
+            (index, kind, _, content) =>
+            {
+                if (kind != "tree" || content is null)
+                    return;
+                var wanted = children[asked[index]].ToDictionary(folder => folder.Name, StringComparer.Ordinal);
+                TreeEntry.Find(content, tip.Hex.Length / 2, wanted.Keys.ToHashSet(StringComparer.Ordinal), (name, entry) =>
+                {
+                    if (entry.Mode == "40000")
+                        listed.Add(wanted[name]);
+                });
+            },
+            MaxTreeBytes,
+            cancellationToken).ConfigureAwait(false);
+        absent.UnionWith(missing.Select(index => asked[index]));
+        if (absent.Contains(RepositoryPath.Root))
+            throw git.Damaged($"the top folder of {tip} is not there");
+        if (listed.Intersect(absent).FirstOrDefault() is { } lost)
+            throw git.Damaged($"folder {lost} of {tip} is not there");
     }
 
     /// <summary>Reads the contents that are not read yet.</summary>

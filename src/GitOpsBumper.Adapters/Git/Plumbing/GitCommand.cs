@@ -35,6 +35,8 @@ internal sealed class GitCommand(ProcessRunner runner, string folder, Repository
             throw GitErrors.Read(result.Error, url, what);
     }
 
+    public GitException Damaged(string how) => new(GitFailure.CorruptClone, $"could not read from the clone of {url}: the clone on disk is damaged ({how})");
+
     private static IReadOnlyList<KeyValuePair<string, string>> LocalSettings { get; } =
     [
         new("core.hooksPath", "/dev/null"),

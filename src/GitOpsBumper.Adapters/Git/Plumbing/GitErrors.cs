@@ -30,6 +30,7 @@ internal static class GitErrors
         new("index file", GitFailure.CorruptClone),
         new("Missing tree", GitFailure.CorruptClone),
         new("bad config", GitFailure.CorruptClone),
+        new("reference broken", GitFailure.CorruptClone),
         new("Could not resolve host", GitFailure.Network),
         new("Failed to connect", GitFailure.Network),
         new("Connection refused", GitFailure.Network),
