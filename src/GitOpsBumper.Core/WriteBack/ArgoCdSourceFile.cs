@@ -147,10 +147,11 @@ public sealed class ArgoCdSourceFile
             var entry = editor.List.Entries.First(candidate => candidate.Name == carried.Name && candidate.IsCarried);
             var source = application.LastOrDefault(parameter => parameter.Name == carried.Name);
             var stays = source is not null && carry != CarryParameters.None && (carry == CarryParameters.All || !IsSecret(source));
-            if (stays && source!.Value == entry.Value)
-                continue;
-            if (stays ? !editor.TrySet(entry, source!.Value, source.ForceString, out problem) : !editor.TryRemove(entry, out problem))
+            var before = editor.List;
+            if (stays ? !editor.TryFollow(entry, source!, out problem) : !editor.TryRemove(entry, out problem))
                 return false;
+            if (editor.List == before)
+                continue;
 
             told.Add(stays ? $"parameter {carried.Name} follows the Application" : $"parameter {carried.Name} is gone from the Application");
         }

@@ -28,8 +28,17 @@ internal sealed class ParameterEditor(ParameterList list)
         if (forced?.Value is YamlNode.Scalar { Value: "true" or "True" or "TRUE" })
             return true;
         return forced is null
-            ? TryReplace(YamlEditor.AddEntry(List.Yaml, entry.Node, ForceString, "true"), out problem)
-            : TryReplace(YamlEditor.SetRaw(List.Yaml, forced, "true"), out problem);
+            ? TryReplace(YamlEditor.AddEntry(List.Yaml, entry.Node, ForceString, "true"), out problem, entry.Node)
+            : TryReplace(YamlEditor.SetRaw(List.Yaml, forced, "true"), out problem, entry.Node);
+    }
+
+    /// <summary>Makes an entry that was carried over say what the Application says.</summary>
+    public bool TryFollow(ParameterEntry entry, HelmParameter source, [NotNullWhen(false)] out string? problem)
+    {
+        if (!TrySet(entry, source.Value, source.ForceString, out problem))
+            return false;
+        var forced = List.Entries.First(candidate => candidate.Name == entry.Name && candidate.IsCarried).Node.FindEntry(ForceString, StringComparison.OrdinalIgnoreCase);
+        return source.ForceString || forced?.Value is not YamlNode.Scalar { Value: "true" or "True" or "TRUE" } || TryReplace(YamlEditor.SetRaw(List.Yaml, forced, "false"), out problem, entry.Node);
     }
 
     /// <summary>Takes the mark off an entry that was carried over: from now on the bot writes it for an image, and it follows the Application no more.</summary>
@@ -79,7 +88,7 @@ internal sealed class ParameterEditor(ParameterList list)
     private bool TryWriteValue(ParameterEntry entry, string value, [NotNullWhen(false)] out string? problem)
     {
         if (entry.Node.FindEntry("value") is not { } written)
-            return TryReplace(YamlEditor.AddEntry(List.Yaml, entry.Node, "value", YamlQuoting.Write(value)), out problem);
+            return TryReplace(YamlEditor.AddEntry(List.Yaml, entry.Node, "value", YamlQuoting.Write(value)), out problem, entry.Node);
         if (written.Value.Anchor is { } anchor && List.Yaml.AliasedAnchors.Contains(anchor))
         {
             problem = $"{ParameterList.Place(List.Yaml, written.Value.Start)}: the value of parameter '{entry.Name}' has the anchor &{anchor}, which others refer to; changing it would change them too";
@@ -92,7 +101,7 @@ internal sealed class ParameterEditor(ParameterList list)
             return false;
         }
 
-        return TryReplace(YamlEditor.SetValue(List.Yaml, written, value), out problem);
+        return TryReplace(YamlEditor.SetValue(List.Yaml, written, value), out problem, entry.Node);
     }
 
     private string AddFirst(HelmParameter parameter, IReadOnlyList<string> lines)
@@ -142,8 +151,16 @@ internal sealed class ParameterEditor(ParameterList list)
         return $"{{name: {name}, value: {YamlQuoting.Write(parameter.Value, ScalarForm.DoubleQuoted)}{force}}}";
     }
 
-    private bool TryReplace(string text, [NotNullWhen(false)] out string? problem)
+    private bool TryReplace(string text, [NotNullWhen(false)] out string? problem, YamlNode? changed = null)
     {
+        var shared = new[] { List.Root, List.Helm?.Value, List.List?.Value, changed }
+            .FirstOrDefault(node => node?.Anchor is { } anchor && List.Yaml.AliasedAnchors.Contains(anchor));
+        if (shared is not null)
+        {
+            problem = $"{ParameterList.Place(List.Yaml, shared.Start)}: the anchor &{shared.Anchor} stands around parameters, and others refer to it; changing them would change those too";
+            return false;
+        }
+
         if (!ParameterList.TryRead(text, out var next, out var reason))
         {
             problem = $"the file is written in a way that cannot be edited safely ({reason}); write helm.parameters as a block list";

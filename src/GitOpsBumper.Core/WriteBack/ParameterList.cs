@@ -64,7 +64,7 @@ internal sealed class ParameterList
                 return false;
             }
 
-            var carried = YamlEditor.RestOfLine(yaml.Text, name.End).Contains(CarriedMark, StringComparison.Ordinal);
+            var carried = YamlEditor.RestOfLine(yaml.Text, name.End).TrimStart() is ['#', ..] comment && comment.Contains(CarriedMark, StringComparison.Ordinal);
             entries.Add(new ParameterEntry(entry, name.Value, (entry.Find("value") as YamlNode.Scalar)?.Value ?? "", carried));
         }
 

@@ -80,7 +80,7 @@ public static class YamlEditor
     }
 
     /// <summary>Adds lines below the line on which <paramref name="offset"/> stands.</summary>
-    public static string InsertLines(YamlText yaml, int offset, IReadOnlyList<string> lines) => InsertAfterLine(yaml.Text, Math.Max(0, offset - 1), yaml.NewLine, lines);
+    public static string InsertLines(YamlText yaml, int offset, IReadOnlyList<string> lines) => InsertAfterLine(yaml.Text, offset, yaml.NewLine, lines);
 
     /// <summary>An item of a block sequence: a dash before its first line, the others aligned with it.</summary>
     public static IReadOnlyList<string> Item(string indent, IReadOnlyList<string> lines) => [.. lines.Select((line, index) => $"{indent}{(index == 0 ? "- " : "  ")}{line}")];
@@ -118,12 +118,20 @@ public static class YamlEditor
 
     private static int LastEnd(YamlNode.Mapping mapping) => Math.Max(mapping.Entries[^1].Key.End, mapping.Entries[^1].Value.End);
 
+    /// <summary>Comments may stand between the dash and what it begins, and hold dashes of their own.</summary>
     private static int DashBefore(string text, int start)
     {
-        var at = start - 1;
-        while (at > 0 && text[at] != '-')
-            at--;
-        return Math.Max(0, at);
+        for (var at = start; ; at--)
+        {
+            var line = LineStart(text, at);
+            var comment = text.IndexOf('#', line, at - line);
+            var dash = text.AsSpan(line, (comment < 0 ? at : comment) - line).LastIndexOf('-');
+            if (dash >= 0)
+                return line + dash;
+            at = line;
+            if (at == 0)
+                return 0;
+        }
     }
 
     private static int ColonAfter(string text, int keyEnd) => text.IndexOf(':', keyEnd);

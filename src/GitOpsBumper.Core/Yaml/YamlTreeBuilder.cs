@@ -10,6 +10,7 @@ internal sealed class YamlTreeBuilder
     private readonly int _skipped;
     private readonly int _maxDepth;
     private readonly Parser _parser;
+    private readonly HashSet<string> _anchors = new(StringComparer.Ordinal);
     private readonly HashSet<string> _aliased = new(StringComparer.Ordinal);
 
     public YamlTreeBuilder(string text, int skipped, int maxDepth)
@@ -44,10 +45,14 @@ internal sealed class YamlTreeBuilder
             throw new YamlLimitException($"line {_parser.Current!.Start.Line} is nested deeper than {_maxDepth} levels");
         if (_parser.TryConsume<AnchorAlias>(out var alias))
         {
+            if (!_anchors.Contains(alias.Value.Value))
+                throw new YamlLimitException($"line {alias.Start.Line} has the alias *{alias.Value.Value}, but no anchor of that name stands before it");
             _aliased.Add(alias.Value.Value);
             return new YamlNode.Alias { Name = alias.Value.Value, Start = At(alias.Start), End = At(alias.End) };
         }
 
+        if (_parser.Current is NodeEvent { Anchor.IsEmpty: false } anchored)
+            _anchors.Add(anchored.Anchor.Value);
         if (_parser.TryConsume<Scalar>(out var scalar))
             return ReadScalar(scalar);
         if (_parser.TryConsume<SequenceStart>(out var sequence))
@@ -107,11 +112,38 @@ internal sealed class YamlTreeBuilder
             _ => ScalarForm.Plain,
         };
         var start = At(scalar.Start);
-        var end = At(scalar.End);
-        // The parser ends a block scalar where the next token begins.
-        while (form == ScalarForm.Block && end > start && char.IsWhiteSpace(_text[end - 1]))
-            end--;
+        var end = form == ScalarForm.Plain && scalar.Value.Length == 0 ? EndOfProperties(start) : At(scalar.End);
+        if (form == ScalarForm.Block)
+            end = EndOfBlock(start, end, keepsLines: scalar.Value is "\n" || scalar.Value.EndsWith("\n\n", StringComparison.Ordinal));
         return new YamlNode.Scalar { Value = scalar.Value, Form = form, Start = start, End = end, Anchor = Anchor(scalar), IsTagged = !scalar.Tag.IsEmpty };
+    }
+
+    /// <summary>A tag or an anchor that stands for nothing: the parser does not say where it ends.</summary>
+    private int EndOfProperties(int start)
+    {
+        var end = start;
+        for (var at = start; at < _text.Length && _text[at] is ('&' or '!');)
+        {
+            while (at < _text.Length && !char.IsWhiteSpace(_text[at]) && _text[at] is not (',' or ']' or '}'))
+                at++;
+            end = at;
+            while (at < _text.Length && _text[at] == ' ')
+                at++;
+        }
+
+        return end;
+    }
+
+    /// <summary>The parser ends a block scalar where the next token begins. Blank lines belong to it only where it keeps them (<c>|+</c>).</summary>
+    private int EndOfBlock(int start, int end, bool keepsLines)
+    {
+        var trimmed = end;
+        while (trimmed > start && char.IsWhiteSpace(_text[trimmed - 1]))
+            trimmed--;
+        var lastBreak = _text.LastIndexOf('\n', Math.Max(0, end - 1), end - trimmed);
+        if (!keepsLines || lastBreak < 0)
+            return trimmed;
+        return _text[lastBreak - 1] == '\r' ? lastBreak - 1 : lastBreak;
     }
 
     private static string? Anchor(NodeEvent node) => node.Anchor.IsEmpty ? null : node.Anchor.Value;
