@@ -108,7 +108,11 @@ internal static class SecretManifest
         }
 
         foreach (var (key, plain) in document["stringData"]?.Map ?? [])
-            data[key] = plain.Text ?? "";
+        {
+            if (!plain.IsNull)
+                data[key] = plain.Text ?? throw new ManifestException(plain.Line, $"Secret {name}: the value of '{key}' in stringData is {plain.Kind}, it has to be a text");
+        }
+
         return new KubernetesSecret(name, document["type"]?.Text ?? "Opaque", ManifestFields.Texts(document["metadata"]?["labels"], "labels"), data);
     }
 }

@@ -31,12 +31,14 @@ internal sealed class ManifestParser(TextReader text)
     private ManifestNode Node(int depth)
     {
         var line = (int)_parser.Current!.Start.Line;
-        if (depth > MaxDepth || ++_nodes > MaxNodes)
-            throw new ManifestException(line, depth > MaxDepth ? $"nested deeper than {MaxDepth} levels" : $"more than {MaxNodes} nodes in one file");
+        if (depth > MaxDepth)
+            throw new ManifestException(line, $"nested deeper than {MaxDepth} levels");
+        if (++_nodes > MaxNodes)
+            throw TooMany(line);
         if (_parser.TryConsume<AnchorAlias>(out var alias))
         {
-            // Shared, not copied: aliases of aliases cost nothing.
-            return _anchors.TryGetValue(alias.Value.Value, out var target) ? target : throw new ManifestException(line, $"alias *{alias.Value} has no anchor");
+            // Shared, not copied: aliases of aliases cost nothing. Its name may be a password that lacks quotes, so it is not told.
+            return _anchors.TryGetValue(alias.Value.Value, out var target) ? target : throw new ManifestException(line, "an alias has no anchor; a text that begins with * has to be in quotes");
         }
 
         if (_parser.TryConsume<Scalar>(out var scalar))
@@ -60,28 +62,38 @@ internal sealed class ManifestParser(TextReader text)
 
         var mapping = _parser.Consume<MappingStart>();
         var map = new Dictionary<string, ManifestNode>(StringComparer.Ordinal);
+        var merged = new List<ManifestNode>();
         while (!_parser.Accept<MappingEnd>(out _))
         {
             var key = Node(depth + 1);
             var value = Node(depth + 1);
             if (key.Text == "<<" && !key.IsString)
-                Merge(map, value);
+                merged.Add(value);
             else if (key.Text is { } name && !map.TryAdd(name, value))
                 throw new ManifestException(key.Line, $"the key '{name}' stands here a second time");
         }
 
         _parser.Consume<MappingEnd>();
+        // Last, wherever the merge key stands: the mapping's own keys win.
+        foreach (var from in merged)
+            Merge(map, from);
         return Keep(mapping, new ManifestNode { Line = line, Map = map });
     }
 
-    private static void Merge(Dictionary<string, ManifestNode> map, ManifestNode from)
+    private void Merge(Dictionary<string, ManifestNode> map, ManifestNode from)
     {
         foreach (var source in from.Items ?? [from])
         {
             foreach (var (key, value) in source.Map ?? [])
+            {
+                if (++_nodes > MaxNodes)
+                    throw TooMany(source.Line);
                 map.TryAdd(key, value);
+            }
         }
     }
+
+    private static ManifestException TooMany(int line) => new(line, $"more than {MaxNodes} nodes in one file");
 
     private ManifestNode Keep(NodeEvent made, ManifestNode node)
     {

@@ -30,6 +30,13 @@ public sealed partial class CommitMessageTemplate
         {{ end -}}
         """;
 
+    /// <summary>What a template is tried with: an image with everything, and one of several that has nothing that may be missing.</summary>
+    private static readonly ImageChange[][] Samples =
+    [
+        [new ImageChange("web", "registry.example.com/web", "1", "2")],
+        [new ImageChange("web", "registry.example.com/web", "1", "2"), new ImageChange(null, "registry.example.com/api", null, "sha256:0")],
+    ];
+
     private readonly GoTemplate _template;
 
     private CommitMessageTemplate(GoTemplate template) => _template = template;
@@ -46,8 +53,13 @@ public sealed partial class CommitMessageTemplate
         if (!GoTemplate.TryParse(text, out var parsed, out problem))
             return false;
         var tried = new CommitMessageTemplate(parsed);
-        if (!tried.TryRender(new CommitMessageData(new NamespacedName("argocd", "web"), [new ImageChange("web", "registry.example.com/web", "1", "2")], []), out _, out problem))
-            return false;
+        foreach (var sample in Samples)
+        {
+            if (!tried.TryRender(new CommitMessageData(new NamespacedName("argocd", "web"), sample, []), out _, out problem))
+                return false;
+        }
+
+        problem = null;
         template = tried;
         return true;
     }
@@ -67,15 +79,24 @@ public sealed partial class CommitMessageTemplate
 
         if (lines.Count > 1 && lines[1].Length > 0)
             lines.Insert(1, "");
-        if (data.Notes.Count > 0)
-            lines.AddRange(lines.Count == 1 ? ["", .. data.Notes.Select(Plain)] : data.Notes.Select(Plain));
-        var trailers = data.Changes.Select(change => new UpdateTrailer(data.Application, change.Alias, change.Image, change.OldTag, change.NewTag).ToString()).ToList();
         // A trailer block of the user's own goes on; git reads only the last block.
-        if (trailers.Count > 0 && !(lines.Count > 2 && lines.Skip(lines.LastIndexOf("") + 1).All(line => TrailerLine().IsMatch(line))))
+        var ownTrailers = TrailerBlock(lines);
+        var body = lines.Count - (ownTrailers == 0 ? 0 : ownTrailers + 1);
+        if (data.Notes.Count > 0)
+            lines.InsertRange(body, body == 1 ? ["", .. data.Notes.Select(Line)] : data.Notes.Select(Line));
+        var trailers = data.Changes.Select(change => new UpdateTrailer(data.Application, change.Alias, change.Image, change.OldTag, change.NewTag).ToString()).ToList();
+        if (trailers.Count > 0 && ownTrailers == 0)
             lines.Add("");
         lines.AddRange(trailers);
         message = new StringBuilder().AppendJoin('\n', lines).Append('\n').ToString();
         return true;
+    }
+
+    /// <summary>How many lines at the end are trailers of the user's own: all of the last paragraph, unless it is the subject.</summary>
+    private static int TrailerBlock(List<string> lines)
+    {
+        var start = lines.LastIndexOf("") + 1;
+        return start > 0 && lines.Skip(start).All(line => TrailerLine().IsMatch(line)) ? lines.Count - start : 0;
     }
 
     private static Dictionary<string, object?> Model(CommitMessageData data) => new(StringComparer.Ordinal)
@@ -92,14 +113,21 @@ public sealed partial class CommitMessageTemplate
         }).ToList(),
     };
 
-    /// <summary>The lines of the rendered text, without blank ones around, and without any that would pass for a trailer of the bot.</summary>
+    /// <summary>The lines of the rendered text, without blank ones around.</summary>
     private static List<string> Lines(string text)
     {
-        var lines = text.Split('\n').Select(line => Plain(line.TrimEnd())).Select(line => OwnTrailer().IsMatch(line) ? "> " + line : line).ToList();
+        var lines = text.Split('\n').Select(Line).ToList();
         lines = [.. lines.SkipWhile(line => line.Length == 0)];
         while (lines.Count > 0 && lines[^1].Length == 0)
             lines.RemoveAt(lines.Count - 1);
         return lines;
+    }
+
+    /// <summary>One line, and none that would pass for a trailer of the bot.</summary>
+    private static string Line(string text)
+    {
+        var line = Plain(text.TrimEnd());
+        return OwnTrailer().IsMatch(line) ? "> " + line : line;
     }
 
     private static string Plain(string text) => text.Any(char.IsControl) ? new string([.. text.Select(c => char.IsControl(c) ? ' ' : c)]) : text;

@@ -51,7 +51,7 @@ public sealed class GoTemplate
         try
         {
             var run = new Run(model);
-            run.Execute(_nodes, model, []);
+            run.Execute(_nodes, model, new TemplateScope(null));
             output = run.Output.ToString();
             problem = null;
             return true;
@@ -77,15 +77,13 @@ public sealed class GoTemplate
 
         public StringBuilder Output { get; } = new();
 
-        public void Execute(IReadOnlyList<TemplateNode> nodes, object? dot, Dictionary<string, object?> outer)
+        public void Execute(IReadOnlyList<TemplateNode> nodes, object? dot, TemplateScope scope)
         {
-            // A variable ends with the block that declares it; one that is only assigned is the outer one.
-            var scope = new Scope(outer);
             foreach (var node in nodes)
                 Execute(node, dot, scope);
         }
 
-        private void Execute(TemplateNode node, object? dot, Scope scope)
+        private void Execute(TemplateNode node, object? dot, TemplateScope scope)
         {
             if (++_steps > MaxSteps)
                 throw new TemplateException(0, $"the template takes more than {MaxSteps} steps");
@@ -101,11 +99,12 @@ public sealed class GoTemplate
                     scope.Set(assign, Evaluate(assign.Value, dot, scope));
                     break;
                 case TemplateNode.If branch:
-                    Execute(TemplateFunctions.IsTrue(Evaluate(branch.Condition, dot, scope)) ? branch.Then : branch.Else, dot, scope.Variables);
+                    var condition = Evaluate(branch.Condition, dot, scope);
+                    Execute(TemplateFunctions.IsTrue(condition) ? branch.Then : branch.Else, dot, scope.Inner((branch.Name, condition)));
                     break;
                 case TemplateNode.With with:
                     var value = Evaluate(with.Value, dot, scope);
-                    Execute(TemplateFunctions.IsTrue(value) ? with.Then : with.Else, TemplateFunctions.IsTrue(value) ? value : dot, scope.Variables);
+                    Execute(TemplateFunctions.IsTrue(value) ? with.Then : with.Else, TemplateFunctions.IsTrue(value) ? value : dot, scope.Inner((with.Name, value)));
                     break;
                 case TemplateNode.Range range:
                     Repeat(range, dot, scope);
@@ -113,7 +112,7 @@ public sealed class GoTemplate
             }
         }
 
-        private void Repeat(TemplateNode.Range range, object? dot, Scope scope)
+        private void Repeat(TemplateNode.Range range, object? dot, TemplateScope scope)
         {
             var entries = Evaluate(range.Value, dot, scope) switch
             {
@@ -123,20 +122,13 @@ public sealed class GoTemplate
                 var other => throw new TemplateException(range.Value.Offset, $"'range' takes a list or a map, not {TemplateFunctions.Show(other)}"),
             };
             foreach (var (index, item) in entries)
-            {
-                var inner = new Dictionary<string, object?>(scope.Variables, StringComparer.Ordinal);
-                if (range.IndexName is not null)
-                    inner[range.IndexName] = index;
-                if (range.ItemName is not null)
-                    inner[range.ItemName] = item;
-                Execute(range.Body, item, inner);
-            }
+                Execute(range.Body, item, scope.Inner((range.IndexName, index), (range.ItemName, item)));
 
             if (entries.Count == 0)
-                Execute(range.Else, dot, scope.Variables);
+                Execute(range.Else, dot, scope.Inner());
         }
 
-        private object? Evaluate(Expression expression, object? dot, Scope scope)
+        private object? Evaluate(Expression expression, object? dot, TemplateScope scope)
         {
             switch (expression)
             {
@@ -147,7 +139,7 @@ public sealed class GoTemplate
                 case Expression.Member member:
                     return member.Fields.Aggregate(Evaluate(member.Of, dot, scope), (value, field) => Field(value, field, member.Offset));
                 case Expression.Call { Function: "and" or "or" } call:
-                    object? last = null;
+                    object? last = call.Arguments.Count > 0 ? null : throw new TemplateException(call.Offset, $"'{call.Function}' takes at least 1 argument, not 0");
                     foreach (var argument in call.Arguments)
                     {
                         last = Evaluate(argument, dot, scope);
@@ -163,8 +155,8 @@ public sealed class GoTemplate
             }
         }
 
-        private object? Variable(string name, Scope scope, int offset) =>
-            name == "$" ? root : scope.Variables.TryGetValue(name, out var value) ? value : throw new TemplateException(offset, $"variable '{name}' is not declared");
+        private object? Variable(string name, TemplateScope scope, int offset) =>
+            name == "$" ? root : scope.TryGet(name, out var value) ? value : throw new TemplateException(offset, $"variable '{name}' is not declared");
 
         private static object? Field(object? value, string field, int offset)
         {
@@ -178,25 +170,6 @@ public sealed class GoTemplate
             if (Output.Length + text.Length > MaxOutput)
                 throw new TemplateException(offset, $"the template prints more than {MaxOutput} characters");
             Output.Append(text);
-        }
-    }
-
-    /// <summary>The variables of a block; assigning one that an outer block declared changes it there.</summary>
-    private sealed class Scope(Dictionary<string, object?> outer)
-    {
-        private readonly HashSet<string> _own = new(StringComparer.Ordinal);
-
-        public Dictionary<string, object?> Variables { get; } = new(outer, StringComparer.Ordinal);
-
-        public void Set(TemplateNode.Assign assign, object? value)
-        {
-            if (assign.Declares)
-                _own.Add(assign.Name);
-            else if (!Variables.ContainsKey(assign.Name))
-                throw new TemplateException(assign.Offset, $"variable '{assign.Name}' is not declared");
-            Variables[assign.Name] = value;
-            if (!_own.Contains(assign.Name))
-                outer[assign.Name] = value;
         }
     }
 }

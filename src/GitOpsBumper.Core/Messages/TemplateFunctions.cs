@@ -8,7 +8,6 @@ namespace GitOpsBumper.Core.Messages;
 /// <seealso href="https://pkg.go.dev/text/template#hdr-Functions"/>
 internal static class TemplateFunctions
 {
-    private const int MaxWidth = 200;
     private static readonly string[] All = ["and", "eq", "ge", "gt", "index", "le", "len", "lt", "ne", "not", "or", "print", "printf", "println"];
 
     public static string Names { get; } = string.Join(", ", All);
@@ -50,9 +49,9 @@ internal static class TemplateFunctions
         "gt" => Compare(Exactly(2, name, arguments, offset), offset) > 0,
         "ge" => Compare(Exactly(2, name, arguments, offset), offset) >= 0,
         "index" => Index(AtLeast(1, name, arguments, offset), offset),
-        "print" => string.Concat(arguments.Select(Show)),
-        "println" => string.Join(' ', arguments.Select(Show)) + "\n",
-        "printf" => Format(AtLeast(1, name, arguments, offset), offset),
+        "print" => Print(arguments, isLine: false, offset),
+        "println" => Print(arguments, isLine: true, offset),
+        "printf" => TemplateFormat.Format(AtLeast(1, name, arguments, offset), offset),
         _ => throw new TemplateException(offset, $"function '{name}' is not known"),
     };
 
@@ -100,57 +99,35 @@ internal static class TemplateFunctions
         return value;
     }
 
-    private static string Format(IReadOnlyList<object?> arguments, int offset)
+    /// <summary>As Go's Sprint and Sprintln: the first has blanks between two values only if neither is a text.</summary>
+    private static string Print(IReadOnlyList<object?> arguments, bool isLine, int offset)
     {
-        var format = arguments[0] as string ?? throw new TemplateException(offset, "the first argument of 'printf' is a text");
-        var text = new StringBuilder();
-        var next = 1;
-        for (var at = 0; at < format.Length; at++)
+        var text = new BoundedText(offset);
+        for (var index = 0; index < arguments.Count; index++)
         {
-            if (format[at] != '%')
-            {
-                text.Append(format[at]);
-                continue;
-            }
-
-            var start = at++;
-            while (at < format.Length && (char.IsAsciiDigit(format[at]) || format[at] is '-' or '+' or '.' or '0' or ' '))
-                at++;
-            if (at >= format.Length)
-                throw new TemplateException(offset, $"the format '{format}' ends in the middle of a verb");
-            if (format[at] == '%')
-                text.Append('%');
-            else if (next >= arguments.Count)
-                throw new TemplateException(offset, $"the format '{format}' needs more than {arguments.Count - 1} values");
-            else
-                text.Append(Verb(format[(start + 1)..at], format[at], arguments[next++], offset));
+            if (index > 0 && (isLine || (arguments[index - 1] is not string && arguments[index] is not string)))
+                text.Append(" ");
+            text.Append(Show(arguments[index]));
         }
 
-        return next == arguments.Count ? text.ToString() : throw new TemplateException(offset, $"the format '{format}' uses {next - 1} of {arguments.Count - 1} values");
+        if (isLine)
+            text.Append("\n");
+        return text.ToString();
+    }
+}
+
+/// <summary>A text that a function makes: no longer than what the whole template may print.</summary>
+/// <param name="offset">Of the function.</param>
+internal sealed class BoundedText(int offset)
+{
+    private readonly StringBuilder _text = new();
+
+    public void Append(string part)
+    {
+        if (_text.Length + part.Length > GoTemplate.MaxOutput)
+            throw new TemplateException(offset, $"a text of more than {GoTemplate.MaxOutput} characters");
+        _text.Append(part);
     }
 
-    private static string Verb(string flags, char verb, object? value, int offset)
-    {
-        var dot = flags.IndexOf('.', StringComparison.Ordinal);
-        var digits = (dot < 0 ? flags : flags[..dot]).TrimStart('-', '+', ' ', '0');
-        var width = digits.Length == 0 ? 0 : int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : MaxWidth + 1;
-        var precision = dot < 0 ? -1 : int.TryParse(flags[(dot + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var most) ? most : 0;
-        if (width > MaxWidth)
-            throw new TemplateException(offset, $"the width in '%{flags}{verb}' is more than {MaxWidth}");
-        var shown = (verb, value) switch
-        {
-            ('s' or 'v', _) => Show(value),
-            ('d', long number) => number.ToString(CultureInfo.InvariantCulture),
-            ('x', long number) => number.ToString("x", CultureInfo.InvariantCulture),
-            ('x', string text) => Convert.ToHexStringLower(Encoding.UTF8.GetBytes(text)),
-            ('q', string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"",
-            ('t', bool truth) => truth ? "true" : "false",
-            _ => throw new TemplateException(offset, $"'%{verb}' cannot show {Show(value)}; allowed are %s, %v, %q, %d, %x and %t for values of their kind"),
-        };
-        if (precision >= 0 && verb is ('s' or 'v') && shown.Length > precision)
-            shown = shown[..precision];
-        if (flags.Contains('-', StringComparison.Ordinal))
-            return shown.PadRight(width);
-        return flags.StartsWith('0') && value is long ? shown.PadLeft(width, '0') : shown.PadLeft(width);
-    }
+    public override string ToString() => _text.ToString();
 }

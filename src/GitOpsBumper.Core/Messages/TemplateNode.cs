@@ -11,9 +11,11 @@ internal abstract record TemplateNode
     /// <summary><c>$name := value</c>, or <c>$name = value</c> for one that exists.</summary>
     public sealed record Assign(string Name, Expression Value, bool Declares, int Offset) : TemplateNode;
 
-    public sealed record If(Expression Condition, IReadOnlyList<TemplateNode> Then, IReadOnlyList<TemplateNode> Else) : TemplateNode;
+    /// <summary>Null name: nothing is declared.</summary>
+    public sealed record If(string? Name, Expression Condition, IReadOnlyList<TemplateNode> Then, IReadOnlyList<TemplateNode> Else) : TemplateNode;
 
-    public sealed record With(Expression Value, IReadOnlyList<TemplateNode> Then, IReadOnlyList<TemplateNode> Else) : TemplateNode;
+    /// <summary>Null name: nothing is declared.</summary>
+    public sealed record With(string? Name, Expression Value, IReadOnlyList<TemplateNode> Then, IReadOnlyList<TemplateNode> Else) : TemplateNode;
 
     /// <summary>Null names: nothing is declared.</summary>
     public sealed record Range(string? IndexName, string? ItemName, Expression Value, IReadOnlyList<TemplateNode> Body, IReadOnlyList<TemplateNode> Else) : TemplateNode;

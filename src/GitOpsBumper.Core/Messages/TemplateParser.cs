@@ -7,8 +7,10 @@ namespace GitOpsBumper.Core.Messages;
 internal sealed class TemplateParser(IReadOnlyList<TemplateToken> tokens)
 {
     private const int MaxDepth = 32;
+    private const int MaxPipes = 100;
     private static readonly string[] Unsupported = ["template", "define", "block", "break", "continue"];
     private int _at;
+    private int _parentheses;
 
     private TemplateToken Current => tokens[_at];
 
@@ -60,8 +62,9 @@ internal sealed class TemplateParser(IReadOnlyList<TemplateToken> tokens)
 
         if (word.Kind == TokenKind.Variable && tokens[_at + 1] is { Kind: TokenKind.Sign, Text: ":=" or "=" } sign)
         {
-            _at += 2;
-            var assigned = new TemplateNode.Assign(word.Text, Pipeline(), sign.Text == ":=", word.Offset);
+            var name = VariableName();
+            _at++;
+            var assigned = new TemplateNode.Assign(name, Pipeline(), sign.Text == ":=", word.Offset);
             Expect(TokenKind.Close, "}}");
             return assigned;
         }
@@ -75,13 +78,13 @@ internal sealed class TemplateParser(IReadOnlyList<TemplateToken> tokens)
     {
         string? index = null;
         string? item = null;
-        if (word.Text == "range" && Current.Kind == TokenKind.Variable && tokens[_at + 1] is { Kind: TokenKind.Sign, Text: "," or ":=" })
+        if (Current.Kind == TokenKind.Variable && tokens[_at + 1] is { Kind: TokenKind.Sign, Text: "," or ":=" } sign && (sign.Text == ":=" || word.Text == "range"))
         {
-            item = Next().Text;
+            item = VariableName();
             if (Next().Text == ",")
             {
                 index = item;
-                item = Current.Kind == TokenKind.Variable ? Next().Text : throw new TemplateException(Current.Offset, "a variable is expected behind the comma");
+                item = Current.Kind == TokenKind.Variable ? VariableName() : throw new TemplateException(Current.Offset, "a variable is expected behind the comma");
                 Expect(TokenKind.Sign, ":=");
             }
         }
@@ -112,16 +115,18 @@ internal sealed class TemplateParser(IReadOnlyList<TemplateToken> tokens)
 
     private static TemplateNode Make(string word, string? index, string? item, Expression value, List<TemplateNode> then, List<TemplateNode> otherwise) => word switch
     {
-        "if" => new TemplateNode.If(value, then, otherwise),
-        "with" => new TemplateNode.With(value, then, otherwise),
+        "if" => new TemplateNode.If(item, value, then, otherwise),
+        "with" => new TemplateNode.With(item, value, then, otherwise),
         _ => new TemplateNode.Range(index, item, value, then, otherwise),
     };
 
     private Expression Pipeline()
     {
         var value = Command(null);
-        while (Current is { Kind: TokenKind.Sign, Text: "|" })
+        for (var pipes = 1; Current is { Kind: TokenKind.Sign, Text: "|" }; pipes++)
         {
+            if (pipes > MaxPipes)
+                throw new TemplateException(Current.Offset, $"more than {MaxPipes} pipes in one action");
             Next();
             value = Command(value);
         }
@@ -175,7 +180,10 @@ internal sealed class TemplateParser(IReadOnlyList<TemplateToken> tokens)
             case TokenKind.Word when TemplateFunctions.IsKnown(token.Text):
                 return new Expression.Call(token.Text, [], token.Offset);
             case TokenKind.Sign when token.Text == "(":
+                if (++_parentheses > MaxDepth)
+                    throw new TemplateException(token.Offset, $"nested deeper than {MaxDepth} levels");
                 var inner = Pipeline();
+                _parentheses--;
                 var closed = Current.Offset;
                 Expect(TokenKind.Sign, ")");
                 if (Current.Kind != TokenKind.Field || Current.Offset != closed + 1)
@@ -193,6 +201,15 @@ internal sealed class TemplateParser(IReadOnlyList<TemplateToken> tokens)
             return [];
         var fields = path[1..].Split('.');
         return fields.All(field => field.Length > 0) ? fields : throw new TemplateException(token.Offset, $"'{token.Text}' is not the name of a field");
+    }
+
+    /// <summary>A variable to be declared or assigned: a name alone.</summary>
+    private string VariableName()
+    {
+        var token = Next();
+        return token.Text.Length > 1 && !token.Text.Contains('.', StringComparison.Ordinal)
+            ? token.Text
+            : throw new TemplateException(token.Offset, $"'{token.Text}' is not the name of a variable");
     }
 
     private TemplateToken Next() => tokens[_at < tokens.Count - 1 ? _at++ : _at];

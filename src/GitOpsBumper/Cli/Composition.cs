@@ -84,7 +84,9 @@ internal sealed partial class Composition : IDisposable
     {
         if (path is null)
             return RegistryConfiguration.Empty;
-        return RegistryConfiguration.TryParse(File.ReadAllText(path), out var configuration, out var problems)
+        if (!SettingsText.TryRead(path, out var text, out var problem))
+            throw new UsageException([problem]);
+        return RegistryConfiguration.TryParse(text, out var configuration, out var problems)
             ? configuration
             : throw new UsageException([.. problems.Select(problem => $"{path}: {problem}")]);
     }

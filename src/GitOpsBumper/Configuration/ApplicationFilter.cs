@@ -62,7 +62,7 @@ internal sealed class ApplicationFilter
         {
             var negated = text.Contains("!=", StringComparison.Ordinal) || text.StartsWith('!');
             var parts = text.TrimStart('!').Split(["!=", "==", "="], 2, StringSplitOptions.TrimEntries);
-            return parts[0].Length == 0 || parts[0].Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '-' or '_' or '/'))
+            return parts[0].Length == 0 || (text.StartsWith('!') && (parts.Length == 2 || text.StartsWith("!!", StringComparison.Ordinal))) || parts[0].Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '-' or '_' or '/'))
                 ? null
                 : new LabelRequirement(parts[0], parts.Length == 2 ? parts[1] : null, negated);
         }

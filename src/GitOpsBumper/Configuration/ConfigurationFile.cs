@@ -17,7 +17,13 @@ internal static class ConfigurationFile
             return values;
         }
 
-        if (!YamlText.TryParse(File.ReadAllText(path), out var yaml, out var problem))
+        if (!SettingsText.TryRead(path, out var text, out var problem))
+        {
+            problems.Add(problem);
+            return values;
+        }
+
+        if (!YamlText.TryParse(text, out var yaml, out problem))
         {
             problems.Add($"{path}: {problem}");
             return values;

@@ -40,7 +40,7 @@ internal sealed class SettingsReader
             Filter = Filter(),
             ArgoCdNamespace = One(SettingDefinitions.ArgoCdNamespace) ?? defaults.ArgoCdNamespace,
             RegistriesConfPath = One(SettingDefinitions.RegistriesConfPath) is { } conf ? Existing(SettingDefinitions.RegistriesConfPath, conf, folders: false) : null,
-            CacheDir = One(SettingDefinitions.CacheDir) is { } cache ? Path.GetFullPath(cache) : null,
+            CacheDir = One(SettingDefinitions.CacheDir) is { } cache ? FullPath(SettingDefinitions.CacheDir, cache) : null,
             Annotations = AnnotationDefaults(),
             Git = ReadGit(defaults.Git),
             TagRevalidate = Duration(SettingDefinitions.TagRevalidate, TimeSpan.Zero, TimeSpan.FromDays(7)) ?? defaults.TagRevalidate,
@@ -114,9 +114,17 @@ internal sealed class SettingsReader
 
     private string Existing(Setting setting, string path, bool folders)
     {
-        if (!File.Exists(path) && !(folders && Directory.Exists(path)))
+        if (path.Length > 0 && !File.Exists(path) && !(folders && Directory.Exists(path)))
             _problems.Add($"{setting.Flag} '{path}' does not exist{(folders ? "" : " or is not a file")}");
-        return Path.GetFullPath(path);
+        return FullPath(setting, path);
+    }
+
+    private string FullPath(Setting setting, string path)
+    {
+        if (path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal))
+            return Path.GetFullPath(path);
+        _problems.Add($"{setting.Flag} is {(path.Length == 0 ? "empty" : "no path")}, it has to be the path of something");
+        return path;
     }
 
     private string? Identity(Setting setting)

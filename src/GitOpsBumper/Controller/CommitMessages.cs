@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using GitOpsBumper.Configuration;
 using GitOpsBumper.Core.Messages;
 
 namespace GitOpsBumper.Controller;
@@ -23,7 +24,7 @@ internal static class CommitMessages
             problem = $"commit message template '{path}' does not exist";
         else if (file.Length > MaxTemplateBytes)
             problem = $"commit message template '{path}' has {file.Length} bytes, allowed are {MaxTemplateBytes}";
-        else if (!CommitMessageTemplate.TryParse(File.ReadAllText(path), out template, out var reason))
+        else if (SettingsText.TryRead(path, out var text, out problem) && !CommitMessageTemplate.TryParse(text, out template, out var reason))
             problem = $"commit message template '{path}': {reason}";
         return template is not null && problem is null;
     }

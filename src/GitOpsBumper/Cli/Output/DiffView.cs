@@ -14,7 +14,7 @@ internal static class DiffView
     public static IReadOnlyList<string> Lines(FileChange change)
     {
         var before = change.OldText ?? "";
-        var diff = new Differ().CreateLineDiffs(before, change.NewText, ignoreWhitespace: false, ignoreCase: false);
+        var diff = new Differ().CreateCustomDiffs(before, change.NewText, ignoreWhiteSpace: false, ignoreCase: false, Split);
         var lines = new List<string>
         {
             change.OldText is null ? "--- /dev/null" : $"--- a/{change.Path}",
@@ -38,27 +38,24 @@ internal static class DiffView
     private static void AddHunk(List<string> lines, DiffResult diff, int first, int last)
     {
         var from = Math.Max(0, diff.DiffBlocks[first].DeleteStartA - Context);
-        var to = Math.Min(Count(diff.PiecesOld), End(diff.DiffBlocks[last]) + Context);
+        var to = Math.Min(diff.PiecesOld.Length, End(diff.DiffBlocks[last]) + Context);
         var body = new List<string>();
         var at = from;
         for (var index = first; index <= last; index++)
         {
             var block = diff.DiffBlocks[index];
             for (; at < block.DeleteStartA; at++)
-                body.Add(" " + Show(diff.PiecesOld[at]));
+                Add(body, ' ', diff.PiecesOld[at]);
             for (; at < End(block); at++)
-                body.Add("-" + Show(diff.PiecesOld[at]));
+                Add(body, '-', diff.PiecesOld[at]);
             for (var added = block.InsertStartB; added < block.InsertStartB + block.InsertCountB; added++)
-            {
-                if (added < Count(diff.PiecesNew))
-                    body.Add("+" + Show(diff.PiecesNew[added]));
-            }
+                Add(body, '+', diff.PiecesNew[added]);
         }
 
         for (; at < to; at++)
-            body.Add(" " + Show(diff.PiecesOld[at]));
-        var removed = body.Count(line => line[0] != '+');
-        var inserted = body.Count(line => line[0] != '-');
+            Add(body, ' ', diff.PiecesOld[at]);
+        var removed = body.Count(line => line[0] is ' ' or '-');
+        var inserted = body.Count(line => line[0] is ' ' or '+');
         var startNew = diff.DiffBlocks[first].InsertStartB - (diff.DiffBlocks[first].DeleteStartA - from);
         lines.Add($"@@ -{Range(from, removed)} +{Range(startNew, inserted)} @@");
         lines.AddRange(body);
@@ -66,10 +63,32 @@ internal static class DiffView
 
     private static int End(DiffBlock block) => block.DeleteStartA + block.DeleteCountA;
 
-    /// <summary>What stands after the last line end is no line.</summary>
-    private static int Count(IReadOnlyList<string> pieces) => pieces.Count > 0 && pieces[^1].Length == 0 ? pieces.Count - 1 : pieces.Count;
+    private static string Range(int start, int count) => count switch
+    {
+        0 => $"{start},0",
+        1 => $"{start + 1}",
+        _ => $"{start + 1},{count}",
+    };
 
-    private static string Range(int start, int count) => count == 0 ? $"{start},0" : $"{start + 1},{count}";
+    private static void Add(List<string> body, char sign, string line)
+    {
+        body.Add(sign + Terminal.Safe(line.TrimEnd('\r', '\n')));
+        if (!line.EndsWith('\n'))
+            body.Add("\\ No newline at end of file");
+    }
 
-    private static string Show(string line) => Terminal.Safe(line.TrimEnd('\r', '\n'));
+    /// <summary>Lines with their ends: a change of line ends alone is a change.</summary>
+    private static string[] Split(string text)
+    {
+        var lines = new List<string>();
+        for (var at = 0; at < text.Length;)
+        {
+            var end = text.IndexOf('\n', at);
+            var next = end < 0 ? text.Length : end + 1;
+            lines.Add(text[at..next]);
+            at = next;
+        }
+
+        return [.. lines];
+    }
 }
