@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using GitOpsBumper.Adapters.Git.Plumbing;
@@ -13,6 +14,7 @@ public sealed class CloneStore : IDisposable
     private readonly string _folder;
     private readonly bool _temporary;
     private readonly Lazy<Task> _version;
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _inUse = new(StringComparer.Ordinal);
 
     public CloneStore(GitSettings settings, TimeProvider time)
     {
@@ -24,29 +26,29 @@ public sealed class CloneStore : IDisposable
         CreatePrivate(_folder);
     }
 
-    /// <summary>Opens the clone of a repository, or an empty one that the first fetch fills. One caller at a time holds it, in this process and in others.</summary>
+    /// <summary>
+    /// Opens the clone of a repository, or an empty one that the first fetch fills. One caller at a time holds it: the next one in this process
+    /// waits, another process is refused.
+    /// </summary>
     /// <exception cref="GitException">Another process holds the clone, or git is not usable.</exception>
     public async Task<GitClone> OpenAsync(RepositoryUrl url, GitCredential? credential, CancellationToken cancellationToken)
     {
         await _version.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
         var folder = Path.Combine(_folder, FolderName(url));
-        FileStream gate;
+        var turn = _inUse.GetOrAdd(folder, static _ => new SemaphoreSlim(1, 1));
+        await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        Hold? hold = null;
         try
         {
-            gate = new FileStream(folder + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException failure)
-        {
-            throw new GitException(GitFailure.Other, $"the clone of {url} is in use by another process: {failure.Message}", failure);
-        }
-
-        try
-        {
-            return await GitClone.OpenAsync(new GitCommand(_runner, folder, url, credential, _settings.Timeout), url, gate, cancellationToken).ConfigureAwait(false);
+            hold = new Hold(turn, Lock(folder, url));
+            return await GitClone.OpenAsync(new GitCommand(_runner, folder, url, credential, _settings.Timeout), url, hold, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
-            await gate.DisposeAsync().ConfigureAwait(false);
+            if (hold is null)
+                turn.Release();
+            else
+                hold.Dispose();
             throw;
         }
     }
@@ -65,10 +67,32 @@ public sealed class CloneStore : IDisposable
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
+    private static FileStream Lock(string folder, RepositoryUrl url)
+    {
+        try
+        {
+            return new FileStream(folder + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException failure)
+        {
+            throw new GitException(GitFailure.Other, $"the clone of {url} is in use by another process: {failure.Message}", failure);
+        }
+    }
+
     /// <summary>Readable for people, unique by its hash.</summary>
     private static string FolderName(RepositoryUrl url)
     {
         var readable = new string([.. url.Text.Split('/')[^1].Where(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_').Take(40)]);
         return $"{readable}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(url.Text)))[..16]}.git";
+    }
+
+    /// <summary>The right to use a clone's folder, against this process and others.</summary>
+    private sealed class Hold(SemaphoreSlim turn, FileStream file) : IDisposable
+    {
+        public void Dispose()
+        {
+            file.Dispose();
+            turn.Release();
+        }
     }
 }

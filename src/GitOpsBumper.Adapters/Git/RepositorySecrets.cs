@@ -24,16 +24,17 @@ public sealed class RepositorySecrets
 
     /// <summary>The repository's own secret, or else the credential template with the longest matching URL prefix.</summary>
     /// <param name="url">Of the repository.</param>
+    /// <param name="project">Of the Application: secrets of other projects are not for it.</param>
     /// <param name="credential">Null when there is none: then the repository is asked anonymously.</param>
     /// <param name="problem">A secret is there, but cannot be used.</param>
-    public bool TryFind(RepositoryUrl url, out GitCredential? credential, out string? problem)
+    public bool TryFind(RepositoryUrl url, string project, out GitCredential? credential, out string? problem)
     {
         credential = null;
         problem = null;
-        var exact = _repositories.Where(secret => Normal(secret.Field("url")!) == Normal(url.Text)).OrderBy(secret => secret.Field("project") is not null).FirstOrDefault();
+        var exact = For(project, _repositories.Where(secret => Normal(secret.Field("url")!) == Normal(url.Text))).FirstOrDefault();
         if (exact is not null && HasCredential(exact))
             return TryRead(exact, url, out credential, out problem);
-        var template = _templates.Where(secret => IsPrefix(Prefix(secret.Field("url")!), Normal(url.Text))).MaxBy(secret => Prefix(secret.Field("url")!).Length);
+        var template = For(project, _templates.Where(secret => IsPrefix(Prefix(secret.Field("url")!), Normal(url.Text)))).MaxBy(secret => Prefix(secret.Field("url")!).Length);
         return template is null || TryRead(template, url, out credential, out problem);
     }
 
@@ -50,6 +51,10 @@ public sealed class RepositorySecrets
             return TryRead(named, url, out credential, out problem);
         return false;
     }
+
+    /// <summary>The project's own secrets first, then those of no project.</summary>
+    private static IEnumerable<KubernetesSecret> For(string project, IEnumerable<KubernetesSecret> secrets) =>
+        secrets.Where(secret => secret.Field("project") is null || secret.Field("project") == project).OrderBy(secret => secret.Field("project") is null);
 
     private static bool HasCredential(KubernetesSecret secret) =>
         secret.Field("password") is not null || secret.Field("bearerToken") is not null || secret.Field("sshPrivateKey") is not null || secret.Field("githubAppID") is not null;

@@ -44,8 +44,3 @@ public sealed record KubernetesSecret(NamespacedName Name, string Type, IReadOnl
 /// <param name="Name">Of the config map.</param>
 /// <param name="Data">As text.</param>
 public sealed record KubernetesConfigMap(NamespacedName Name, IReadOnlyDictionary<string, string> Data);
-
-/// <summary>An Argo CD project.</summary>
-/// <param name="Name">Of the project.</param>
-/// <param name="SourceRepositories">Globs of the repositories that its Applications may use.</param>
-public sealed record AppProject(NamespacedName Name, IReadOnlyList<string> SourceRepositories);

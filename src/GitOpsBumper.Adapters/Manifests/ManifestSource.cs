@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using GitOpsBumper.Core.Applications;
 using YamlDotNet.Core;
 
@@ -30,10 +31,14 @@ public static class ManifestSource
     {
         if (!Directory.Exists(path))
             return [path];
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, MaxRecursionDepth = 64 };
-        return Directory.EnumerateFiles(path, "*", options)
-            .Where(file => Endings.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
-            .Where(file => !Path.GetRelativePath(path, file).Split(Path.DirectorySeparatorChar)[..^1].Any(part => part.StartsWith('.')))
+        // Linked files are read, as a mounted config map has them; linked folders are not entered, so that none is entered for ever.
+        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, MaxRecursionDepth = 64 };
+        return new FileSystemEnumerable<string>(path, static (ref FileSystemEntry entry) => entry.ToFullPath(), options)
+        {
+            ShouldIncludePredicate = static (ref FileSystemEntry entry) => !entry.IsDirectory,
+            ShouldRecursePredicate = static (ref FileSystemEntry entry) => !entry.FileName.StartsWith(".") && !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+        }
+            .Where(file => Endings.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase) && File.Exists(file))
             .Order(StringComparer.Ordinal);
     }
 

@@ -33,7 +33,7 @@ internal static class CandidatePlanner
             _ => new ImageVersion(tag, null),
         };
 
-    private static bool WritesDigest(ImagePolicy policy) =>
+    public static bool WritesDigest(ImagePolicy policy) =>
         policy.DigestFormat != DigestFormat.None && (policy.PinDigest || policy.Strategy.Kind == UpdateStrategy.Digest);
 
     private static PlanStep PlanDigest(ImagePolicy policy, ImageState state, Tag wanted, RegistryKnowledge known)
@@ -56,6 +56,8 @@ internal static class CandidatePlanner
     private static PlanStep PlanByName(ImagePolicy policy, ImageState state, TagSelection selection, RegistryKnowledge known)
     {
         string? wrongPlatform = null;
+        if (LoneDigest.Name(policy, ref state, selection.Eligible, known) is { } unnamed)
+            return unnamed;
         foreach (var tag in selection.Eligible)
         {
             var standing = Standing.Of(policy, state, new TagCandidate(tag, null), CurrentWithoutDates(state));
@@ -88,7 +90,10 @@ internal static class CandidatePlanner
 
         if (candidates.Count == 0)
             return NoCandidate($"{selection.Summary}; none of the {selection.Eligible.Count} tags left has a build date for {Names(policy.Platforms)}");
-        var best = TagSelector.Rank(policy.Strategy, candidates)[0];
+        var ranked = TagSelector.Rank(policy.Strategy, candidates);
+        var best = ranked[0];
+        if (LoneDigest.Name(policy, ref state, [.. ranked.Select(candidate => candidate.Tag)], known) is { } unnamed)
+            return unnamed;
         var currents = new List<TagCandidate>();
         foreach (var tag in state.Current.Select(version => version.Tag).OfType<Tag>().Distinct())
         {
@@ -166,15 +171,15 @@ internal static class CandidatePlanner
 
     private static string Was(ImageState state) => state.CurrentText is null ? "nothing is written yet" : state.IsWritten ? $"git says {state.CurrentText}" : $"{state.CurrentText} runs";
 
-    private static string Short(Digest digest) => $"{digest.Algorithm}:{digest.Hex[..12]}";
+    public static string Short(Digest digest) => $"{digest.Algorithm}:{digest.Hex[..12]}";
 
     private static PlanStep.Decided Update(ImageVersion value, string reason) => new(new ImageDecision.Update(value, reason) { Candidate = value });
 
-    private static PlanStep.Decided UpToDate(ImageVersion candidate, string reason) => new(new ImageDecision.UpToDate(reason) { Candidate = candidate });
+    public static PlanStep.Decided UpToDate(ImageVersion candidate, string reason) => new(new ImageDecision.UpToDate(reason) { Candidate = candidate });
 
     private static PlanStep.Decided NoCandidate(string reason) => new(new ImageDecision.NoCandidate(reason));
 
-    private static PlanStep.Decided Failed(RegistryAnswer? answer) => new(new ImageDecision.Failed(answer switch
+    public static PlanStep.Decided Failed(RegistryAnswer? answer) => new(new ImageDecision.Failed(answer switch
     {
         RegistryAnswer.Missing missing => missing.Reason,
         RegistryAnswer.Failed failed => failed.Reason,

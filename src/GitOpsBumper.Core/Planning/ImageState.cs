@@ -26,4 +26,5 @@ public sealed record ImageState
 /// <summary>A non-empty <c>overrideTag</c> parameter.</summary>
 /// <param name="Value">As written.</param>
 /// <param name="Where">Who says it, for people: <c>image.overrideTag in .argocd-source-web.yaml</c>.</param>
-public sealed record OverridePin(string Value, string Where);
+/// <param name="IsInApplication">The Application says it and the override file does not: a file that lists parameters would hide it.</param>
+public sealed record OverridePin(string Value, string Where, bool IsInApplication);

@@ -44,10 +44,12 @@ public static class ImageStateReader
     {
         if (image.OverrideTagParameter is not { } name)
             return null;
-        if (file.Parameters.LastOrDefault(parameter => parameter.Name == name) is { } written)
-            return written.Value.Length == 0 ? null : new OverridePin(written.Value, $"{name} in the override file");
-        return writeBack.Source.HelmParameters.LastOrDefault(parameter => parameter.Name == name) is { Value.Length: > 0 } set
-            ? new OverridePin(set.Value, $"{name} in the parameters of Application {application.Name}")
-            : null;
+        // What was carried over follows the Application, which speaks for itself.
+        if (file.Parameters.LastOrDefault(parameter => parameter.Name == name && !parameter.IsCarried) is { } written)
+            return written.Value.Length == 0 ? null : new OverridePin(written.Value, $"{name} in the override file", IsInApplication: false);
+        if (writeBack.Source.HelmParameters.LastOrDefault(parameter => parameter.Name == name) is not { Value.Length: > 0 } set)
+            return null;
+        var hidden = file.HidesApplication && writeBack.Carry == CarryParameters.None ? " (which the override file hides from Argo CD, as carry-parameters: none wants it)" : "";
+        return new OverridePin(set.Value, $"{name} in the parameters of Application {application.Name}{hidden}", IsInApplication: true);
     }
 }

@@ -10,9 +10,10 @@ public sealed record PlannedImage(ImagePolicy Policy, ImageState State, ImageDec
 
 /// <summary>What is to be written for one application.</summary>
 /// <param name="Change">Null when the file stays as it is.</param>
-/// <param name="Images">The decisions, those corrected that turned out not to be writable.</param>
+/// <param name="Images">The decisions, those corrected that turned out to change nothing, or not to be writable.</param>
 /// <param name="Carried">Sentences about parameters that were carried over, changed or removed with the Application.</param>
-public sealed record WriteBackOperation(FileChange? Change, IReadOnlyList<PlannedImage> Images, IReadOnlyList<string> Carried);
+/// <param name="Problem">Why the file cannot be written, whatever was to be; null when it can.</param>
+public sealed record WriteBackOperation(FileChange? Change, IReadOnlyList<PlannedImage> Images, IReadOnlyList<string> Carried, string? Problem);
 
 /// <summary>Turns the decisions of one application into the change of its file. Pure: applied to the changed file it plans no change.</summary>
 public static class WriteBackPlanner
@@ -24,11 +25,12 @@ public static class WriteBackPlanner
         WriteBackPolicy writeBack, RepositoryPath path, string? text, ArgoCdSourceFile file, IReadOnlyList<PlannedImage> images)
     {
         var set = images.SelectMany(image => image.Decision is ImageDecision.Update update ? Parameters(image.Policy, update.Value, file) : []).ToList();
-        if (!file.TryApply(set, writeBack.Source.HelmParameters, writeBack.Carry, out var result, out var problem))
-            return new WriteBackOperation(null, [.. images.Select(image => FailUpdate(image, $"'{path}': {problem}"))], []);
+        var mustShow = images.Any(image => image.Decision is ImageDecision.Pinned && image.State.Override is { IsInApplication: true });
+        if (!file.TryApply(set, writeBack.Source.HelmParameters, writeBack.Carry, mustShow, out var result, out var problem))
+            return new WriteBackOperation(null, [.. images.Select(image => FailUpdate(image, $"'{path}': {problem}"))], [], $"'{path}': {problem}");
         if (result.Text == (text ?? ""))
-            return new WriteBackOperation(null, [.. images.Select(KeepUpdate)], []);
-        return new WriteBackOperation(new FileChange(path, text, result.Text), images, result.Carried);
+            return new WriteBackOperation(null, [.. images.Select(KeepUpdate)], [], null);
+        return new WriteBackOperation(new FileChange(path, text, result.Text), images, result.Carried, null);
     }
 
     private static IEnumerable<HelmParameter> Parameters(ImagePolicy image, ImageVersion value, ArgoCdSourceFile file)

@@ -23,15 +23,19 @@ public sealed class ArgoCdSourceFile
     /// <summary>In the order of the file.</summary>
     public IReadOnlyList<HelmParameterValue> Parameters { get; }
 
+    /// <summary>The file has a list, and Argo CD takes it instead of that of the Application.</summary>
+    public bool HidesApplication => _list.Sequence is not null;
+
     /// <param name="folder">The path of the source.</param>
     /// <param name="application">Whose file it is.</param>
     /// <param name="inArgoCdNamespace">Whether the application lives in Argo CD's own namespace; otherwise its namespace is part of the name.</param>
-    public static RepositoryPath PathFor(RepositoryPath folder, NamespacedName application, bool inArgoCdNamespace)
+    /// <param name="path">Of the file.</param>
+    /// <param name="problem">The path would be too long, or leave the folder.</param>
+    public static bool TryPathFor(
+        RepositoryPath folder, NamespacedName application, bool inArgoCdNamespace, [NotNullWhen(true)] out RepositoryPath? path, [NotNullWhen(false)] out string? problem)
     {
         var name = inArgoCdNamespace ? application.Name : $"{application.Namespace}_{application.Name}";
-        return folder.TryCombine($".argocd-source-{name}.yaml", out var path, out var problem)
-            ? path
-            : throw new ArgumentException(problem, nameof(application));
+        return folder.TryCombine($".argocd-source-{name}.yaml", out path, out problem);
     }
 
     /// <param name="text">Of the file; null when there is none.</param>
@@ -44,31 +48,34 @@ public sealed class ArgoCdSourceFile
     }
 
     /// <summary>
-    /// Sets parameters, carries over what the Application says, and keeps what was carried before in step with it. With nothing to set,
-    /// only the last of these happens.
+    /// Sets parameters, carries over what the Application says, and keeps what was carried before in step with it. A list into which nothing
+    /// was carried yet is left alone as long as there is nothing to set and nothing that must be seen.
     /// </summary>
     /// <param name="set">What the bot writes.</param>
     /// <param name="application">What the Application says.</param>
     /// <param name="carry">What of it may be copied into git.</param>
+    /// <param name="mustShow">The Application says something that a person relies on and that an existing list would hide, such as an override.</param>
     /// <param name="edit">The new text; equal to the old one when nothing changes.</param>
     /// <param name="problem">Why nothing may, or can, be written.</param>
     public bool TryApply(
         IReadOnlyList<HelmParameter> set,
         IReadOnlyList<HelmParameter> application,
         CarryParameters carry,
+        bool mustShow,
         [NotNullWhen(true)] out ArgoCdSourceEdit? edit,
         [NotNullWhen(false)] out string? problem)
     {
         edit = null;
         var editor = new ParameterEditor(_list);
         var carried = new List<string>();
-        if (_list.Entries.Count == 0)
+        var carries = set.Count > 0 || mustShow || _list.Entries.Any(entry => entry.IsCarried);
+        if (_list.Sequence is null)
         {
             if (!TryFill(editor, set, application, carry, carried, out problem))
                 return false;
         }
         else if (!TrySet(editor, set, out problem) || !TryFollow(editor, set, application, carry, carried, out problem)
-            || (set.Count > 0 && !TryCarry(editor, set, application, carry, carried, out problem)))
+            || (carries && !TryCarry(editor, set, application, carry, carried, out problem)))
         {
             return false;
         }
@@ -80,7 +87,7 @@ public sealed class ArgoCdSourceFile
         return true;
     }
 
-    /// <summary>A list that says nothing yet: everything that belongs into it, by name.</summary>
+    /// <summary>There is no list yet, so it hides nothing: everything that belongs into it, by name.</summary>
     private static bool TryFill(
         ParameterEditor editor, IReadOnlyList<HelmParameter> set, IReadOnlyList<HelmParameter> application, CarryParameters carry, List<string> told, [NotNullWhen(false)] out string? problem)
     {
@@ -114,23 +121,23 @@ public sealed class ArgoCdSourceFile
         problem = null;
         foreach (var parameter in set)
         {
-            var entries = editor.List.Entries.Where(entry => entry.Name == parameter.Name).ToList();
-            if (entries.Count > 1)
+            var indexes = Enumerable.Range(0, editor.List.Entries.Count).Where(index => editor.List.Entries[index].Name == parameter.Name).ToList();
+            if (indexes.Count > 1)
             {
-                problem = $"{ParameterList.Place(editor.List.Yaml, entries[1].Node.Start)}: parameter '{parameter.Name}' stands in helm.parameters {entries.Count} times, once is allowed";
+                var second = ParameterList.Place(editor.List.Yaml, editor.List.Entries[indexes[1]].Node.Start);
+                problem = $"{second}: parameter '{parameter.Name}' stands in helm.parameters {indexes.Count} times, once is allowed";
                 return false;
             }
 
-            if (entries.Count == 0)
+            if (indexes.Count == 0)
             {
                 if (!editor.TryAdd(parameter, carried: false, out problem))
                     return false;
-                continue;
             }
-
-            if (!editor.TryOwn(entries[0], out problem)
-                || !editor.TrySet(editor.List.Entries.First(entry => entry.Name == parameter.Name), parameter.Value, parameter.ForceString, out problem))
+            else if (!editor.TryOwn(indexes[0], out problem) || !editor.TrySet(indexes[0], parameter.Value, parameter.ForceString, out problem))
+            {
                 return false;
+            }
         }
 
         problem = null;
@@ -142,18 +149,20 @@ public sealed class ArgoCdSourceFile
         ParameterEditor editor, IReadOnlyList<HelmParameter> set, IReadOnlyList<HelmParameter> application, CarryParameters carry, List<string> told, [NotNullWhen(false)] out string? problem)
     {
         problem = null;
-        foreach (var carried in editor.List.Entries.Where(entry => entry.IsCarried && set.All(own => own.Name != entry.Name)).ToList())
+        var from = told.Count;
+        // From the last one on: what is removed then moves none that is still to come.
+        for (var index = editor.List.Entries.Count - 1; index >= 0; index--)
         {
-            var entry = editor.List.Entries.First(candidate => candidate.Name == carried.Name && candidate.IsCarried);
-            var source = application.LastOrDefault(parameter => parameter.Name == carried.Name);
+            var entry = editor.List.Entries[index];
+            if (!entry.IsCarried || set.Any(own => own.Name == entry.Name))
+                continue;
+            var source = application.LastOrDefault(parameter => parameter.Name == entry.Name);
             var stays = source is not null && carry != CarryParameters.None && (carry == CarryParameters.All || !IsSecret(source));
             var before = editor.List;
-            if (stays ? !editor.TryFollow(entry, source!, out problem) : !editor.TryRemove(entry, out problem))
+            if (!(stays ? editor.TryFollow(index, source!, out problem) : editor.TryRemove(index, out problem)))
                 return false;
-            if (editor.List == before)
-                continue;
-
-            told.Add(stays ? $"parameter {carried.Name} follows the Application" : $"parameter {carried.Name} is gone from the Application");
+            if (editor.List != before)
+                told.Insert(from, stays ? $"parameter {entry.Name} follows the Application" : $"parameter {entry.Name} is gone from the Application");
         }
 
         problem = null;
@@ -183,11 +192,14 @@ public sealed class ArgoCdSourceFile
     private bool TryVerify(ParameterList result, IReadOnlyList<HelmParameter> set, [NotNullWhen(false)] out string? problem)
     {
         var ownIsSet = set.All(parameter => result.Entries.Count(entry => entry.Name == parameter.Name && entry.Value == parameter.Value) == 1);
-        var others = _list.Entries.Where(entry => !entry.IsCarried && set.All(parameter => parameter.Name != entry.Name)).Select(entry => (entry.Name, entry.Value));
-        var othersAfter = result.Entries.Where(entry => !entry.IsCarried && set.All(parameter => parameter.Name != entry.Name)).Select(entry => (entry.Name, entry.Value));
-        problem = ownIsSet && others.SequenceEqual(othersAfter) ? null : "the file is written in a way that cannot be edited safely; write helm.parameters as a block list";
+        problem = ownIsSet && Foreign(_list, set).SequenceEqual(Foreign(result, set)) ? null : "the file is written in a way that cannot be edited safely; write helm.parameters as a block list";
         return problem is null;
     }
+
+    /// <summary>The entries of people and other tools, as they are written and as they are read.</summary>
+    private static IEnumerable<(string Written, string Read)> Foreign(ParameterList list, IReadOnlyList<HelmParameter> set) => list.Entries
+        .Where(entry => !entry.IsCarried && set.All(parameter => parameter.Name != entry.Name))
+        .Select(entry => (list.Yaml.Text[entry.Node.Start..entry.Node.End], entry.Value));
 
     private static IEnumerable<HelmParameter> Distinct(IReadOnlyList<HelmParameter> parameters) =>
         parameters.GroupBy(parameter => parameter.Name, StringComparer.Ordinal).Select(group => group.Last());

@@ -12,18 +12,18 @@ internal sealed class ParameterEditor(ParameterList list)
     public ParameterList List { get; private set; } = list;
 
     /// <summary>Sets the value of an entry, which then is a string for Helm too.</summary>
-    public bool TrySet(ParameterEntry entry, string value, bool forceString, [NotNullWhen(false)] out string? problem)
+    /// <param name="index">Of the entry in the list; it stays where it is.</param>
+    /// <param name="value">To be read back.</param>
+    /// <param name="forceString">Whether Helm is told to take it for a string; otherwise what is there stays.</param>
+    /// <param name="problem">Why it cannot be done.</param>
+    public bool TrySet(int index, string value, bool forceString, [NotNullWhen(false)] out string? problem)
     {
         problem = null;
-        if (entry.Value != value || entry.Node.Find("value") is not YamlNode.Scalar)
-        {
-            if (!TryWriteValue(entry, value, out problem))
-                return false;
-            entry = List.Entries.First(candidate => candidate.Name == entry.Name);
-        }
-
+        if ((List.Entries[index].Value != value || List.Entries[index].Node.Find("value") is null) && !TryWriteValue(List.Entries[index], value, out problem))
+            return false;
         if (!forceString)
             return true;
+        var entry = List.Entries[index];
         var forced = entry.Node.FindEntry(ForceString, StringComparison.OrdinalIgnoreCase);
         if (forced?.Value is YamlNode.Scalar { Value: "true" or "True" or "TRUE" })
             return true;
@@ -33,18 +33,20 @@ internal sealed class ParameterEditor(ParameterList list)
     }
 
     /// <summary>Makes an entry that was carried over say what the Application says.</summary>
-    public bool TryFollow(ParameterEntry entry, HelmParameter source, [NotNullWhen(false)] out string? problem)
+    public bool TryFollow(int index, HelmParameter source, [NotNullWhen(false)] out string? problem)
     {
-        if (!TrySet(entry, source.Value, source.ForceString, out problem))
+        if (!TrySet(index, source.Value, source.ForceString, out problem))
             return false;
-        var forced = List.Entries.First(candidate => candidate.Name == entry.Name && candidate.IsCarried).Node.FindEntry(ForceString, StringComparison.OrdinalIgnoreCase);
+        var entry = List.Entries[index];
+        var forced = entry.Node.FindEntry(ForceString, StringComparison.OrdinalIgnoreCase);
         return source.ForceString || forced?.Value is not YamlNode.Scalar { Value: "true" or "True" or "TRUE" } || TryReplace(YamlEditor.SetRaw(List.Yaml, forced, "false"), out problem, entry.Node);
     }
 
     /// <summary>Takes the mark off an entry that was carried over: from now on the bot writes it for an image, and it follows the Application no more.</summary>
-    public bool TryOwn(ParameterEntry entry, [NotNullWhen(false)] out string? problem)
+    public bool TryOwn(int index, [NotNullWhen(false)] out string? problem)
     {
         problem = null;
+        var entry = List.Entries[index];
         if (!entry.IsCarried)
             return true;
         var text = List.Yaml.Text;
@@ -74,15 +76,16 @@ internal sealed class ParameterEditor(ParameterList list)
     /// <summary>The list stands, or would have to stand, on a line with others.</summary>
     private bool IsFlow => List.Root is { IsFlow: true } || List.HelmMapping is { IsFlow: true, Entries.Count: > 0 } || List.Sequence is { IsFlow: true, Items.Count: > 0 };
 
-    public bool TryRemove(ParameterEntry entry, [NotNullWhen(false)] out string? problem)
+    public bool TryRemove(int index, [NotNullWhen(false)] out string? problem)
     {
+        var entry = List.Entries[index];
         if (List.Sequence is not { IsFlow: false } sequence || List.List is not { } owner)
         {
             problem = $"parameter '{entry.Name}' is marked as carried over, but stands in a list in [...], from which it is not removed";
             return false;
         }
 
-        return TryReplace(YamlEditor.RemoveItem(List.Yaml, owner, sequence, sequence.Items.ToList().IndexOf(entry.Node)), out problem);
+        return TryReplace(YamlEditor.RemoveItem(List.Yaml, owner, sequence, index), out problem);
     }
 
     private bool TryWriteValue(ParameterEntry entry, string value, [NotNullWhen(false)] out string? problem)
@@ -92,12 +95,6 @@ internal sealed class ParameterEditor(ParameterList list)
         if (written.Value.Anchor is { } anchor && List.Yaml.AliasedAnchors.Contains(anchor))
         {
             problem = $"{ParameterList.Place(List.Yaml, written.Value.Start)}: the value of parameter '{entry.Name}' has the anchor &{anchor}, which others refer to; changing it would change them too";
-            return false;
-        }
-
-        if (written.Value is YamlNode.Mapping or YamlNode.Sequence)
-        {
-            problem = $"{ParameterList.Place(List.Yaml, written.Value.Start)}: the value of parameter '{entry.Name}' is a {(written.Value is YamlNode.Mapping ? "mapping" : "list")}, it has to be a text";
             return false;
         }
 

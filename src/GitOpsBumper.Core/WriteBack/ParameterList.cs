@@ -46,9 +46,11 @@ internal sealed class ParameterList
         if (!TryMapping(yaml, yaml.Root, "the file", out var root, out problem))
             return false;
         var helm = root?.FindEntry("helm");
-        if (!TryMapping(yaml, helm?.Value, "helm", out var mapping, out problem))
+        if (!TryEntry(yaml, helm, out problem) || !TryMapping(yaml, helm?.Value, "helm", out var mapping, out problem))
             return false;
         var parameters = mapping?.FindEntry("parameters");
+        if (!TryEntry(yaml, parameters, out problem))
+            return false;
         if (parameters?.Value is not (null or YamlNode.Sequence or YamlNode.Scalar { IsNull: true }))
         {
             problem = $"{Place(yaml, parameters.Value.Start)}: helm.parameters is {Kind(parameters.Value)}, it has to be a list of name and value";
@@ -58,18 +60,60 @@ internal sealed class ParameterList
         var entries = new List<ParameterEntry>();
         foreach (var item in (parameters?.Value as YamlNode.Sequence)?.Items ?? [])
         {
-            if (item is not YamlNode.Mapping entry || entry.Find("name") is not YamlNode.Scalar { Value.Length: > 0 } name)
-            {
-                problem = $"{Place(yaml, item.Start)}: an item of helm.parameters is {(item is YamlNode.Mapping ? "without a name" : Kind(item))}, it has to be a mapping of name and value";
+            if (!TryItem(yaml, item, out var entry, out problem))
                 return false;
-            }
-
-            var carried = YamlEditor.RestOfLine(yaml.Text, name.End).TrimStart() is ['#', ..] comment && comment.Contains(CarriedMark, StringComparison.Ordinal);
-            entries.Add(new ParameterEntry(entry, name.Value, (entry.Find("value") as YamlNode.Scalar)?.Value ?? "", carried));
+            entries.Add(entry);
         }
 
         list = new ParameterList(yaml, root, helm, parameters, entries);
         return true;
+    }
+
+    private static bool TryItem(YamlText yaml, YamlNode item, [NotNullWhen(true)] out ParameterEntry? entry, [NotNullWhen(false)] out string? problem)
+    {
+        entry = null;
+        if (item is not YamlNode.Mapping mapping || mapping.Find("name") is not YamlNode.Scalar { Value.Length: > 0 } name)
+        {
+            problem = $"{Place(yaml, item.Start)}: an item of helm.parameters is {(item is YamlNode.Mapping ? "without a name" : Kind(item))}, it has to be a mapping of name and value";
+            return false;
+        }
+
+        if (!TryMapping(yaml, mapping, $"parameter '{name.Value}'", out _, out problem))
+            return false;
+        foreach (var field in mapping.Entries)
+        {
+            if (!TryEntry(yaml, field, out problem))
+                return false;
+        }
+
+        var value = mapping.Find("value");
+        if (Text(value) is not { } text)
+        {
+            problem = $"{Place(yaml, value!.Start)}: the value of parameter '{name.Value}' is {Kind(value)}, it has to be a text";
+            return false;
+        }
+
+        var carried = YamlEditor.RestOfLine(yaml.Text, name.End).TrimStart() is ['#', ..] comment && comment.Contains(CarriedMark, StringComparison.Ordinal);
+        entry = new ParameterEntry(mapping, name.Value, text, carried);
+        return true;
+    }
+
+    /// <summary>What a value says; null when it is no text.</summary>
+    private static string? Text(YamlNode? value) => value switch
+    {
+        null or YamlNode.Scalar { IsNull: true } or YamlNode.Alias { Target.IsNull: true } => "",
+        YamlNode.Scalar scalar => scalar.Value,
+        YamlNode.Alias { Target: { } scalar } => scalar.Value,
+        _ => null,
+    };
+
+    /// <summary>Whether a key is written so that something can be put behind it.</summary>
+    private static bool TryEntry(YamlText yaml, MappingEntry? entry, [NotNullWhen(false)] out string? problem)
+    {
+        problem = entry is { Colon: null }
+            ? $"{Place(yaml, entry.Key.Start)}: a key stands without a colon on its line, which cannot be edited safely; write 'key: value'"
+            : null;
+        return problem is null;
     }
 
     /// <summary>For messages: line and column of an offset.</summary>
@@ -81,6 +125,9 @@ internal sealed class ParameterList
         problem = node is null or YamlNode.Mapping or YamlNode.Scalar { IsNull: true }
             ? null
             : $"{Place(yaml, node.Start)}: {what} is {Kind(node)}, it has to be a mapping";
+        // What a merge key brings in stands elsewhere, and may be the very parameter that is looked for.
+        if (mapping?.FindEntry("<<") is { Key: YamlNode.Scalar { Form: ScalarForm.Plain } merge })
+            problem = $"{Place(yaml, merge.Start)}: {what} takes over keys from elsewhere with '<<', which cannot be edited safely; write them out";
         return problem is null;
     }
 

@@ -4,7 +4,7 @@ namespace GitOpsBumper.Core.Yaml;
 
 /// <summary>
 /// Small changes of a YAML text. Each takes a parsed text and returns a new text in which only the bytes of the change differ; comments,
-/// quotes, indentation, line ends and blank lines around it stay.
+/// quotes, indentation, line ends and blank lines around it stay. Entries that are filled or emptied need a <see cref="MappingEntry.Colon"/>.
 /// </summary>
 public static class YamlEditor
 {
@@ -24,7 +24,7 @@ public static class YamlEditor
     {
         if (entry.Value is YamlNode.Scalar { IsEmpty: true })
         {
-            var colon = ColonAfter(yaml.Text, entry.Key.End);
+            var colon = Colon(entry);
             return Splice(yaml.Text, colon + 1, colon + 1, " " + written);
         }
 
@@ -59,13 +59,13 @@ public static class YamlEditor
         var from = LineStart(text, DashBefore(text, sequence.Items[index].Start));
         var to = LineEnd(text, sequence.Items[index].End);
         var without = text[..from] + text[to..];
-        return sequence.Items.Count > 1 ? without : Splice(without, ColonAfter(without, owner.Key.End) + 1, ColonAfter(without, owner.Key.End) + 1, " []");
+        return sequence.Items.Count > 1 ? without : Splice(without, Colon(owner) + 1, Colon(owner) + 1, " []");
     }
 
     /// <summary>Gives a key that has no value, or an empty collection, lines of its own below it.</summary>
     public static string FillWithLines(YamlText yaml, MappingEntry entry, IReadOnlyList<string> lines)
     {
-        var colon = ColonAfter(yaml.Text, entry.Key.End);
+        var colon = Colon(entry);
         var text = entry.Value.Start == entry.Value.End ? yaml.Text : Splice(yaml.Text, TrimBack(yaml.Text, entry.Value.Start, colon + 1), entry.Value.End, "");
         return InsertAfterLine(text, colon, yaml.NewLine, lines);
     }
@@ -134,7 +134,7 @@ public static class YamlEditor
         }
     }
 
-    private static int ColonAfter(string text, int keyEnd) => text.IndexOf(':', keyEnd);
+    private static int Colon(MappingEntry entry) => entry.Colon ?? throw new ArgumentException("an entry without a colon on its key's line cannot be edited", nameof(entry));
 
     private static int TrimBack(string text, int from, int least)
     {

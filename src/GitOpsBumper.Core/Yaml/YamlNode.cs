@@ -52,14 +52,20 @@ public abstract record YamlNode
         public required IReadOnlyList<YamlNode> Items { get; init; }
     }
 
-    /// <summary>A reference to an anchor; what it stands for is not followed.</summary>
+    /// <summary>A reference to an anchor; what it stands for is one step away, so that a text cannot grow while it is read.</summary>
     public sealed record Alias : YamlNode
     {
         public required string Name { get; init; }
+
+        /// <summary>The scalar it stands for; null when it stands for a mapping or a list.</summary>
+        public required Scalar? Target { get; init; }
     }
 }
 
-public sealed record MappingEntry(YamlNode Key, YamlNode Value);
+/// <param name="Key">Of the entry.</param>
+/// <param name="Value">An empty scalar where nothing is written.</param>
+/// <param name="Colon">Where the colon between them stands; null where it is not on the key's line (<c>? key</c>), or not there at all.</param>
+public sealed record MappingEntry(YamlNode Key, YamlNode Value, int? Colon);
 
 public enum ScalarForm
 {

@@ -47,6 +47,12 @@ public sealed class YamlText
             return false;
         }
 
+        if (text.StartsWith("\uFEFF\uFEFF", StringComparison.Ordinal))
+        {
+            problem = "the text begins with two byte order marks, one is allowed";
+            return false;
+        }
+
         try
         {
             var skipped = text.StartsWith('\uFEFF') ? 1 : 0;

@@ -10,7 +10,7 @@ internal sealed class YamlTreeBuilder
     private readonly int _skipped;
     private readonly int _maxDepth;
     private readonly Parser _parser;
-    private readonly HashSet<string> _anchors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, YamlNode.Scalar?> _anchors = new(StringComparer.Ordinal);
     private readonly HashSet<string> _aliased = new(StringComparer.Ordinal);
 
     public YamlTreeBuilder(string text, int skipped, int maxDepth)
@@ -45,16 +45,22 @@ internal sealed class YamlTreeBuilder
             throw new YamlLimitException($"line {_parser.Current!.Start.Line} is nested deeper than {_maxDepth} levels");
         if (_parser.TryConsume<AnchorAlias>(out var alias))
         {
-            if (!_anchors.Contains(alias.Value.Value))
+            if (!_anchors.TryGetValue(alias.Value.Value, out var target))
                 throw new YamlLimitException($"line {alias.Start.Line} has the alias *{alias.Value.Value}, but no anchor of that name stands before it");
             _aliased.Add(alias.Value.Value);
-            return new YamlNode.Alias { Name = alias.Value.Value, Start = At(alias.Start), End = At(alias.End) };
+            return new YamlNode.Alias { Name = alias.Value.Value, Target = target, Start = At(alias.Start), End = At(alias.End) };
         }
 
         if (_parser.Current is NodeEvent { Anchor.IsEmpty: false } anchored)
-            _anchors.Add(anchored.Anchor.Value);
+            _anchors[anchored.Anchor.Value] = null;
         if (_parser.TryConsume<Scalar>(out var scalar))
-            return ReadScalar(scalar);
+        {
+            var read = ReadScalar(scalar);
+            if (read.Anchor is { } anchor)
+                _anchors[anchor] = read;
+            return read;
+        }
+
         if (_parser.TryConsume<SequenceStart>(out var sequence))
         {
             var items = new List<YamlNode>();
@@ -86,7 +92,8 @@ internal sealed class YamlTreeBuilder
             var key = Node(depth + 1);
             if (key is YamlNode.Scalar { Value: var name } && !keys.Add(name))
                 throw new YamlLimitException($"line {line} has the key '{name}' a second time");
-            entries.Add(new MappingEntry(key, Node(depth + 1)));
+            var value = Node(depth + 1);
+            entries.Add(new MappingEntry(key, value, ColonBehind(key.End)));
         }
 
         var end = _parser.Consume<MappingEnd>();
@@ -116,6 +123,14 @@ internal sealed class YamlTreeBuilder
         if (form == ScalarForm.Block)
             end = EndOfBlock(start, end, keepsLines: scalar.Value is "\n" || scalar.Value.EndsWith("\n\n", StringComparison.Ordinal));
         return new YamlNode.Scalar { Value = scalar.Value, Form = form, Start = start, End = end, Anchor = Anchor(scalar), IsTagged = !scalar.Tag.IsEmpty };
+    }
+
+    private int? ColonBehind(int keyEnd)
+    {
+        var at = keyEnd;
+        while (at < _text.Length && _text[at] is ' ' or '\t')
+            at++;
+        return at < _text.Length && _text[at] == ':' ? at : null;
     }
 
     /// <summary>A tag or an anchor that stands for nothing: the parser does not say where it ends.</summary>

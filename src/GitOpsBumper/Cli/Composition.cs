@@ -59,7 +59,7 @@ internal sealed partial class Composition : IDisposable
             Time = TimeProvider.System,
             Logger = _loggers.CreateLogger<UpdateCycle>(),
             Clones = _clones.Value,
-            Repositories = new RepositoryFinder(new RepositorySecrets(Manifests.Secrets, _settings.ArgoCdNamespace), _settings),
+            Repositories = new RepositoryFinder(new RepositorySecrets(Manifests.Secrets, _settings.ArgoCdNamespace), Manifests.Projects, _settings),
             Resolver = new ImageResolver(Answers),
             CommitMessage = _commitMessage,
             Requests = new CycleRequests(() => _counter.Total),

@@ -40,6 +40,9 @@ internal sealed record GitSection
     /// <summary>Null: the built-in message.</summary>
     public string? CommitMessagePath { get; init; }
 
+    /// <summary>Whether a folder of this machine may be written to as a repository: its hooks would run with the rights of the bot.</summary>
+    public bool AllowLocalRepositories { get; init; }
+
     /// <summary>Of one git process.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(5);
 

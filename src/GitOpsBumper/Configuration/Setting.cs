@@ -9,8 +9,8 @@ internal sealed class Setting
     /// <param name="description">For <c>--help</c>, a sentence.</param>
     /// <param name="aliases">Other spellings of the flag, those of Image Updater among them.</param>
     /// <param name="environment">Names of environment variables, the first one set and not empty counts.</param>
-    /// <param name="valueName">What stands for the value in <c>--help</c>.</param>
-    public Setting(string flag, string description, string valueName, string[]? aliases = null, string[]? environment = null)
+    /// <param name="valueName">What stands for the value in <c>--help</c>; null for a switch, which is on when it is given.</param>
+    public Setting(string flag, string description, string? valueName, string[]? aliases = null, string[]? environment = null)
     {
         Environment = environment ?? [];
         var named = Environment.Count == 0 ? "" : $" [environment: {string.Join(", ", Environment)}]";
@@ -18,7 +18,7 @@ internal sealed class Setting
         {
             Description = description + named,
             HelpName = valueName,
-            Arity = ArgumentArity.OneOrMore,
+            Arity = valueName is null ? ArgumentArity.Zero : ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = false,
         };
     }

@@ -44,6 +44,10 @@ internal static class SettingDefinitions
     public static Setting GitCommitMessagePath { get; } = new("--git-commit-message-path",
         "A commit message template; see 'bumper template --help'.", "file", environment: ["GIT_COMMIT_MESSAGE_PATH"]);
 
+    public static Setting AllowLocalRepositories { get; } = new("--allow-local-repositories",
+        "Also write to repositories that are folders of this machine (repoURL: /srv/git/deploy.git or file://...). Their hooks run with the rights of the bot.",
+        null, environment: ["BUMPER_ALLOW_LOCAL_REPOSITORIES"]);
+
     public static Setting GitTimeout { get; } = new("--git-timeout",
         "How long one git operation may take, for example 90s or 5m. Default: 5m.", "duration", environment: ["BUMPER_GIT_TIMEOUT"]);
 
@@ -68,7 +72,7 @@ internal static class SettingDefinitions
     public static IReadOnlyList<Setting> Cycle { get; } =
     [
         Manifests, App, Selector, ArgoCdNamespace, RegistriesConfPath, CacheDir, Config, DefaultWriteBackMethod, AllowedSecretNamespaces,
-        GitCommitUser, GitCommitEmail, GitCommitMessagePath, GitTimeout, TagRevalidate, MaxConcurrency, Output, LogLevel, LogFormat,
+        GitCommitUser, GitCommitEmail, GitCommitMessagePath, AllowLocalRepositories, GitTimeout, TagRevalidate, MaxConcurrency, Output, LogLevel, LogFormat,
     ];
 
     /// <summary>What a command takes that asks registries alone.</summary>

@@ -62,6 +62,8 @@ internal sealed class SettingsReader
         new("warn", LogLevel.Warning), new("warning", LogLevel.Warning), new("error", LogLevel.Error),
     ];
 
+    private static IReadOnlyList<KeyValuePair<string, bool>> Switches { get; } = [new("true", true), new("false", false)];
+
     private GitSection ReadGit(GitSection defaults) => new()
     {
         CommitUser = Identity(SettingDefinitions.GitCommitUser) ?? defaults.CommitUser,
@@ -69,6 +71,7 @@ internal sealed class SettingsReader
         CommitMessagePath = One(SettingDefinitions.GitCommitMessagePath) is { } path ? Existing(SettingDefinitions.GitCommitMessagePath, path, folders: false) : null,
         Timeout = Duration(SettingDefinitions.GitTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? defaults.Timeout,
         MaxConcurrency = Number(SettingDefinitions.MaxConcurrency, 1, 64) ?? defaults.MaxConcurrency,
+        AllowLocalRepositories = Choice(SettingDefinitions.AllowLocalRepositories, Switches) ?? defaults.AllowLocalRepositories,
     };
 
     private ApplicationFilter Filter()
@@ -93,8 +96,8 @@ internal sealed class SettingsReader
     /// <summary>The one place where it is decided which source of a setting wins.</summary>
     private IReadOnlyList<string> Many(Setting setting)
     {
-        if (_flags.GetResult(setting.Option) is not null && _flags.GetValue(setting.Option) is { Length: > 0 } given)
-            return given;
+        if (_flags.GetResult(setting.Option) is { Implicit: false })
+            return _flags.GetValue(setting.Option) is { Length: > 0 } given ? given : ["true"];
         foreach (var name in setting.Environment)
         {
             if (_environment(name) is { Length: > 0 } value)

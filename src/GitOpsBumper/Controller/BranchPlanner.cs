@@ -27,17 +27,14 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         var paths = branch.Applications.Select(application => application.OverrideFile!).Concat(branch.Applications.Select(ChartFile).OfType<RepositoryPath>());
         var read = await clone.ReadAsync(branch.Branch, branch.Tip, [.. paths.Distinct()], cancellationToken);
         var texts = new Dictionary<RepositoryPath, string?>();
-        var planned = await Task.WhenAll(branch.Applications.Select(application => ReadAndDecideSafelyAsync(application, branch, read, texts, cancellationToken)));
+        var planned = await Task.WhenAll(branch.Applications.Select(application => SafelyAsync(application, () => ReadAndDecideAsync(application, branch, read, texts, cancellationToken))));
         var commits = new List<ApplicationCommit>();
         for (var index = 0; index < planned.Length; index++)
         {
             var application = branch.Applications[index];
             if (planned[index] is not { } first)
                 continue;
-            var path = application.OverrideFile!;
-            // An application before this one has changed the same file: what was decided from the old text is decided again.
-            var current = ReferenceEquals(texts[path], first.Text) ? first : await DecideAsync(application, texts[path], cancellationToken);
-            if (current is not null && Commit(application, path, current, texts, read[path].Kind) is { } commit)
+            if (await SafelyAsync(application, () => CommitAsync(application, first, read, texts, cancellationToken)) is { } commit)
                 commits.Add(commit);
         }
 
@@ -49,16 +46,12 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         application.Policy.WriteBack!.Source.Kind == SourceKind.Unknown && application.OverrideFile!.Parent.TryCombine("Chart.yaml", out var chart, out _) ? chart : null;
 
     /// <summary>A bug that one application brings to light stays with it.</summary>
-    private async Task<Decided?> ReadAndDecideSafelyAsync(
-        ApplicationWork application,
-        BranchWork branch,
-        IReadOnlyDictionary<RepositoryPath, RepositoryFile> read,
-        Dictionary<RepositoryPath, string?> texts,
-        CancellationToken cancellationToken)
+    private async Task<T?> SafelyAsync<T>(ApplicationWork application, Func<Task<T?>> step)
+        where T : class
     {
         try
         {
-            return await ReadAndDecideAsync(application, branch, read, texts, cancellationToken);
+            return await step();
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -134,11 +127,26 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         return new Decided(text, file, writeBack, images);
     }
 
+    private async Task<ApplicationCommit?> CommitAsync(
+        ApplicationWork application,
+        Decided first,
+        IReadOnlyDictionary<RepositoryPath, RepositoryFile> read,
+        Dictionary<RepositoryPath, string?> texts,
+        CancellationToken cancellationToken)
+    {
+        var path = application.OverrideFile!;
+        // An application before this one has changed the same file: what was decided from the old text is decided again.
+        var current = ReferenceEquals(texts[path], first.Text) ? first : await DecideAsync(application, texts[path], cancellationToken);
+        return current is null ? null : Commit(application, path, current, texts, read[path].Kind);
+    }
+
     private ApplicationCommit? Commit(
         ApplicationWork application, RepositoryPath path, Decided decided, Dictionary<RepositoryPath, string?> texts, RepositoryFileKind kind)
     {
         var operation = WriteBackPlanner.Plan(decided.WriteBack, path, decided.Text, decided.File, decided.Images);
         application.Planned(operation.Images, operation.Change is null ? [] : [operation.Change]);
+        if (operation.Problem is not null)
+            application.Fail(operation.Problem);
         if (operation.Change is not { } change)
             return null;
         var changes = operation.Images.Where(image => image.Decision is ImageDecision.Update)

@@ -7,8 +7,9 @@ using GitOpsBumper.Core.WriteBack;
 namespace GitOpsBumper.Controller;
 
 /// <summary>Finds out for each application which repository, branch and file it writes to, and with which credentials; and brings those together that share a repository.</summary>
-internal sealed class RepositoryFinder(RepositorySecrets secrets, BumperSettings settings)
+internal sealed class RepositoryFinder(RepositorySecrets secrets, IReadOnlyList<AppProject> projects, BumperSettings settings)
 {
+    private readonly Dictionary<NamespacedName, AppProject> _projects = projects.ToDictionary(project => project.Name);
     private readonly Dictionary<ApplicationWork, RepositoryTarget> _targets = [];
 
     /// <summary>An application whose target is wrong comes back failed, with the reason.</summary>
@@ -18,11 +19,11 @@ internal sealed class RepositoryFinder(RepositorySecrets secrets, BumperSettings
             return Failed(application, policy, null, string.Join("; ", policy.Problems.Select(problem => $"{problem.Key}: {problem.Message}")));
         if (!RepositoryUrl.TryParse(writeBack.RepositoryUrl, out var url, out var problem))
             return Failed(application, policy, null, problem);
-        if (!TryBranch(writeBack, out var branch, out problem) || !TryFile(application.Name, writeBack, out var file, out problem))
+        if (!IsAllowed(application, writeBack, url, out problem) || !TryBranch(writeBack, out var branch, out problem) || !TryFile(application.Name, writeBack, out var file, out problem))
             return Failed(application, policy, url, problem);
         var found = writeBack.Credentials is GitCredentialSource.NamedSecret { Name: var name }
             ? secrets.TryFind(name, url, out var credential, out problem)
-            : secrets.TryFind(url, out credential, out problem);
+            : secrets.TryFind(url, application.Project, out credential, out problem);
         if (!found)
             return Failed(application, policy, url, problem);
         var work = new ApplicationWork(application, policy) { Repository = url.Text, WantedBranch = branch, OverrideFile = file, Branch = branch?.Text };
@@ -44,6 +45,17 @@ internal sealed class RepositoryFinder(RepositorySecrets secrets, BumperSettings
         return work;
     }
 
+    /// <summary>What an Application says is no reason to write where its project, or whoever runs the bot, does not want it.</summary>
+    private bool IsAllowed(ApplicationSnapshot application, WriteBackPolicy writeBack, RepositoryUrl url, out string? problem)
+    {
+        problem = null;
+        if (!url.IsHttp && !settings.Git.AllowLocalRepositories)
+            problem = $"repository '{url}' is a folder of this machine, which only {SettingDefinitions.AllowLocalRepositories.Flag} allows; allowed are https:// and http://";
+        else if (_projects.TryGetValue(new NamespacedName(settings.ArgoCdNamespace, application.Project), out var project) && !project.Permits(writeBack.RepositoryUrl))
+            problem = $"project '{application.Project}' does not permit repository '{url}'; its sourceRepos are {string.Join(", ", project.SourceRepositories)}";
+        return problem is null;
+    }
+
     private static bool TryBranch(WriteBackPolicy writeBack, out BranchName? branch, out string? problem)
     {
         branch = null;
@@ -55,10 +67,8 @@ internal sealed class RepositoryFinder(RepositorySecrets secrets, BumperSettings
     private bool TryFile(NamespacedName application, WriteBackPolicy writeBack, out RepositoryPath? file, out string? problem)
     {
         file = null;
-        if (!RepositoryPath.TryParse(writeBack.Source.Path ?? "", out var folder, out problem))
-            return false;
-        file = ArgoCdSourceFile.PathFor(folder, application, application.Namespace == settings.ArgoCdNamespace);
-        return true;
+        return RepositoryPath.TryParse(writeBack.Source.Path ?? "", out var folder, out problem)
+            && ArgoCdSourceFile.TryPathFor(folder, application, application.Namespace == settings.ArgoCdNamespace, out file, out problem);
     }
 
     private sealed record RepositoryTarget(RepositoryUrl Url, GitCredential? Credential);

@@ -1,5 +1,6 @@
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
+using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Controller;
 
@@ -7,7 +8,7 @@ namespace GitOpsBumper.Controller;
 /// One update cycle: applications become policies, registries are asked, every git repository is fetched once, planned, and pushed once.
 /// One image's trouble never stops its siblings, one application's never the cycle, one repository's never another's.
 /// </summary>
-internal sealed class UpdateCycle(CycleServices services, bool writes)
+internal sealed partial class UpdateCycle(CycleServices services, bool writes)
 {
     public async Task<CycleReport> RunAsync(IReadOnlyList<ApplicationSnapshot> applications, CancellationToken cancellationToken)
     {
@@ -27,8 +28,8 @@ internal sealed class UpdateCycle(CycleServices services, bool writes)
         var work = new List<ApplicationWork>(applications.Count);
         foreach (var application in applications)
         {
-            if (AnnotationReader.Read(application, services.Settings.Annotations) is { } policy)
-                work.Add(services.Repositories.Find(application, policy));
+            if (Find(application) is { } found)
+                work.Add(found);
         }
 
         work.Sort((left, right) => string.CompareOrdinal(left.Application.Name.ToString(), right.Application.Name.ToString()));
@@ -53,6 +54,24 @@ internal sealed class UpdateCycle(CycleServices services, bool writes)
         return work;
     }
 
+    /// <summary>Null when the application does not ask for updates. A bug that one application brings to light stays with it.</summary>
+    private ApplicationWork? Find(ApplicationSnapshot application)
+    {
+        ApplicationPolicy? policy = null;
+        try
+        {
+            policy = AnnotationReader.Read(application, services.Settings.Annotations);
+            return policy is null ? null : services.Repositories.Find(application, policy);
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            Log.Unexpected(services.Logger, application.Name.ToString(), failure);
+            var work = new ApplicationWork(application, policy ?? new ApplicationPolicy { Application = application.Name, Images = [] });
+            work.Fail($"an internal error, please report it: {failure.GetType().Name}: {failure.Message}");
+            return work;
+        }
+    }
+
     /// <summary>Registries answer while git is being fetched; what goes wrong here comes up again, with a name, when it is needed.</summary>
     private async Task WarmUpAsync(IReadOnlyList<RepositoryWork> repositories, CancellationToken cancellationToken)
     {
@@ -65,5 +84,11 @@ internal sealed class UpdateCycle(CycleServices services, bool writes)
         {
             // Nobody waits for this; the question is asked again where the answer is needed, and fails there for the image that needs it.
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "An internal error while reading {Application}.")]
+        public static partial void Unexpected(ILogger logger, string application, Exception exception);
     }
 }

@@ -41,7 +41,13 @@ internal static class DemoCommand
         {
             terminal.Line($"A registry with three repositories listens on {world.Registry.Host}, a git repository is at {world.Repository}.");
             terminal.Line($"Three annotated Applications are in {world.Applications}.");
-            var settings = new BumperSettings { Manifests = [world.Applications], CacheDir = Path.Combine(world.Folder, "cache"), TagRevalidate = TimeSpan.Zero };
+            var settings = new BumperSettings
+            {
+                Manifests = [world.Applications],
+                CacheDir = Path.Combine(world.Folder, "cache"),
+                TagRevalidate = TimeSpan.Zero,
+                Git = new GitSection { AllowLocalRepositories = true },
+            };
             var worst = await StepAsync(context, settings, "1. bumper plan: what would be written", writes: false, cancellationToken);
             worst = Math.Max(worst, await StepAsync(context, settings, "2. bumper run --once: write it", writes: true, cancellationToken));
             world.PushNewVersions();

@@ -87,12 +87,18 @@ public sealed class RepositorySecretsTests
     }
 
     [Fact]
-    public void A_secret_for_everybody_comes_before_one_of_a_project()
+    public void A_projects_own_secret_comes_before_one_for_everybody_and_is_for_nobody_else()
     {
+        Add("argocd/all", "repository", ("url", "https://git.example.com/a"), ("username", "u"), ("password", "all"));
         Add("argocd/scoped", "repository", ("url", "https://git.example.com/a"), ("username", "u"), ("password", "scoped"), ("project", "team"));
-        Add("argocd/shared", "repository", ("url", "https://git.example.com/a"), ("username", "u"), ("password", "shared"));
+        Add("argocd/only", "repository", ("url", "https://git.example.com/b"), ("username", "u"), ("password", "only"), ("project", "team"));
+        Add("argocd/template", "repo-creds", ("url", "https://git.example.com/c"), ("username", "u"), ("password", "template"), ("project", "team"));
 
-        Assert.Equal(Basic("u", "shared"), Find("https://git.example.com/a"));
+        Assert.Equal(Basic("u", "scoped"), Find("https://git.example.com/a", "team"));
+        Assert.Equal(Basic("u", "all"), Find("https://git.example.com/a", "other"));
+        Assert.Equal(Basic("u", "only"), Find("https://git.example.com/b", "team"));
+        Assert.Null(Find("https://git.example.com/b", "other"));
+        Assert.Null(Find("https://git.example.com/c/d", "other"));
     }
 
     [Fact]
@@ -174,15 +180,15 @@ public sealed class RepositorySecretsTests
 
     private RepositorySecrets Open() => new(_secrets, "argocd");
 
-    private GitCredential? Find(string url)
+    private GitCredential? Find(string url, string project = "default")
     {
-        Assert.True(Open().TryFind(Url(url), out var credential, out var problem), problem);
+        Assert.True(Open().TryFind(Url(url), project, out var credential, out var problem), problem);
         return credential;
     }
 
-    private string? ProblemOf(string url)
+    private string? ProblemOf(string url, string project = "default")
     {
-        Assert.False(Open().TryFind(Url(url), out var credential, out var problem));
+        Assert.False(Open().TryFind(Url(url), project, out var credential, out var problem));
         Assert.Null(credential);
         return problem;
     }

@@ -50,7 +50,7 @@ internal sealed class PlanningCase
         var policy = Policy;
         Assert.NotNull(policy.WriteBack);
         Assert.True(ArgoCdSourceFile.TryRead(File, out var file, out var problem), problem);
-        var path = ArgoCdSourceFile.PathFor(Folder, application.Name, inArgoCdNamespace: true);
+        Assert.True(ArgoCdSourceFile.TryPathFor(Folder, application.Name, inArgoCdNamespace: true, out var path, out problem), problem);
         var images = policy.Images.Select(image =>
         {
             var state = ImageStateReader.Read(image, application, policy.WriteBack, file);

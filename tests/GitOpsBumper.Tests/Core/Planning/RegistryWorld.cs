@@ -54,7 +54,7 @@ internal sealed class RegistryWorld
     public ImageDecision Decide(GitOpsBumper.Core.Annotations.ImagePolicy policy, ImageState state)
     {
         var known = new RegistryKnowledge();
-        for (var round = 0; round < 10; round++)
+        for (var round = 0; round < 100; round++)
         {
             switch (ImagePlanner.Plan(policy, state, known))
             {

@@ -42,7 +42,7 @@ public sealed class ArgoCdSourceFileTests
     {
         const string text = "helm:\n  parameters:\n  - name: image.tag\n    value: 1.20\n";
         Assert.True(ArgoCdSourceFile.TryRead(text, out var file, out _));
-        Assert.True(file.TryApply([], [new HelmParameter("replicas", "3", false)], CarryParameters.Safe, out var edit, out var problem), problem);
+        Assert.True(file.TryApply([], [new HelmParameter("replicas", "3", false)], CarryParameters.Safe, mustShow: false, out var edit, out var problem), problem);
         Assert.Equal(text, edit.Text);
     }
 
@@ -52,7 +52,7 @@ public sealed class ArgoCdSourceFileTests
         var text = Apply(null, [new HelmParameter("replicas", "3", false), new HelmParameter("colour", "red", false)], CarryParameters.Safe, out _)!;
         Assert.True(ArgoCdSourceFile.TryRead(text, out var file, out _));
 
-        Assert.True(file.TryApply([], [new HelmParameter("replicas", "4", false)], CarryParameters.Safe, out var edit, out var problem), problem);
+        Assert.True(file.TryApply([], [new HelmParameter("replicas", "4", false)], CarryParameters.Safe, mustShow: false, out var edit, out var problem), problem);
 
         Assert.Contains("value: \"4\"", edit.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("colour", edit.Text, StringComparison.Ordinal);
@@ -60,20 +60,11 @@ public sealed class ArgoCdSourceFileTests
         Assert.Equal(2, edit.Carried.Count);
     }
 
-    [Theory]
-    [InlineData("web", "argocd", true, "charts/web/.argocd-source-web.yaml")]
-    [InlineData("web", "team", false, "charts/web/.argocd-source-team_web.yaml")]
-    public void The_file_is_named_for_the_application(string name, string space, bool own, string expected)
-    {
-        Assert.True(RepositoryPath.TryParse("./charts//web/", out var folder, out _));
-        Assert.Equal(expected, ArgoCdSourceFile.PathFor(folder, new NamespacedName(space, name), own).Text);
-    }
-
     private static string? Apply(string? input, IReadOnlyList<HelmParameter> application, CarryParameters carry, out string? problem)
     {
         if (!ArgoCdSourceFile.TryRead(input, out var file, out problem))
             return null;
-        return file.TryApply(Set, application, carry, out var edit, out problem) ? edit.Text : null;
+        return file.TryApply(Set, application, carry, mustShow: false, out var edit, out problem) ? edit.Text : null;
     }
 
     /// <summary>One parameter a line: <c>name=value</c>.</summary>

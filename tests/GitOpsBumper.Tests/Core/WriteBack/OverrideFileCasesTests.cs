@@ -37,7 +37,7 @@ public sealed class OverrideFileCasesTests
         if (!ArgoCdSourceFile.TryRead(text, out var file, out problem))
             return null;
         var set = request.Set.Select(parameter => new HelmParameter(parameter.Name, parameter.Value, ForceString: true)).ToList();
-        return file.TryApply(set, request.Application, request.Carry, out var edit, out problem) ? edit.Text : null;
+        return file.TryApply(set, request.Application, request.Carry, request.MustShow, out var edit, out problem) ? edit.Text : null;
     }
 
     /// <summary>With its byte order mark, which reading as text would swallow.</summary>
@@ -49,5 +49,5 @@ public sealed class OverrideFileCasesTests
 
     private sealed record SetParameter(string Name, string Value);
 
-    private sealed record Request(IReadOnlyList<SetParameter> Set, IReadOnlyList<HelmParameter> Application, CarryParameters Carry);
+    private sealed record Request(IReadOnlyList<SetParameter> Set, IReadOnlyList<HelmParameter> Application, CarryParameters Carry, bool MustShow = false);
 }

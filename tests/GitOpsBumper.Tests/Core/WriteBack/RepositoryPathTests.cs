@@ -78,6 +78,15 @@ public sealed class RepositoryPathTests
     {
         Assert.True(RepositoryPath.TryParse("apps/web", out var folder, out _));
         Assert.True(NamespacedName.TryParse("argocd/web", out var application, out _));
-        Assert.Equal(expected, ArgoCdSourceFile.PathFor(folder, application, inArgoCdNamespace).Text);
+        Assert.True(ArgoCdSourceFile.TryPathFor(folder, application, inArgoCdNamespace, out var path, out _));
+        Assert.Equal(expected, path.Text);
+    }
+
+    [Fact]
+    public void A_folder_with_a_very_long_path_has_no_room_for_the_override_file()
+    {
+        Assert.True(RepositoryPath.TryParse(new string('a', RepositoryPath.MaxLength - 10), out var folder, out _));
+        Assert.False(ArgoCdSourceFile.TryPathFor(folder, new NamespacedName("argocd", "web"), inArgoCdNamespace: true, out _, out var problem));
+        Assert.Contains("at most 4096 characters", problem, StringComparison.Ordinal);
     }
 }

@@ -1,0 +1,39 @@
+using GitOpsBumper.Core.Applications;
+
+namespace GitOpsBumper.Tests.Core.Applications;
+
+public sealed class AppProjectTests
+{
+    [Theory]
+    [InlineData("*", true)]
+    [InlineData("https://git.example.com/team/config", true)]
+    [InlineData("https://GIT.example.com/team/config.git", true)]
+    [InlineData("https://git.example.com/team/config/", true)]
+    [InlineData("https://git.example.com/*/config", true)]
+    [InlineData("https://git.example.com/**", true)]
+    [InlineData("https://git.example.com/{team,other}/config", true)]
+    [InlineData("https://git.example.com/tea[a-m]/config", true)]
+    [InlineData("https://git.example.com/tea[!a-l]/confi?", true)]
+    [InlineData("https://git.example.com/*", false)]
+    [InlineData("https://git.example.com/team", false)]
+    [InlineData("https://git.example.com/team/configuration", false)]
+    [InlineData("https://git?example.com/other/config", false)]
+    [InlineData("https://git.example.com/team/[z-a]", false)]
+    [InlineData("", false)]
+    public void A_pattern_permits_what_it_matches(string pattern, bool permitted) =>
+        Assert.Equal(permitted, Project(pattern).Permits("https://git.example.com/team/config.git"));
+
+    [Fact]
+    public void A_denial_wins_wherever_it_stands()
+    {
+        Assert.False(Project("!https://git.example.com/team/**", "*").Permits("https://git.example.com/team/config"));
+        Assert.False(Project("*", "!https://git.example.com/team/**").Permits("https://git.example.com/team/config"));
+        Assert.True(Project("*", "!https://git.example.com/team/**").Permits("https://git.example.com/other/config"));
+        Assert.False(Project("!https://git.example.com/team/**").Permits("https://git.example.com/other/config"));
+    }
+
+    [Fact]
+    public void A_project_without_repositories_permits_none() => Assert.False(Project().Permits("https://git.example.com/team/config"));
+
+    private static AppProject Project(params string[] patterns) => new(new NamespacedName("argocd", "team"), patterns);
+}
