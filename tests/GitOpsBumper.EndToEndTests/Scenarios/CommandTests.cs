@@ -67,7 +67,7 @@ public sealed class CommandTests(World world)
         var report = (await stage.RunAsync()).MustExit(0).Report;
         Assert.Equal(["applications", "totals", "requests", "seconds"], report.AsObject().Select(field => field.Key));
         Assert.Equal(
-            ["namespace", "name", "repository", "branch", "commit", "pullRequest", "problems", "images"],
+            ["namespace", "name", "repository", "branch", "commit", "pullRequest", "failure", "problems", "images"],
             report["applications"]![0]!.AsObject().Select(field => field.Key));
         Assert.Equal(
             ["alias", "image", "strategy", "constraint", "current", "candidate", "digest", "decision", "reason"],

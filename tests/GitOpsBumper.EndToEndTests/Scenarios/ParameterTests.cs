@@ -99,6 +99,40 @@ public sealed class ParameterTests(World world)
     }
 
     [Fact]
+    public async Task An_overrideTag_of_the_Application_reaches_the_file_that_would_hide_it()
+    {
+        using var stage = await Stage.SetAsync(world);
+        await stage.PushTagsAsync("web", "1.0.0", "1.1.0");
+        var web = stage.Deploy(new Deployment("web", stage.Image("web")) { Parameters = Say(("image.overrideTag", "0.9.0")) });
+        await stage.PublishAsync();
+
+        Assert.Equal("pinned", (await stage.RunAsync()).MustExit(0).Image("web").Decision);
+        Assert.Equal($"{web.OverrideText("1.0.0")}  - name: image.overrideTag {Mark}\n    value: 0.9.0\n", await stage.ReadAsync(web.OverrideFile));
+
+        (await stage.RunAsync()).MustExit(0);
+        Assert.Equal(2, await stage.CountCommitsAsync());
+
+        stage.Announce(web with { Parameters = Say() });
+        (await stage.RunAsync()).MustExit(0);
+        Assert.Equal(web.OverrideText("1.1.0"), await stage.ReadAsync(web.OverrideFile));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_carried_over_is_told_even_when_no_image_is_due()
+    {
+        using var stage = await Stage.SetAsync(world);
+        await stage.PushTagsAsync("web", "1.0.0", "1.1.0");
+        var web = stage.Deploy(new Deployment("web", stage.Image("web")) { Parameters = Say(("image.overrideTag", "0.9.0")) });
+        stage.File(web.OverrideFile, "helm: {parameters: [{name: image.tag, value: 1.1.0}]}\n");
+        await stage.PublishAsync();
+
+        var outcome = (await stage.RunAsync()).MustExit(1);
+        Assert.Equal("pinned", outcome.Image("web").Decision);
+        Assert.Contains("image.overrideTag", (string?)outcome.Application("web")["failure"], StringComparison.Ordinal);
+        Assert.Equal(1, await stage.CountCommitsAsync());
+    }
+
+    [Fact]
     public async Task An_application_outside_of_Argo_CDs_namespace_has_it_in_the_name_of_its_file()
     {
         using var stage = await Stage.SetAsync(world);

@@ -131,7 +131,10 @@ public sealed class UpdateTests(World world)
         var web = stage.Deploy(new Deployment("web", stage.Image("web")) { RepositoryUrl = stage.Repository.Folder });
         await stage.PublishAsync();
 
-        (await stage.RunAsync()).MustExit(0);
+        var refused = (await stage.RunAsync()).MustExit(1);
+        Assert.Contains("--allow-local-repositories", refused.Image("web").Reason, StringComparison.Ordinal);
+
+        (await stage.RunAsync("--allow-local-repositories")).MustExit(0);
         Assert.Equal(web.OverrideText("1.1.0"), await stage.ReadAsync(web.OverrideFile));
         Assert.Empty(await stage.Repository.RequestsAsync(Stage.Token));
     }

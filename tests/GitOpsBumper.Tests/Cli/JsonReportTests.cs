@@ -54,6 +54,7 @@ public sealed class JsonReportTests
               "branch": "main",
               "commit": "0123456789abcdef0123456789abcdef01234567",
               "pullRequest": null,
+              "failure": null,
               "problems": [
                 {
                   "key": "gitopsbumper.io/web.allow-tag",
@@ -93,6 +94,7 @@ public sealed class JsonReportTests
               "branch": null,
               "commit": null,
               "pullRequest": null,
+              "failure": null,
               "problems": [],
               "images": [
                 {

@@ -45,6 +45,18 @@ public sealed class SettingsReaderTests : IDisposable
     }
 
     [Fact]
+    public void A_switch_is_on_when_it_is_given_and_takes_no_value_from_the_command_line()
+    {
+        Assert.False(Read().Git.AllowLocalRepositories);
+        Assert.True(Read("--allow-local-repositories", "--max-concurrency", "7").Git.AllowLocalRepositories);
+        _environment["BUMPER_ALLOW_LOCAL_REPOSITORIES"] = "true";
+        Assert.True(Read().Git.AllowLocalRepositories);
+        _environment["BUMPER_ALLOW_LOCAL_REPOSITORIES"] = "false";
+        Assert.False(Read().Git.AllowLocalRepositories);
+        Assert.True(Read("--allow-local-repositories").Git.AllowLocalRepositories);
+    }
+
+    [Fact]
     public void A_list_in_the_file_is_several_flags()
     {
         var config = _folder.Write("config.yaml", $"manifests:\n- {_folder.Path}\n- '{_folder.Path}/.'\noutput:\n");

@@ -19,6 +19,12 @@ internal static partial class RepositoryText
         return IsSsh(text) ? $"'{text}' is reached by ssh, which this version does not support; allowed are https://, http:// and file://" : null;
     }
 
+    /// <summary>Null when the address lies on a server: an annotation does not choose among the folders of the bot's machine.</summary>
+    public static string? CheckRemote(string text) =>
+        text[0] is '/' or '.' or '~' || text.StartsWith("file:", StringComparison.OrdinalIgnoreCase)
+            ? $"'{text}' is a folder of the machine that the bot runs on; allowed in an annotation are https:// and http://"
+            : null;
+
     /// <summary>The same text with the password covered.</summary>
     public static string Redact(string text) => Password().Replace(text, "${before}:***@");
 

@@ -108,7 +108,7 @@ internal sealed class WriteBackReader(ApplicationSnapshot app, AnnotationMap map
     {
         if (Given(AnnotationKeys.GitRepository) is not { } value)
             return;
-        if (RepositoryText.Check(value.Text) is { } problem)
+        if ((RepositoryText.Check(value.Text) ?? RepositoryText.CheckRemote(value.Text)) is { } problem)
             Problems.Add(new Problem(value.Key, RepositoryText.Redact(value.Raw), problem));
         else
             _repository = value.Text;

@@ -61,6 +61,7 @@ internal static class JsonReport
         json.WriteString("branch", application.Branch);
         json.WriteString("commit", application.Commit);
         json.WriteNull("pullRequest");
+        json.WriteString("failure", application.Failure);
         json.WriteStartArray("problems");
         foreach (var problem in application.Problems)
         {

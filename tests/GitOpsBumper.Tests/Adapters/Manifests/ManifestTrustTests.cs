@@ -53,6 +53,21 @@ public sealed class ManifestTrustTests : IDisposable
     }
 
     [Fact]
+    public void Merge_keys_do_not_multiply_without_end()
+    {
+        var text = new StringBuilder("kind: ConfigMap\napiVersion: v1\nmetadata: {name: big}\nbase: &a\n");
+        for (var key = 0; key < 10_000; key++)
+            text.Append("  k").Append(key).Append(": v\n");
+        text.Append("items:\n");
+        for (var item = 0; item < 30_000; item++)
+            text.Append("- {<<: *a}\n");
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        var set = Load(text.ToString());
+        Assert.Contains("more than 2000000 nodes", Assert.Single(set.Problems).Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 1L << 30);
+    }
+
+    [Fact]
     public void Text_that_is_folded_in_base64_is_read() => Assert.Equal(
         "a long password", Assert.Single(Load("kind: Secret\napiVersion: v1\nmetadata: {name: s}\ndata:\n  p: |\n    YSBsb25nIH\n    Bhc3N3b3Jk\n").Secrets).Field("p"));
 
