@@ -58,7 +58,7 @@ internal sealed class GeneratedWorld : IAsyncDisposable
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        string[] args = ["run", "--once", "--manifests", _folder.File("applications.yaml"), "--cache-dir", _folder.File("cache"), "--tag-revalidate", "0", "--output", "json"];
+        string[] args = ["run", "--once", "--manifests", _folder.File("applications.yaml"), "--cache-dir", _folder.File("cache"), "--tag-revalidate", "0", "--output", "json", "--allow-local-repositories"];
         await CommandLine.RunAsync(args, output, error, token);
         Assert.DoesNotContain("internal error", output.ToString(), StringComparison.Ordinal);
         return JsonNode.Parse(output.ToString()) ?? throw new InvalidOperationException(error.ToString());

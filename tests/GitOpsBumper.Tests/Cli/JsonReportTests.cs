@@ -94,7 +94,7 @@ public sealed class JsonReportTests
               "branch": null,
               "commit": null,
               "pullRequest": null,
-              "failure": null,
+              "failure": "a \u001B[31msentence",
               "problems": [],
               "images": [
                 {
