@@ -7,6 +7,13 @@ namespace GitOpsBumper.Adapters.Manifests;
 /// <seealso href="https://argo-cd.readthedocs.io/en/stable/operator-manual/application.yaml"/>
 internal static class ApplicationManifest
 {
+    /// <summary>
+    /// Annotations in which other tools keep books: a second copy of the whole object, and requests to Argo CD that come and go with every refresh.
+    /// No decision is made from them.
+    /// </summary>
+    public static IReadOnlyList<string> BookkeepingAnnotations { get; } =
+        ["kubectl.kubernetes.io/last-applied-configuration", "argocd.argoproj.io/refresh", "argocd.argoproj.io/hydrate"];
+
     /// <exception cref="ManifestException">A field is of the wrong kind.</exception>
     public static ApplicationSnapshot Read(ManifestNode document, NamespacedName name)
     {
@@ -23,7 +30,7 @@ internal static class ApplicationManifest
             {
                 Name = name,
                 Project = ManifestFields.Text(spec, "project") ?? "default",
-                Annotations = ManifestFields.Texts(document["metadata"]?["annotations"], "annotations"),
+                Annotations = Annotations(document),
                 Labels = ManifestFields.Texts(document["metadata"]?["labels"], "labels"),
                 HasMultipleSources = multiple,
                 Sources = [.. sources.Select((source, index) => Source(source, index < kinds.Count ? kinds[index] : null))],
@@ -34,6 +41,14 @@ internal static class ApplicationManifest
         {
             throw new ManifestException(failure.Line, $"Application {name}: {failure.Message}");
         }
+    }
+
+    private static Dictionary<string, string> Annotations(ManifestNode document)
+    {
+        var annotations = ManifestFields.Texts(document["metadata"]?["annotations"], "annotations");
+        foreach (var name in BookkeepingAnnotations)
+            annotations.Remove(name);
+        return annotations;
     }
 
     private static ApplicationSource Source(ManifestNode source, string? kind)
@@ -88,31 +103,5 @@ internal static class ApplicationManifest
         }
 
         return images;
-    }
-}
-
-/// <summary>A Secret, decoded.</summary>
-internal static class SecretManifest
-{
-    public static KubernetesSecret Read(ManifestNode document, NamespacedName name)
-    {
-        var data = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (key, encoded) in document["data"]?.Map ?? [])
-        {
-            if (encoded.IsNull)
-                continue;
-            var bytes = new byte[(encoded.Text?.Length ?? 0) + 4];
-            if (encoded.Text is null || !Convert.TryFromBase64String(encoded.Text.Trim(), bytes, out var count))
-                throw new ManifestException(encoded.Line, $"Secret {name}: the value of '{key}' in data is not base64; plain text belongs into stringData");
-            data[key] = System.Text.Encoding.UTF8.GetString(bytes, 0, count);
-        }
-
-        foreach (var (key, plain) in document["stringData"]?.Map ?? [])
-        {
-            if (!plain.IsNull)
-                data[key] = plain.Text ?? throw new ManifestException(plain.Line, $"Secret {name}: the value of '{key}' in stringData is {plain.Kind}, it has to be a text");
-        }
-
-        return new KubernetesSecret(name, document["type"]?.Text ?? "Opaque", ManifestFields.Texts(document["metadata"]?["labels"], "labels"), data);
     }
 }

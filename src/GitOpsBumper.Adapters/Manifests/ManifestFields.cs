@@ -15,7 +15,7 @@ internal static class ManifestFields
     }
 
     /// <summary>A mapping of strings; empty when the field is missing.</summary>
-    public static IReadOnlyDictionary<string, string> Texts(ManifestNode? node, string what)
+    public static Dictionary<string, string> Texts(ManifestNode? node, string what)
     {
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         if (node is null)

@@ -130,13 +130,13 @@ internal sealed class ManifestCollector(string defaultNamespace)
                 Keep(file, document, _applications, ApplicationManifest.Read(document, Name(document)));
                 break;
             case "AppProject" when group == "argoproj.io":
-                Keep(file, document, _projects, new AppProject(Name(document), [.. (document["spec"]?["sourceRepos"]?.Items ?? []).Select(item => item.Text ?? "")]));
+                Keep(file, document, _projects, ProjectManifest.Read(document, Name(document)));
                 break;
             case "Secret" when group == "v1":
                 Keep(file, document, _secrets, SecretManifest.Read(document, Name(document)));
                 break;
             case "ConfigMap" when group == "v1":
-                Keep(file, document, _configMaps, new KubernetesConfigMap(Name(document), ManifestFields.Texts(document["data"], "data")));
+                Keep(file, document, _configMaps, ConfigMapManifest.Read(document, Name(document)));
                 break;
             case "ImageUpdater" or "ApplicationSet" when group?.EndsWith("argoproj.io", StringComparison.Ordinal) == true:
                 Add(new ManifestProblem(file, document.Line, $"{document["kind"]?.Text} {document["metadata"]?["name"]?.Text} is not used by this version", IsNote: true));
