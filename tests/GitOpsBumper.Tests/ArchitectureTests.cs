@@ -36,9 +36,11 @@ public sealed partial class ArchitectureTests
     private static readonly Dictionary<string, string[]> Shell = new(StringComparer.Ordinal)
     {
         ["Configuration"] = [],
+        ["Logging"] = [],
         ["Controller"] = ["Configuration"],
+        ["Hosting"] = ["Configuration", "Controller", "Logging"],
         ["Demo"] = ["Configuration", "Controller"],
-        ["Cli"] = ["Configuration", "Controller", "Demo"],
+        ["Cli"] = ["Configuration", "Controller", "Demo", "Hosting", "Logging"],
     };
 
     [Fact]

@@ -1,13 +1,14 @@
 using System.Collections.Concurrent;
-using System.Text;
+using GitOpsBumper.Adapters.Manifests;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;
 
 namespace GitOpsBumper.Adapters.Credentials;
 
-/// <summary>The fields of a secret, as bytes; null when there is no such secret.</summary>
-public delegate ValueTask<IReadOnlyDictionary<string, byte[]>?> SecretLookup(NamespacedName name, CancellationToken cancellationToken);
+/// <summary>Null when there is no such secret.</summary>
+/// <exception cref="CredentialException">It cannot be read.</exception>
+public delegate ValueTask<KubernetesSecret?> SecretLookup(NamespacedName name, CancellationToken cancellationToken);
 
 /// <summary>Fetches the credentials that references name. One per update cycle: each secret is looked up once, and a changed one counts in the next cycle.</summary>
 public sealed class CredentialResolver(CredentialSources sources)
@@ -15,7 +16,7 @@ public sealed class CredentialResolver(CredentialSources sources)
     private const string DockerConfig = ".dockerconfigjson";
     private const string OldDockerConfig = ".dockercfg";
 
-    private readonly ConcurrentDictionary<NamespacedName, Lazy<Task<IReadOnlyDictionary<string, byte[]>?>>> _secrets = new();
+    private readonly ConcurrentDictionary<NamespacedName, Lazy<Task<KubernetesSecret?>>> _secrets = new();
     private readonly ConcurrentDictionary<NamespacedName, DockerConfigJson> _dockerConfigs = new();
 
     /// <summary>What an application's image asks its registry with: its own pull secret, else the registry's credentials, else null for none.</summary>
@@ -49,20 +50,22 @@ public sealed class CredentialResolver(CredentialSources sources)
         _ => throw new InvalidOperationException($"{reference.GetType().Name} is no kind of credential that is known here"),
     };
 
-    private async Task<IReadOnlyDictionary<string, byte[]>> SecretAsync(NamespacedName name, CancellationToken cancellationToken)
+    /// <summary>Any secret, whoever asks; looked up once.</summary>
+    /// <exception cref="CredentialException">There is none, or it cannot be read.</exception>
+    public async Task<KubernetesSecret> SecretAsync(NamespacedName name, CancellationToken cancellationToken)
     {
         // Looked up for all who wait: one who gives up must not end it for the others.
         var lookup = _secrets.GetOrAdd(name, static (name, sources) => new(() => sources.Secrets(name, CancellationToken.None).AsTask()), sources);
         return await lookup.Value.WaitAsync(cancellationToken) ?? throw new CredentialException($"there is no secret {name}");
     }
 
-    private UserCredential FromDockerConfig(NamespacedName name, IReadOnlyDictionary<string, byte[]> fields, RepositoryName repository)
+    private UserCredential FromDockerConfig(NamespacedName name, KubernetesSecret secret, RepositoryName repository)
     {
         if (!_dockerConfigs.TryGetValue(name, out var config))
         {
-            if (!fields.TryGetValue(DockerConfig, out var bytes) && !fields.TryGetValue(OldDockerConfig, out bytes))
+            if (!secret.Data.TryGetValue(DockerConfig, out var text) && !secret.Data.TryGetValue(OldDockerConfig, out text))
                 throw new CredentialException($"secret {name} has neither a field {DockerConfig} nor {OldDockerConfig}, it is no pull secret");
-            if (!DockerConfigJson.TryParse(Encoding.UTF8.GetString(bytes), out config, out var problem))
+            if (!DockerConfigJson.TryParse(text, out config, out var problem))
                 throw new CredentialException($"secret {name}: {problem}");
             _dockerConfigs[name] = config;
         }
@@ -71,11 +74,11 @@ public sealed class CredentialResolver(CredentialSources sources)
             $"secret {name} has no entry for {repository}{(config.Problems.Count > 0 ? $"; {config.Problems[0]}" : "")}");
     }
 
-    private static UserCredential FromField(NamespacedName name, string field, IReadOnlyDictionary<string, byte[]> fields)
+    private static UserCredential FromField(NamespacedName name, string field, KubernetesSecret secret)
     {
-        if (!fields.TryGetValue(field, out var bytes))
-            throw new CredentialException($"secret {name} has no field '{field}'{(fields.Count == 0 ? "" : $", it has {string.Join(", ", fields.Keys.Order(StringComparer.Ordinal).Take(10))}")}");
-        return Parse(Encoding.UTF8.GetString(bytes), $"field '{field}' of secret {name}");
+        if (!secret.Data.TryGetValue(field, out var text))
+            throw new CredentialException($"secret {name} has no field '{field}'{(secret.Data.Count == 0 ? "" : $", it has {string.Join(", ", secret.Data.Keys.Order(StringComparer.Ordinal).Take(10))}")}");
+        return Parse(text, $"field '{field}' of secret {name}");
     }
 
     private UserCredential FromVariable(string name) => sources.Environment(name) is { Length: > 0 } text

@@ -1,5 +1,4 @@
 using GitOpsBumper.Adapters.Manifests;
-using GitOpsBumper.Core.Applications;
 
 namespace GitOpsBumper.Adapters.Git;
 
@@ -8,7 +7,6 @@ namespace GitOpsBumper.Adapters.Git;
 public sealed class RepositorySecrets
 {
     private const string TypeLabel = "argocd.argoproj.io/secret-type";
-    private readonly IReadOnlyList<KubernetesSecret> _all;
     private readonly IReadOnlyList<KubernetesSecret> _repositories;
     private readonly IReadOnlyList<KubernetesSecret> _templates;
 
@@ -16,7 +14,6 @@ public sealed class RepositorySecrets
     /// <param name="argoCdNamespace">Argo CD reads its own secrets in its own namespace alone.</param>
     public RepositorySecrets(IReadOnlyList<KubernetesSecret> secrets, string argoCdNamespace)
     {
-        _all = secrets;
         var own = secrets.Where(secret => secret.Name.Namespace == argoCdNamespace).ToList();
         _repositories = [.. own.Where(secret => secret.Labels.GetValueOrDefault(TypeLabel) == "repository" && secret.Field("url") is not null)];
         _templates = [.. own.Where(secret => secret.Labels.GetValueOrDefault(TypeLabel) == "repo-creds" && secret.Field("url") is not null)];
@@ -39,16 +36,16 @@ public sealed class RepositorySecrets
     }
 
     /// <summary>The secret that <c>write-back-method: git:secret:...</c> names.</summary>
-    public bool TryFind(NamespacedName name, RepositoryUrl url, out GitCredential? credential, out string? problem)
+    /// <param name="named">The secret.</param>
+    /// <param name="url">Of the repository.</param>
+    /// <param name="credential">Never null on success.</param>
+    /// <param name="problem">Why the secret is of no use.</param>
+    public static bool TryReadNamed(KubernetesSecret named, RepositoryUrl url, out GitCredential? credential, out string? problem)
     {
-        credential = null;
-        problem = null;
-        if (_all.FirstOrDefault(secret => secret.Name == name) is not { } named)
-            problem = $"secret {name}, which write-back-method names, does not exist";
-        else if (!HasCredential(named))
-            problem = $"secret {name} has neither password nor bearerToken; its fields are: {string.Join(", ", named.Data.Keys.Order(StringComparer.Ordinal))}";
-        else
+        if (HasCredential(named))
             return TryRead(named, url, out credential, out problem);
+        credential = null;
+        problem = $"secret {named.Name} has neither password nor bearerToken; its fields are: {string.Join(", ", named.Data.Keys.Order(StringComparer.Ordinal))}";
         return false;
     }
 

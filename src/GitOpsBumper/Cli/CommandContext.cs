@@ -1,6 +1,7 @@
 using System.CommandLine;
 using GitOpsBumper.Cli.Output;
 using GitOpsBumper.Configuration;
+using GitOpsBumper.Hosting;
 
 namespace GitOpsBumper.Cli;
 
@@ -16,4 +17,7 @@ internal sealed record CommandContext(Terminal Terminal, TextWriter Error, Func<
         var settings = SettingsReader.Read(parsed, Environment, out var problems);
         return problems.Count == 0 ? settings : throw new UsageException(problems);
     }
+
+    /// <exception cref="UsageException">A file that the settings name is wrong.</exception>
+    public ManifestRun Open(BumperSettings settings, CancellationToken cancellationToken) => new(Error, Terminal.Progress, Environment, settings, cancellationToken);
 }

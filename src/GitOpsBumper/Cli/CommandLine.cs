@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using GitOpsBumper.Cli.Commands;
 using GitOpsBumper.Cli.Output;
+using GitOpsBumper.Configuration;
 
 namespace GitOpsBumper.Cli;
 

@@ -12,7 +12,7 @@ internal sealed record CycleServices
 
     public required TimeProvider Time { get; init; }
 
-    public required ILogger Logger { get; init; }
+    public required ILoggerFactory Loggers { get; init; }
 
     public required CloneStore Clones { get; init; }
 
@@ -28,6 +28,8 @@ internal sealed record CycleServices
 
     /// <summary>From 0 to 1; spreads those who lost the same race.</summary>
     public required Func<double> Jitter { get; init; }
+
+    public ILogger Logger => field ??= Loggers.CreateLogger<UpdateCycle>();
 
     public GitIdentity Identity => new(Settings.Git.CommitUser, Settings.Git.CommitEmail);
 }

@@ -1,3 +1,4 @@
+using GitOpsBumper.Adapters.Credentials;
 using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Core.Annotations;
@@ -7,13 +8,13 @@ using GitOpsBumper.Core.WriteBack;
 namespace GitOpsBumper.Controller;
 
 /// <summary>Finds out for each application which repository, branch and file it writes to, and with which credentials; and brings those together that share a repository.</summary>
-internal sealed class RepositoryFinder(RepositorySecrets secrets, IReadOnlyList<AppProject> projects, BumperSettings settings)
+internal sealed class RepositoryFinder(RepositorySecrets secrets, CredentialResolver credentials, IReadOnlyList<AppProject> projects, BumperSettings settings)
 {
     private readonly Dictionary<NamespacedName, AppProject> _projects = projects.ToDictionary(project => project.Name);
     private readonly Dictionary<ApplicationWork, RepositoryTarget> _targets = [];
 
     /// <summary>An application whose target is wrong comes back failed, with the reason.</summary>
-    public ApplicationWork Find(ApplicationSnapshot application, ApplicationPolicy policy)
+    public async Task<ApplicationWork> FindAsync(ApplicationSnapshot application, ApplicationPolicy policy, CancellationToken cancellationToken)
     {
         if (policy.WriteBack is not { } writeBack)
             return Failed(application, policy, null, string.Join("; ", policy.Problems.Select(problem => $"{problem.Key}: {problem.Message}")));
@@ -21,11 +22,20 @@ internal sealed class RepositoryFinder(RepositorySecrets secrets, IReadOnlyList<
             return Failed(application, policy, null, problem);
         if (!IsAllowed(application, writeBack, url, out problem) || !TryBranch(writeBack, out var branch, out problem) || !TryFile(application.Name, writeBack, out var file, out problem))
             return Failed(application, policy, url, problem);
-        var found = writeBack.Credentials is GitCredentialSource.NamedSecret { Name: var name }
-            ? secrets.TryFind(name, url, out var credential, out problem)
-            : secrets.TryFind(url, application.Project, out credential, out problem);
-        if (!found)
-            return Failed(application, policy, url, problem);
+        GitCredential? credential;
+        try
+        {
+            var found = writeBack.Credentials is GitCredentialSource.NamedSecret { Name: var name }
+                ? RepositorySecrets.TryReadNamed(await credentials.SecretAsync(name, cancellationToken), url, out credential, out problem)
+                : secrets.TryFind(url, application.Project, out credential, out problem);
+            if (!found)
+                return Failed(application, policy, url, problem);
+        }
+        catch (CredentialException failure)
+        {
+            return Failed(application, policy, url, $"write-back-method: {failure.Message}");
+        }
+
         var work = new ApplicationWork(application, policy) { Repository = url.Text, WantedBranch = branch, OverrideFile = file, Branch = branch?.Text };
         _targets[work] = new RepositoryTarget(url, credential);
         return work;

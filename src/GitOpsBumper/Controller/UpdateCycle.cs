@@ -28,7 +28,7 @@ internal sealed partial class UpdateCycle(CycleServices services, bool writes)
         var work = new List<ApplicationWork>(applications.Count);
         foreach (var application in applications)
         {
-            if (Find(application) is { } found)
+            if (await FindAsync(application, cancellationToken) is { } found)
                 work.Add(found);
         }
 
@@ -55,15 +55,15 @@ internal sealed partial class UpdateCycle(CycleServices services, bool writes)
     }
 
     /// <summary>Null when the application does not ask for updates. A bug that one application brings to light stays with it.</summary>
-    private ApplicationWork? Find(ApplicationSnapshot application)
+    private async Task<ApplicationWork?> FindAsync(ApplicationSnapshot application, CancellationToken cancellationToken)
     {
         ApplicationPolicy? policy = null;
         try
         {
             policy = AnnotationReader.Read(application, services.Settings.Annotations);
-            return policy is null ? null : services.Repositories.Find(application, policy);
+            return policy is null ? null : await services.Repositories.FindAsync(application, policy, cancellationToken);
         }
-        catch (Exception failure) when (failure is not OutOfMemoryException)
+        catch (Exception failure) when (failure is not (OutOfMemoryException or OperationCanceledException))
         {
             Log.Unexpected(services.Logger, application.Name.ToString(), failure);
             var work = new ApplicationWork(application, policy ?? new ApplicationPolicy { Application = application.Name, Images = [] });

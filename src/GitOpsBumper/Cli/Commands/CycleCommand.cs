@@ -10,14 +10,14 @@ internal static class CycleCommand
     {
         if (settings.Manifests.Count == 0)
             throw new UsageException([$"no Applications to look at: give {SettingDefinitions.Manifests.Flag} <file or folder>"]);
-        using var composition = new Composition(context, settings, cancellationToken);
-        var applications = composition.Manifests.Applications.Where(settings.Filter.Accepts).ToList();
-        var report = await composition.CreateCycle(writes).RunAsync(applications, cancellationToken);
+        using var run = context.Open(settings, cancellationToken);
+        var applications = run.Manifests.Applications.Where(settings.Filter.Accepts).ToList();
+        var report = await run.CreateCycle(writes).RunAsync(applications, cancellationToken);
         context.Terminal.EndProgress();
         if (settings.Output == OutputFormat.Json)
             await context.Terminal.Output.WriteLineAsync(JsonReport.Render(report));
         else
             TextReport.Print(context.Terminal, report, withDiff: !writes);
-        return report.AnyFailed || composition.Manifests.Problems.Any(problem => !problem.IsNote) ? ExitCode.SomeFailed : ExitCode.Done;
+        return report.AnyFailed || run.Manifests.Problems.Any(problem => !problem.IsNote) ? ExitCode.SomeFailed : ExitCode.Done;
     }
 }

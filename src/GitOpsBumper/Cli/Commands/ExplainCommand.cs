@@ -2,6 +2,7 @@ using System.CommandLine;
 using GitOpsBumper.Cli.Output;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Controller;
+using GitOpsBumper.Hosting;
 
 namespace GitOpsBumper.Cli.Commands;
 
@@ -25,19 +26,19 @@ internal static class ExplainCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = context.ReadSettings(parsed);
-            using var composition = new Composition(context, settings, cancellationToken);
+            using var run = context.Open(settings, cancellationToken);
             var name = parsed.GetRequiredValue(application);
-            var found = composition.Manifests.Applications.Where(candidate => candidate.Name.Name == name || candidate.Name.ToString() == name).ToList();
+            var found = run.Manifests.Applications.Where(candidate => candidate.Name.Name == name || candidate.Name.ToString() == name).ToList();
             if (found.Count != 1)
                 throw new UsageException([found.Count == 0 ? $"no Application '{name}' in the manifests" : $"'{name}' names {found.Count} Applications: give namespace/name"]);
-            var work = await composition.CreateCycle(writes: false).PlanAsync(found, cancellationToken);
-            return await ExplainAsync(context, settings, composition, work, parsed.GetValue(alias), name, cancellationToken);
+            var work = await run.CreateCycle(writes: false).PlanAsync(found, cancellationToken);
+            return await ExplainAsync(context, settings, run, work, parsed.GetValue(alias), name, cancellationToken);
         });
         return command;
     }
 
     private static async Task<int> ExplainAsync(
-        CommandContext context, BumperSettings settings, Composition composition, IReadOnlyList<ApplicationWork> work, string? alias, string name, CancellationToken cancellationToken)
+        CommandContext context, BumperSettings settings, ManifestRun run, IReadOnlyList<ApplicationWork> work, string? alias, string name, CancellationToken cancellationToken)
     {
         if (work.Count == 0)
             throw new UsageException([$"Application '{name}' has no image list, so it is left alone"]);
@@ -51,7 +52,7 @@ internal static class ExplainCommand
             throw new UsageException([$"Application '{name}' has no image '{alias}', it has: {string.Join(", ", application.Images.Select(image => image.Policy.DisplayAlias))}"]);
         foreach (var image in images)
         {
-            var verdicts = await new TagExplainer(composition.Answers).ExplainAsync(application.Application.Name, image.Policy, image.Decision, cancellationToken);
+            var verdicts = await new TagExplainer(run.Answers).ExplainAsync(application.Application.Name, image.Policy, image.Decision, cancellationToken);
             ExplainView.Print(context.Terminal, settings.Output, image.Policy, image.State, image.Decision, verdicts);
         }
 

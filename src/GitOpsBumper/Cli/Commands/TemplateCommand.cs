@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GitOpsBumper.Configuration;
 using GitOpsBumper.Controller;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Messages;

@@ -43,10 +43,10 @@ internal static class TestCommand
         {
             var settings = context.ReadSettings(parsed);
             var policy = Policy(parsed.GetRequiredValue(image), flags, parsed, settings);
-            using var composition = new Composition(context, settings, cancellationToken);
+            using var run = context.Open(settings, cancellationToken);
             var state = new ImageState { Deployed = true, Current = [], CurrentText = null };
-            var decision = await new ImageResolver(composition.Answers).DecideAsync(policy.Application, policy.Images[0], state, cancellationToken);
-            var verdicts = await new TagExplainer(composition.Answers).ExplainAsync(policy.Application, policy.Images[0], decision, cancellationToken);
+            var decision = await new ImageResolver(run.Answers).DecideAsync(policy.Application, policy.Images[0], state, cancellationToken);
+            var verdicts = await new TagExplainer(run.Answers).ExplainAsync(policy.Application, policy.Images[0], decision, cancellationToken);
             ExplainView.Print(context.Terminal, settings.Output, policy.Images[0], state, decision, verdicts);
             return decision is ImageDecision.Update ? ExitCode.Done : ExitCode.SomeFailed;
         });

@@ -2,6 +2,7 @@ using System.Text;
 using DiffPlex;
 using DiffPlex.Model;
 using GitOpsBumper.Core.WriteBack;
+using GitOpsBumper.Logging;
 
 namespace GitOpsBumper.Cli.Output;
 
@@ -72,7 +73,7 @@ internal static class DiffView
 
     private static void Add(List<string> body, char sign, string line)
     {
-        body.Add(sign + Terminal.Safe(line.TrimEnd('\r', '\n')));
+        body.Add(sign + SafeText.Of(line.TrimEnd('\r', '\n')));
         if (!line.EndsWith('\n'))
             body.Add("\\ No newline at end of file");
     }

@@ -1,4 +1,4 @@
-using System.Text;
+using GitOpsBumper.Logging;
 using Spectre.Console;
 
 namespace GitOpsBumper.Cli.Output;
@@ -36,20 +36,9 @@ internal sealed class Terminal
     /// <summary>A person watches standard error.</summary>
     public bool ShowsProgress { get; }
 
-    /// <summary>Control characters of foreign texts never reach the terminal.</summary>
-    public static string Safe(string text)
-    {
-        if (!text.Any(c => char.IsControl(c) && c != '\t'))
-            return text;
-        var safe = new StringBuilder(text.Length);
-        foreach (var c in text)
-            safe.Append(char.IsControl(c) && c != '\t' ? '\uFFFD' : c);
-        return safe.ToString();
-    }
+    public void Line(string text = "") => _console.WriteLine(SafeText.Of(text));
 
-    public void Line(string text = "") => _console.WriteLine(Safe(text));
-
-    public void Line(string text, string style) => _console.MarkupLine($"[{style}]{Markup.Escape(Safe(text))}[/]");
+    public void Line(string text, string style) => _console.MarkupLine($"[{style}]{Markup.Escape(SafeText.Of(text))}[/]");
 
     /// <summary>Aligned columns without borders, as <c>kubectl get</c> prints them.</summary>
     /// <param name="headings">One per column.</param>
@@ -60,7 +49,7 @@ internal sealed class Terminal
         foreach (var heading in headings)
             table.AddColumn(new TableColumn(new Text(heading, new Style(decoration: Decoration.Bold))).Padding(0, 0, 2, 0));
         foreach (var row in rows)
-            table.AddRow(row.Select(cell => new Text(Safe(cell.Text), Style.Parse(cell.Style))));
+            table.AddRow(row.Select(cell => new Text(SafeText.Of(cell.Text), Style.Parse(cell.Style))));
         _console.Profile.Width = _tableWidth;
         _console.Write(table);
         _console.Profile.Width = Unbroken;
@@ -70,7 +59,7 @@ internal sealed class Terminal
     public void Progress(string text)
     {
         if (ShowsProgress)
-            _error.Write($"\r\u001b[K{Safe(text)}");
+            _error.Write($"\r\u001b[K{SafeText.Of(text)}");
     }
 
     public void EndProgress() => Progress("");

@@ -1,5 +1,6 @@
 using System.Text;
 using GitOpsBumper.Adapters.Credentials;
+using GitOpsBumper.Adapters.Manifests;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;
@@ -96,8 +97,8 @@ public sealed class CredentialResolverTests
         Secrets = (name, _) =>
         {
             Interlocked.Increment(ref _lookups);
-            return ValueTask.FromResult<IReadOnlyDictionary<string, byte[]>?>(
-                _secrets.TryGetValue(name.ToString(), out var fields) ? fields.ToDictionary(field => field.Key, field => Encoding.UTF8.GetBytes(field.Value)) : null);
+            return ValueTask.FromResult(
+                _secrets.TryGetValue(name.ToString(), out var fields) ? new KubernetesSecret(name, "Opaque", new Dictionary<string, string>(StringComparer.Ordinal), fields) : null);
         },
         Environment = name => name switch { "REGISTRY_SECRET" => "puller:s3:cret", "EMPTY" => "", "BARE" => "s3cret", _ => null },
         OfRegistry = _ => ofRegistry,

@@ -155,18 +155,16 @@ public sealed class RepositorySecretsTests
         Add("apps/writer", null, ("username", "writer"), ("password", "p"));
         Add("argocd/exact", "repository", ("url", "https://git.example.com/a"), ("password", "other"));
 
-        Assert.True(Open().TryFind(new NamespacedName("apps", "writer"), Url("https://git.example.com/a"), out var credential, out _));
+        Assert.True(RepositorySecrets.TryReadNamed(_secrets[0], Url("https://git.example.com/a"), out var credential, out _));
         Assert.Equal(Basic("writer", "p"), credential);
     }
 
     [Fact]
-    public void A_named_secret_that_is_missing_or_empty_is_a_problem()
+    public void A_named_secret_without_a_credential_is_a_problem()
     {
         Add("apps/writer", null, ("token", "hunter2"), ("user", "writer"));
 
-        Assert.False(Open().TryFind(new NamespacedName("apps", "none"), Url("https://git.example.com/a"), out _, out var missing));
-        Assert.Equal("secret apps/none, which write-back-method names, does not exist", missing);
-        Assert.False(Open().TryFind(new NamespacedName("apps", "writer"), Url("https://git.example.com/a"), out _, out var empty));
+        Assert.False(RepositorySecrets.TryReadNamed(_secrets[0], Url("https://git.example.com/a"), out _, out var empty));
         Assert.Equal("secret apps/writer has neither password nor bearerToken; its fields are: token, user", empty);
     }
 

@@ -1,11 +1,14 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
-namespace GitOpsBumper.Cli.Output;
+namespace GitOpsBumper.Logging;
 
 /// <summary>Log lines on standard error: text for people, one JSON object a line for collectors. Exceptions are told by their message; the stack follows at debug level.</summary>
 internal sealed class LogWriter(TextWriter writer, bool json, TimeProvider time, LogLevel least) : ILoggerProvider
 {
+    /// <summary>For collectors that expect what people can read; the text is no part of a page.</summary>
+    private static readonly JsonWriterOptions Options = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly Lock _gate = new();
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
@@ -26,15 +29,18 @@ internal sealed class LogWriter(TextWriter writer, bool json, TimeProvider time,
             _ => "error",
         };
         var detail = exception is null ? "" : least <= LogLevel.Debug ? exception.ToString() : exception.Message;
-        var line = json ? Json(now, word, category, message, detail) : $"{now} {word,-5} {Terminal.Safe(message)}{(detail.Length == 0 ? "" : $": {detail}")}";
+        var line = json ? Json(now, word, category, message, detail) : $"{now} {word,-5} {SafeText.Of(message)}{(detail.Length == 0 ? "" : $": {Indented(detail)}")}";
         lock (_gate)
             writer.WriteLine(line);
     }
 
+    /// <summary>A stack has lines; nothing else of it reaches the terminal unseen.</summary>
+    private static string Indented(string detail) => string.Join('\n', detail.Split('\n').Select(SafeText.Of));
+
     private static string Json(string time, string level, string category, string message, string detail)
     {
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, JsonReport.Options with { Indented = false }))
+        using (var writer = new Utf8JsonWriter(buffer, Options))
         {
             writer.WriteStartObject();
             writer.WriteString("time", time);
