@@ -29,6 +29,7 @@ public sealed partial class ArchitectureTests
         ["Processes"] = [],
         ["Manifests"] = [],
         ["Credentials"] = ["Manifests"],
+        ["Kubernetes"] = ["Http", "Manifests", "Processes"],
         ["Registries"] = ["Http"],
         ["Git"] = ["Manifests", "Processes"],
     };

@@ -37,7 +37,8 @@ public static class HttpHandlers
         return handler;
     }
 
-    private static bool IsSignedBy(X509Certificate2Collection authorities, X509Certificate2? certificate, X509Chain? presented)
+    /// <summary>Whether the certificate comes from one of the authorities, and from no other.</summary>
+    internal static bool IsSignedBy(X509Certificate2Collection authorities, X509Certificate2? certificate, X509Chain? presented)
     {
         if (authorities.Count == 0 || certificate is null)
             return false;
