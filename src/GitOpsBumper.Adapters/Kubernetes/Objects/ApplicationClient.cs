@@ -1,0 +1,46 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using GitOpsBumper.Core.Applications;
+
+namespace GitOpsBumper.Adapters.Kubernetes.Objects;
+
+/// <summary>Changes Applications.</summary>
+public sealed class ApplicationClient(KubernetesConnection connection)
+{
+    private readonly ObjectClient<ApplicationSnapshot> _objects = new(connection, ObjectKinds.Application);
+
+    /// <summary>The Application as it is now; null when there is none.</summary>
+    /// <exception cref="KubernetesException">The API server refused or did not answer.</exception>
+    public Task<Watched<ApplicationSnapshot>?> GetAsync(NamespacedName name, CancellationToken cancellationToken) => _objects.GetAsync(name, cancellationToken);
+
+    /// <summary>
+    /// Merges a patch into the Application, if it is still the one that was seen: lists are replaced as a whole, so a patch made from an
+    /// older one would undo what somebody else did.
+    /// </summary>
+    /// <param name="seen">What the patch was made from; its version is the precondition.</param>
+    /// <param name="patch">A merge patch; is not changed.</param>
+    /// <returns>The Application with the patch in it.</returns>
+    /// <exception cref="KubernetesException">
+    /// The Application has changed since (<see cref="KubernetesException.IsConflict"/>) or is gone (<see cref="KubernetesException.IsNotFound"/>),
+    /// or the API server refused or did not answer.
+    /// </exception>
+    /// <seealso href="https://www.rfc-editor.org/rfc/rfc7396"/>
+    public Task<Watched<ApplicationSnapshot>> PatchAsync(Watched<ApplicationSnapshot> seen, JsonObject patch, CancellationToken cancellationToken)
+    {
+        var body = patch.DeepClone().AsObject();
+        if (body["metadata"] is not JsonObject metadata)
+            body["metadata"] = metadata = [];
+        metadata["resourceVersion"] = seen.ResourceVersion;
+        metadata["uid"] = seen.Uid;
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+            body.WriteTo(writer);
+        var call = new KubernetesCall(HttpMethod.Patch, ObjectKinds.Application.Path(seen.Name))
+        {
+            Body = buffer.WrittenMemory,
+            ContentType = "application/merge-patch+json",
+        };
+        return _objects.SendAsync(call, cancellationToken);
+    }
+}

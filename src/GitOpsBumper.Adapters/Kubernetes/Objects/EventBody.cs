@@ -1,0 +1,34 @@
+using System.Text.Json.Serialization;
+
+namespace GitOpsBumper.Adapters.Kubernetes.Objects;
+
+/// <summary>An Event of the core group as it is posted.</summary>
+/// <seealso href="https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/"/>
+internal sealed record EventBody(
+    string ApiVersion,
+    string Kind,
+    EventMetadata Metadata,
+    EventSubject InvolvedObject,
+    string Type,
+    string Reason,
+    string Message,
+    EventSource Source,
+    string FirstTimestamp,
+    string LastTimestamp,
+    int Count,
+    string ReportingComponent,
+    string ReportingInstance);
+
+internal sealed record EventMetadata(string Name, string Namespace);
+
+internal sealed record EventSubject(string ApiVersion, string Kind, string Namespace, string Name, string Uid, string ResourceVersion);
+
+internal sealed record EventSource(string Component);
+
+/// <summary>What changes when the same thing happens again.</summary>
+internal sealed record EventPatch(int Count, string LastTimestamp);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(EventBody))]
+[JsonSerializable(typeof(EventPatch))]
+internal sealed partial class EventJson : JsonSerializerContext;

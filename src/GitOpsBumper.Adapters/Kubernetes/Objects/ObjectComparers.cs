@@ -1,0 +1,29 @@
+using GitOpsBumper.Adapters.Manifests;
+using GitOpsBumper.Core.Applications;
+
+namespace GitOpsBumper.Adapters.Kubernetes.Objects;
+
+internal sealed class SecretComparer : IEqualityComparer<KubernetesSecret>
+{
+    public bool Equals(KubernetesSecret? x, KubernetesSecret? y) => ReferenceEquals(x, y)
+        || (x is not null && y is not null && x.Name == y.Name && x.Type == y.Type
+            && ApplicationSnapshotComparer.SameTexts(x.Labels, y.Labels) && ApplicationSnapshotComparer.SameTexts(x.Data, y.Data));
+
+    public int GetHashCode(KubernetesSecret obj) => obj.Name.GetHashCode();
+}
+
+internal sealed class ConfigMapComparer : IEqualityComparer<KubernetesConfigMap>
+{
+    public bool Equals(KubernetesConfigMap? x, KubernetesConfigMap? y) =>
+        ReferenceEquals(x, y) || (x is not null && y is not null && x.Name == y.Name && ApplicationSnapshotComparer.SameTexts(x.Data, y.Data));
+
+    public int GetHashCode(KubernetesConfigMap obj) => obj.Name.GetHashCode();
+}
+
+internal sealed class AppProjectComparer : IEqualityComparer<AppProject>
+{
+    public bool Equals(AppProject? x, AppProject? y) => ReferenceEquals(x, y)
+        || (x is not null && y is not null && x.Name == y.Name && x.SourceRepositories.SequenceEqual(y.SourceRepositories, StringComparer.Ordinal));
+
+    public int GetHashCode(AppProject obj) => obj.Name.GetHashCode();
+}

@@ -1,0 +1,41 @@
+namespace GitOpsBumper.Adapters.Kubernetes.Watching;
+
+/// <summary>Which objects of a kind are watched.</summary>
+public sealed record ObjectScope
+{
+    /// <summary>Empty: all namespaces of the cluster, which needs a ClusterRole.</summary>
+    public IReadOnlyList<string> Namespaces { get; init; } = [];
+
+    /// <summary>As <c>kubectl --selector</c> takes it; null for all.</summary>
+    public string? LabelSelector { get; init; }
+
+    /// <summary>As <c>kubectl --field-selector</c> takes it; null for all.</summary>
+    public string? FieldSelector { get; init; }
+}
+
+/// <summary>Writes the paths of list and watch requests.</summary>
+/// <param name="Collection">Its path.</param>
+internal sealed record ObjectQuery(string Collection, string? LabelSelector, string? FieldSelector)
+{
+    public const int PageSize = 500;
+
+    /// <param name="paged">Whether the server may send a part and a token for the rest.</param>
+    /// <param name="continueToken">Of the page before; null for the first.</param>
+    public string List(bool paged, string? continueToken) => Path(
+        ("limit", paged ? $"{PageSize}" : null),
+        ("continue", continueToken));
+
+    public string Watch(string resourceVersion, int timeoutSeconds) => Path(
+        ("watch", "true"),
+        ("allowWatchBookmarks", "true"),
+        ("resourceVersion", resourceVersion),
+        ("timeoutSeconds", $"{timeoutSeconds}"));
+
+    private string Path(params (string Name, string? Value)[] parameters)
+    {
+        var query = parameters.Append(("labelSelector", LabelSelector)).Append(("fieldSelector", FieldSelector))
+            .Where(parameter => parameter.Item2 is not null)
+            .Select(parameter => $"{parameter.Item1}={Uri.EscapeDataString(parameter.Item2!)}");
+        return $"{Collection}?{string.Join('&', query)}".TrimEnd('?');
+    }
+}

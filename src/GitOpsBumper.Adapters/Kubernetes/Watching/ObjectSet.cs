@@ -1,0 +1,43 @@
+using GitOpsBumper.Adapters.Kubernetes.Objects;
+using GitOpsBumper.Core.Applications;
+using Microsoft.Extensions.Logging;
+
+namespace GitOpsBumper.Adapters.Kubernetes.Watching;
+
+/// <summary>All objects of a kind within a scope, kept up to date by one watch per namespace, or by one for the whole cluster.</summary>
+public sealed class ObjectSet<T>
+{
+    private readonly IReadOnlyList<ObjectWatcher<T>> _watchers;
+
+    /// <param name="queue">Gets the changes; several sets may share one.</param>
+    public ObjectSet(KubernetesConnection connection, ObjectKind<T> kind, ObjectScope scope, ChangeQueue queue, TimeProvider time, ILogger<ObjectSet<T>> logger)
+    {
+        ArgumentNullException.ThrowIfNull(scope);
+        Kind = kind;
+        var paths = scope.Namespaces.Count == 0 ? [kind.Path((string?)null)] : scope.Namespaces.Distinct(StringComparer.Ordinal).Select(kind.Path);
+        _watchers = [.. paths.Select(path => new ObjectWatcher<T>(connection, kind, new ObjectQuery(path, scope.LabelSelector, scope.FieldSelector), queue, time, logger))];
+    }
+
+    public ObjectKind<T> Kind { get; }
+
+    /// <summary>Every watcher has had a complete list: what is missing from <see cref="Objects"/> did not exist then.</summary>
+    public bool HasSynced => _watchers.All(watcher => watcher.Synced.IsCompleted);
+
+    /// <summary>Of the watchers that do not hear of changes at the moment; empty while all is well.</summary>
+    public IReadOnlyList<WatchTrouble> Troubles => [.. _watchers.Select(watcher => watcher.Trouble).OfType<WatchTrouble>()];
+
+    /// <summary>As they are known now; later changes do not show in what was returned.</summary>
+    public IReadOnlyDictionary<NamespacedName, Watched<T>> Objects =>
+        _watchers is [var single] ? single.Store.Objects : _watchers.SelectMany(watcher => watcher.Store.Objects).ToDictionary();
+
+    /// <summary>Objects that are there and cannot be read; they are not among <see cref="Objects"/>.</summary>
+    public IReadOnlyList<UnreadableObject> Unreadable => [.. _watchers.SelectMany(watcher => watcher.Store.Unreadable.Values)];
+
+    /// <summary>Ends when <see cref="HasSynced"/> is true.</summary>
+    public Task WaitForSyncAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(_watchers.Select(watcher => watcher.Synced)).WaitAsync(cancellationToken);
+
+    /// <summary>Watches until the token ends it; to be called once.</summary>
+    /// <exception cref="OperationCanceledException">The token ended it.</exception>
+    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(_watchers.Select(watcher => watcher.RunAsync(cancellationToken)));
+}

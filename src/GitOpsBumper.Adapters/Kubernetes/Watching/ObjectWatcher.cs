@@ -1,0 +1,185 @@
+using System.Security.Cryptography;
+using GitOpsBumper.Adapters.Kubernetes.Objects;
+using GitOpsBumper.Adapters.Kubernetes.Objects.Json;
+using Microsoft.Extensions.Logging;
+
+namespace GitOpsBumper.Adapters.Kubernetes.Watching;
+
+/// <summary>
+/// Knows the objects of one collection: lists them once, then watches for changes, and goes on from where it was after whatever goes wrong.
+/// </summary>
+/// <seealso href="https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes"/>
+internal sealed class ObjectWatcher<T>(KubernetesConnection connection, ObjectKind<T> kind, ObjectQuery query, ChangeQueue queue, TimeProvider time, ILogger logger)
+{
+    /// <summary>Beyond what the server promised; then its connection is dead.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+
+    private const int MinWatchSeconds = 240;
+    private const int MaxWatchSeconds = 300;
+
+    /// <summary>After so many failures in a row the version itself may be what is wrong, as when the cluster was restored from a backup.</summary>
+    private const int FailuresUntilRelist = 5;
+
+    private static readonly TimeSpan Hasty = TimeSpan.FromSeconds(1);
+
+    private readonly ObjectStore<T> _store = new(kind, queue);
+    private readonly StringTable _strings = new();
+    private readonly Backoff _backoff = new(time);
+    private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile WatchTrouble? _trouble;
+    private string? _version;
+    private bool _wasGone;
+
+    public ObjectStore<T> Store => _store;
+
+    /// <summary>Ends with the first complete list.</summary>
+    public Task Synced => _synced.Task;
+
+    /// <summary>Null while all is well.</summary>
+    public WatchTrouble? Trouble => _trouble;
+
+    /// <summary>Ends by the token alone.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            TimeSpan? asked = null;
+            try
+            {
+                if (_version is null)
+                    await ListAsync(cancellationToken);
+                if (await WatchAsync(_version!, cancellationToken))
+                    continue;
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
+            catch (KubernetesException failure) when (failure.IsGone)
+            {
+                if (Gone(failure.Message))
+                    continue;
+            }
+            catch (Exception failure)
+            {
+                // Whatever it is: a watcher that gives up would leave the bot blind.
+                Fail(failure);
+                asked = (failure as KubernetesException)?.RetryAfter;
+            }
+
+            await _backoff.WaitAsync(asked, cancellationToken);
+        }
+    }
+
+    private async Task ListAsync(CancellationToken cancellationToken)
+    {
+        var list = _store.Begin();
+        _version = await new ObjectLister<T>(connection, kind, query, _strings, time).ListAsync(() => list = _store.Begin(), reading => list.Add(reading), cancellationToken);
+        list.Complete();
+        WatchLog.Listed(logger, _store.Objects.Count, kind.Plural, query.Collection);
+        _synced.TrySetResult();
+    }
+
+    /// <returns>Whether the next watch may begin at once.</returns>
+    private async Task<bool> WatchAsync(string version, CancellationToken cancellationToken)
+    {
+        var seconds = RandomNumberGenerator.GetInt32(MinWatchSeconds, MaxWatchSeconds + 1);
+        var patience = TimeSpan.FromSeconds(seconds) + Grace;
+        using var silence = new CancellationTokenSource(patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
+        var began = time.GetTimestamp();
+        try
+        {
+            var call = new KubernetesCall(HttpMethod.Get, query.Watch(version, seconds)) { Timeout = Timeout.InfiniteTimeSpan };
+            await using var reply = await connection.SendAsync(call, either.Token);
+            Recover();
+            await foreach (var told in new WatchEventReader<T>(kind, _strings).ReadAsync(reply.Body, either.Token))
+            {
+                silence.CancelAfter(patience);
+                if (told is WatchEvent<T>.Error { Code: 410 } gone)
+                    return Gone(gone.Message);
+                Apply(told);
+            }
+        }
+        catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw MalformedAnswer.Because($"the watch of {kind.Plural} was silent for {patience.TotalSeconds:0} s and did not end when it should have", isTransient: true);
+        }
+
+        // A server that ends every watch at once would be asked without a pause.
+        return time.GetElapsedTime(began) >= Hasty;
+    }
+
+    private void Apply(WatchEvent<T> told)
+    {
+        switch (told)
+        {
+            case WatchEvent<T>.Seen(var reading):
+                _store.Put(reading);
+                _version = Version(reading);
+                break;
+            case WatchEvent<T>.Deleted(var reading):
+                _store.Remove(reading is ObjectReading<T>.Bad bad ? bad.Unreadable.Name : ((ObjectReading<T>.Good)reading).Watched.Name);
+                _version = Version(reading);
+                break;
+            case WatchEvent<T>.Bookmark(var version):
+                _version = version;
+                break;
+            case WatchEvent<T>.Error(var code, var message):
+                throw MalformedAnswer.Because($"the API server ended the watch of {kind.Plural} with an error: {message} ({code})", isTransient: true);
+        }
+
+        _wasGone = false;
+        _backoff.Reset();
+    }
+
+    private static string Version(ObjectReading<T> reading) => reading switch
+    {
+        ObjectReading<T>.Good(var watched) => watched.ResourceVersion,
+        ObjectReading<T>.Bad(_, var version) => version,
+        _ => throw new InvalidOperationException("A reading is good or bad."),
+    };
+
+    /// <returns>Whether the list may be asked for at once: the first time, not again and again.</returns>
+    private bool Gone(string reason)
+    {
+        _version = null;
+        WatchLog.Gone(logger, query.Collection);
+        if (!_wasGone)
+            return _wasGone = true;
+        Note(reason);
+        return false;
+    }
+
+    private void Fail(Exception failure)
+    {
+        if (failure is not KubernetesException)
+            WatchLog.Unexpected(logger, query.Collection, failure);
+        Note(failure.Message);
+        if (_trouble!.Failures % FailuresUntilRelist == 0)
+            _version = null;
+    }
+
+    private void Note(string reason)
+    {
+        if (_trouble is not { } before)
+        {
+            WatchLog.Failed(logger, query.Collection, reason);
+            _trouble = new WatchTrouble(reason, time.GetUtcNow(), 1);
+        }
+        else
+        {
+            WatchLog.StillFailing(logger, query.Collection, reason);
+            _trouble = before with { Message = reason, Failures = before.Failures + 1 };
+        }
+    }
+
+    private void Recover()
+    {
+        if (_trouble is not { } before)
+            return;
+        WatchLog.Recovered(logger, query.Collection, before.Failures);
+        _trouble = null;
+    }
+}
