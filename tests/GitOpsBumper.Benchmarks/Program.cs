@@ -1,13 +1,17 @@
+using System.Globalization;
+using GitOpsBumper.Benchmarks.Cluster;
 using GitOpsBumper.Benchmarks.Micro;
 using GitOpsBumper.Benchmarks.Scale;
 using GitOpsBumper.EndToEndTests.Servers;
 
 const string Usage = """
     usage: scale [--applications 1000[,10000]] [--work-dir <folder>] [--bumper <published bumper>]
+           list [--applications 10000]
            micro [<filter>]
 
     scale  builds a world of N due applications in one repository, runs bumper in it and holds the figures against the targets;
            with several numbers the last world is compared with the first
+    list   lists N Applications of 30 KB from a cluster and tells the time and the peak memory of the process that does it
     micro  measures selection, parsing and edits by themselves
     """;
 
@@ -30,6 +34,13 @@ switch (args)
             return 2;
         }
 
+    case ["list"]:
+        return await ListScenario.RunAsync(ListScenario.DefaultApplications, CancellationToken.None);
+    case ["list", "--applications", var text] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count):
+        return await ListScenario.RunAsync(count, CancellationToken.None);
+    // What the list scenario starts.
+    case ["list-from", var url]:
+        return await ListScenario.ListAsync(new Uri(url), CancellationToken.None);
     case ["micro", .. var rest]:
         return MicroBenchmarks.Run(rest);
     default:
