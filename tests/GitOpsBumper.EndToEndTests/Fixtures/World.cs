@@ -1,5 +1,6 @@
 using GitOpsBumper.EndToEndTests.Fixtures;
 using GitOpsBumper.EndToEndTests.Servers;
+using GitOpsBumper.EndToEndTests.Servers.Kubernetes;
 
 [assembly: AssemblyFixture(typeof(World))]
 
@@ -21,6 +22,8 @@ public sealed class World : IAsyncDisposable
     private readonly SharedServer<DockerRegistry> _tokenRegistry;
     private readonly SharedServer<GitHttpServer> _git = new(token => GitHttpServer.StartAsync(TimeProvider.System, token));
 
+    private readonly SharedServer<KubernetesServer> _kubernetes = new(token => KubernetesServer.StartAsync(TimeProvider.System, token));
+
     public World() => _tokenRegistry = new(
         async token => await DockerRegistry.StartAsync(new DockerRegistryOptions { Tokens = await _tokens.GetAsync(token) }, TimeProvider.System, token));
 
@@ -41,8 +44,12 @@ public sealed class World : IAsyncDisposable
 
     public Task<GitHttpServer> GitAsync() => OrSkipAsync(_git);
 
+    /// <summary>An API server with Argo CD's resource definitions; take a namespace of your own.</summary>
+    public Task<KubernetesServer> KubernetesAsync() => OrSkipAsync(_kubernetes);
+
     public async ValueTask DisposeAsync()
     {
+        await _kubernetes.DisposeAsync();
         await _registry.DisposeAsync();
         await _basicRegistry.DisposeAsync();
         await _tokenRegistry.DisposeAsync();

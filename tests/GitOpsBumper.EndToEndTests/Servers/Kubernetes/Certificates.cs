@@ -1,0 +1,52 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace GitOpsBumper.EndToEndTests.Servers.Kubernetes;
+
+/// <summary>An authority of one test run, and what it signs.</summary>
+internal sealed class Certificates : IDisposable
+{
+    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly X509Certificate2 _authority;
+    private readonly DateTimeOffset _now;
+
+    public Certificates(TimeProvider clock)
+    {
+        _now = clock.GetUtcNow();
+        var request = new CertificateRequest("CN=test-authority", _key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.DigitalSignature, true));
+        _authority = request.CreateSelfSigned(_now.AddHours(-1), _now.AddDays(1));
+    }
+
+    public string AuthorityPem => _authority.ExportCertificatePem();
+
+    /// <summary>A certificate with its key; for the server on the loopback address, or for a client that speaks as a user.</summary>
+    /// <param name="user">The common name.</param>
+    /// <param name="groups">Of a client.</param>
+    public SignedCertificate Sign(string user, params string[] groups)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var subject = string.Join(", ", groups.Select(group => $"O={group}").Prepend($"CN={user}"));
+        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        names.AddDnsName("localhost");
+        names.AddDnsName("kubernetes.default.svc");
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], false));
+        using var certificate = request.Create(_authority, _now.AddHours(-1), _now.AddHours(12), RandomNumberGenerator.GetBytes(8));
+        return new SignedCertificate(certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+    }
+
+    public void Dispose()
+    {
+        _authority.Dispose();
+        _key.Dispose();
+    }
+}
+
+/// <param name="CertificatePem">Without its authority.</param>
+/// <param name="KeyPem">PKCS #8.</param>
+internal sealed record SignedCertificate(string CertificatePem, string KeyPem);
