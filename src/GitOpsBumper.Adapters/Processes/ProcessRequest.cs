@@ -1,12 +1,18 @@
 namespace GitOpsBumper.Adapters.Processes;
 
-/// <summary>A program to run: an argument list, never a command line, and an environment that holds what is named here and nothing else.</summary>
+/// <summary>A program to run: an argument list, never a command line, and an environment that holds what is named here and nothing else, unless it asks for ours.</summary>
 /// <param name="FileName">Found on the <c>PATH</c> of this process, or a full path.</param>
 /// <param name="Arguments">Each one arrives as it is.</param>
 public sealed record ProcessRequest(string FileName, IReadOnlyList<string> Arguments)
 {
-    /// <summary>Besides <c>PATH</c> and <c>LC_ALL=C</c>.</summary>
+    /// <summary>Besides <c>PATH</c> and <c>LC_ALL=C</c>; wins over what is inherited.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Gives the program our whole environment besides. Only for programs that the user configured as his own, and that find their
+    /// accounts there, such as <c>AWS_PROFILE</c>.
+    /// </summary>
+    public bool InheritsEnvironment { get; init; }
 
     /// <summary>Null: the folder of this process.</summary>
     public string? WorkingDirectory { get; init; }

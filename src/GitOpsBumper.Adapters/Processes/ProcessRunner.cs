@@ -80,9 +80,13 @@ public sealed class ProcessRunner(TimeProvider time)
             RedirectStandardError = true,
             WorkingDirectory = request.WorkingDirectory ?? "",
         };
-        start.Environment.Clear();
-        start.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH");
-        start.Environment["LC_ALL"] = "C";
+        if (!request.InheritsEnvironment)
+        {
+            start.Environment.Clear();
+            start.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH");
+            start.Environment["LC_ALL"] = "C";
+        }
+
         foreach (var (name, value) in request.Environment)
             start.Environment[name] = value;
         return start;
