@@ -152,6 +152,20 @@ public sealed class ProcessRunnerTests
     }
 
     [Fact]
+    public async Task A_program_of_the_users_own_inherits_the_environment_and_what_is_named_wins()
+    {
+        Environment.SetEnvironmentVariable("BUMPER_TEST_INHERITED", "ours");
+        Environment.SetEnvironmentVariable("BUMPER_TEST_NAMED", "ours");
+        var request = Shell("echo $BUMPER_TEST_INHERITED $BUMPER_TEST_NAMED; [ \"$PATH\" ] && echo path") with
+        {
+            InheritsEnvironment = true,
+            Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["BUMPER_TEST_NAMED"] = "named" },
+        };
+
+        Assert.Equal("ours named\npath\n", (await _runner.RunAsync(request, Token)).Output);
+    }
+
+    [Fact]
     public async Task Without_input_the_process_reads_its_end_at_once() =>
         Assert.Equal(new ProcessResult(0, "", ""), await _runner.RunAsync(new ProcessRequest("cat", []), Token));
 
