@@ -13,13 +13,13 @@ public sealed record KubernetesAccess
     /// <summary>Only where the user's own kubeconfig says <c>insecure-skip-tls-verify</c>.</summary>
     public bool SkipsTlsVerification { get; init; }
 
-    /// <summary>The name that the certificate has to have; null: the host of <see cref="Server"/>.</summary>
+    /// <summary>The name that the server is asked for and its certificate has to have, without port; null: the host of <see cref="Server"/>.</summary>
     public string? TlsServerName { get; init; }
 
     /// <summary>With its private key; null: none.</summary>
     public X509Certificate2? ClientCertificate { get; init; }
 
-    /// <summary>Null: as the environment says (<c>HTTPS_PROXY</c>, <c>NO_PROXY</c>).</summary>
+    /// <summary>With its user and password where it wants them. Null: as the environment says (<c>HTTPS_PROXY</c>, <c>NO_PROXY</c>).</summary>
     public Uri? Proxy { get; init; }
 
     /// <summary>Null: no bearer token.</summary>

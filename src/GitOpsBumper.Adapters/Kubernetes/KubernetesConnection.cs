@@ -131,6 +131,8 @@ public sealed class KubernetesConnection : IDisposable
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
+        // The handler takes the name for TLS from nowhere else: what its own options say is overwritten.
+        request.Headers.Host = _access.TlsServerName;
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
         request.Headers.UserAgent.Add(ProductName.Header);
         if (token is not null)

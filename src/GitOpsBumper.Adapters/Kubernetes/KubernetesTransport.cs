@@ -28,13 +28,18 @@ internal static class KubernetesTransport
             EnableMultipleHttp2Connections = true,
         };
         if (access.Proxy is not null)
-            handler.Proxy = new WebProxy(access.Proxy);
-        if (access.TlsServerName is not null)
-            handler.SslOptions.TargetHost = access.TlsServerName;
+            handler.Proxy = new WebProxy(access.Proxy) { Credentials = AccountOf(access.Proxy) };
         if (access.ClientCertificate is not null)
             handler.SslOptions.ClientCertificates = [access.ClientCertificate];
         handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => IsTrusted(access, certificate as X509Certificate2, chain, errors);
         return handler;
+    }
+
+    /// <summary>The user and password that stand in a URL; null: none.</summary>
+    private static NetworkCredential? AccountOf(Uri url)
+    {
+        var account = url.UserInfo.Split(':', 2);
+        return url.UserInfo.Length == 0 ? null : new NetworkCredential(Uri.UnescapeDataString(account[0]), account.Length == 1 ? "" : Uri.UnescapeDataString(account[1]));
     }
 
     /// <summary>Where authorities are named they count alone, as they do for kubectl.</summary>

@@ -26,7 +26,7 @@ internal static class ClusterReader
         if (insecure && (fields.Has("certificate-authority") || fields.Has("certificate-authority-data")))
             fields.Add("insecure-skip-tls-verify", "a certificate-authority stands there too; either its certificates count, or nothing is verified");
         var proxy = ReadProxy(fields);
-        var name = fields.Text("tls-server-name");
+        var name = ReadName(fields);
         return problems.Count > before || server is null
             ? null
             : Unknown with { Server = server, Authorities = authorities, SkipsTlsVerification = insecure, TlsServerName = name, Proxy = proxy };
@@ -45,6 +45,15 @@ internal static class ClusterReader
         if (Uri.TryCreate(text, UriKind.Absolute, out var server) && server.Scheme is "https" or "http" && IsPlain(server))
             return server;
         fields.Add("server", $"{Shown(text)} is not the address of an API server: {allowed}");
+        return null;
+    }
+
+    private static string? ReadName(KubeconfigFields fields)
+    {
+        var name = fields.Text("tls-server-name");
+        if (name is null || Uri.CheckHostName(name) is UriHostNameType.Dns or UriHostNameType.IPv4)
+            return name;
+        fields.Add("tls-server-name", $"'{Quoted.Short(name)}' is not a name that a certificate is looked up by, it has to be a host name or an IPv4 address");
         return null;
     }
 

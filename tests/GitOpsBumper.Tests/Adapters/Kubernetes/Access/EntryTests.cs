@@ -29,6 +29,7 @@ public sealed class EntryTests : IDisposable
     [InlineData("insecure-skip-tls-verify: 1", "insecure-skip-tls-verify: '1' is not known, allowed are true and false")]
     [InlineData("insecure-skip-tls-verify: []", "insecure-skip-tls-verify: it is a list, allowed are true and false")]
     [InlineData("tls-server-name: {a: b}", "tls-server-name: it is a mapping, it has to be a text")]
+    [InlineData("tls-server-name: 'a b'", "tls-server-name: 'a b' is not a name that a certificate is looked up by, it has to be a host name or an IPv4 address")]
     [InlineData("proxy-url: 'ftp://proxy'", "proxy-url: 'ftp://proxy' is not a proxy, allowed are http://, https:// and socks5:// with a host, and a port where it is not the usual one")]
     [InlineData("proxy-url: 'ftp://me:hush@proxy'", "proxy-url: the value is not a proxy, allowed are http://, https:// and socks5:// with a host, and a port where it is not the usual one")]
     [InlineData("tls_server_name: a", "tls_server_name: the field is not known, it is written 'tls-server-name'")]
