@@ -19,6 +19,9 @@ public sealed record KubernetesAccess
     /// <summary>With its private key; null: none.</summary>
     public X509Certificate2? ClientCertificate { get; init; }
 
+    /// <summary>Between <see cref="ClientCertificate"/> and an authority that the server knows; sent along. Empty: none.</summary>
+    public X509Certificate2Collection ClientAuthorities { get; init; } = [];
+
     /// <summary>With its user and password where it wants them. Null: as the environment says (<c>HTTPS_PROXY</c>, <c>NO_PROXY</c>).</summary>
     public Uri? Proxy { get; init; }
 

@@ -30,7 +30,7 @@ internal static class KubernetesTransport
         if (access.Proxy is not null)
             handler.Proxy = new WebProxy(access.Proxy) { Credentials = AccountOf(access.Proxy) };
         if (access.ClientCertificate is not null)
-            handler.SslOptions.ClientCertificates = [access.ClientCertificate];
+            handler.SslOptions.ClientCertificateContext = SslStreamCertificateContext.Create(access.ClientCertificate, access.ClientAuthorities, offline: true);
         handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => IsTrusted(access, certificate as X509Certificate2, chain, errors);
         return handler;
     }

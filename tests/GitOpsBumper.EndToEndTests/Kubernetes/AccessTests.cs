@@ -39,6 +39,29 @@ public sealed class AccessTests(World world) : IDisposable
     }
 
     [Fact]
+    public async Task With_a_client_certificate_whose_authority_the_server_has_to_be_told()
+    {
+        var server = await world.KubernetesAsync();
+        var signed = server.CertificateThroughAnotherFor("operator");
+
+        Assert.Equal("operator", await WhoAsync(Write(Trusted(server), $"client-certificate-data: {Base64(signed.CertificatePem)}, client-key-data: {Base64(signed.KeyPem)}")));
+    }
+
+    [Fact]
+    public async Task Through_a_proxy_that_wants_an_account()
+    {
+        var server = await world.KubernetesAsync();
+        await using var proxy = ConnectProxy.Start("me", "p@ss word");
+        var user = $"token: {server.TokenOf("user-12")}";
+
+        Assert.Equal("user-12", await WhoAsync(Write($"{Trusted(server)}, proxy-url: \"http://me:p%40ss%20word@127.0.0.1:{proxy.Port}\"", user)));
+        Assert.Equal([server.Url.Authority], proxy.Tunnels.Distinct(StringComparer.Ordinal));
+        var refused = await Assert.ThrowsAsync<KubernetesException>(() => WhoAsync(Write($"{Trusted(server)}, proxy-url: \"http://127.0.0.1:{proxy.Port}\"", user)));
+        Assert.Null(refused.Status);
+        Assert.Contains("407", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task With_a_program_whose_token_is_renewed_when_it_is_refused()
     {
         var server = await world.KubernetesAsync();

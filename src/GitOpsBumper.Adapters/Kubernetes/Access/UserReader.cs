@@ -39,7 +39,8 @@ internal static class UserReader
                 token = new ExecToken(plugin, environment, time);
         }
 
-        var known = cluster with { ClientCertificate = ReadCertificate(fields), Token = token };
+        var authorities = new X509Certificate2Collection();
+        var known = cluster with { ClientCertificate = ReadCertificate(fields, authorities), ClientAuthorities = authorities, Token = token };
         // As kubectl does it: what anybody on the way could read is not sent.
         return cluster.Server.Scheme == Uri.UriSchemeHttp ? cluster : known;
     }
@@ -83,7 +84,8 @@ internal static class UserReader
         return null;
     }
 
-    private static X509Certificate2? ReadCertificate(KubeconfigFields fields)
+    /// <summary>The first certificate, with its key; those behind it are its authorities.</summary>
+    private static X509Certificate2? ReadCertificate(KubeconfigFields fields, X509Certificate2Collection authorities)
     {
         var hasCertificate = fields.Has("client-certificate") || fields.Has("client-certificate-data");
         var hasKey = fields.Has("client-key") || fields.Has("client-key-data");
@@ -96,11 +98,13 @@ internal static class UserReader
         var (certificate, key) = (fields.Pem("client-certificate"), fields.Pem("client-key"));
         if (certificate is null || key is null)
             return null;
-        if (!ClusterReader.TryImport([], certificate))
+        if (!ClusterReader.TryImport(authorities, certificate))
         {
             fields.Add("client-certificate", "it holds no certificate in PEM, which begins with -----BEGIN CERTIFICATE-----");
             return null;
         }
+
+        authorities.RemoveAt(0);
 
         if (key.Contains("ENCRYPTED", StringComparison.Ordinal))
         {

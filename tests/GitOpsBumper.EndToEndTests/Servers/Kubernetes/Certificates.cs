@@ -40,6 +40,22 @@ internal sealed class Certificates : IDisposable
         return new SignedCertificate(certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
     }
 
+    /// <summary>A client certificate that comes from an authority in between, and that one's certificate behind it.</summary>
+    public SignedCertificate SignThroughAnother(string user)
+    {
+        using var between = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=test-authority-between", between, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
+        using var signed = request.Create(_authority, _now.AddHours(-1), _now.AddHours(12), RandomNumberGenerator.GetBytes(8));
+        using var issuer = signed.CopyWithPrivateKey(between);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var own = new CertificateRequest($"CN={user}", key, HashAlgorithmName.SHA256);
+        own.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.2")], false));
+        using var certificate = own.Create(issuer, _now.AddHours(-1), _now.AddHours(11), RandomNumberGenerator.GetBytes(8));
+        return new SignedCertificate($"{certificate.ExportCertificatePem()}\n{signed.ExportCertificatePem()}", key.ExportPkcs8PrivateKeyPem());
+    }
+
     public void Dispose()
     {
         _authority.Dispose();
@@ -47,6 +63,6 @@ internal sealed class Certificates : IDisposable
     }
 }
 
-/// <param name="CertificatePem">Without its authority.</param>
+/// <param name="CertificatePem">Without the authority that the server knows.</param>
 /// <param name="KeyPem">PKCS #8.</param>
 internal sealed record SignedCertificate(string CertificatePem, string KeyPem);

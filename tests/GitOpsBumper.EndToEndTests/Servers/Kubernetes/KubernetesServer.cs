@@ -66,6 +66,9 @@ public sealed class KubernetesServer : IAsyncDisposable
     /// <summary>A client certificate that the server takes for the user.</summary>
     internal SignedCertificate CertificateFor(string user, params string[] groups) => _certificates.Sign(user, groups);
 
+    /// <summary>The same, from an authority that the server has never heard of but that its own one vouches for.</summary>
+    internal SignedCertificate CertificateThroughAnotherFor(string user) => _certificates.SignThroughAnother(user);
+
     /// <summary>A kubeconfig with one context; to be removed by whoever owns <paramref name="folder"/>.</summary>
     public string WriteKubeConfig(ScratchFolder folder, string user = Admin, string space = "default") => folder.Write($"kubeconfig-{user}", $$"""
         apiVersion: v1
