@@ -23,7 +23,7 @@ public sealed partial class LeaderElection
     private readonly LeaderElectionTimes _times;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Func<double> _jitter = Random.Shared.NextDouble;
+    private readonly Func<double> _jitter;
     private readonly LeaseSighting _others;
     private TaskCompletionSource<LeaderTerm> _next = NewTerm();
     private volatile LeaderTerm? _term;
@@ -40,13 +40,14 @@ public sealed partial class LeaderElection
     /// <param name="time">Its monotonic clock decides; its wall clock is only written into the lease, for people.</param>
     /// <param name="logger">Hears who leads, and why nobody does.</param>
     public LeaderElection(KubernetesConnection connection, NamespacedName lease, string identity, LeaderElectionTimes times, TimeProvider time, ILogger logger)
-        : this(new LeaseClient(lease, connection), identity, times, time, logger)
+        : this(new LeaseClient(lease, connection), identity, times, time, Random.Shared.NextDouble, logger)
     {
     }
 
-    internal LeaderElection(LeaseClient leases, string identity, LeaderElectionTimes times, TimeProvider time, ILogger logger)
+    /// <param name="jitter">From 0 to 1.</param>
+    internal LeaderElection(LeaseClient leases, string identity, LeaderElectionTimes times, TimeProvider time, Func<double> jitter, ILogger logger)
     {
-        (_leases, _times, _time, _logger) = (leases, times, time, logger);
+        (_leases, _times, _time, _jitter, _logger) = (leases, times, time, jitter, logger);
         _others = new LeaseSighting(time);
         Identity = $"{identity}_{RandomNumberGenerator.GetHexString(12, lowercase: true)}";
     }
