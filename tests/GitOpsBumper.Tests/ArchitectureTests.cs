@@ -39,9 +39,12 @@ public sealed partial class ArchitectureTests
         ["Configuration"] = [],
         ["Logging"] = [],
         ["Controller"] = ["Configuration"],
-        ["Hosting"] = ["Configuration", "Controller", "Logging"],
+        ["Reports"] = ["Controller"],
+        ["Cluster"] = ["Configuration", "Controller"],
+        ["Web"] = [],
+        ["Hosting"] = ["Cluster", "Configuration", "Controller", "Logging", "Reports", "Web"],
         ["Demo"] = ["Configuration", "Controller"],
-        ["Cli"] = ["Configuration", "Controller", "Demo", "Hosting", "Logging"],
+        ["Cli"] = ["Configuration", "Controller", "Demo", "Hosting", "Logging", "Reports"],
     };
 
     [Fact]

@@ -31,8 +31,9 @@ public sealed class CloneStore : IDisposable
     /// waits, another process is refused.
     /// </summary>
     /// <exception cref="GitException">Another process holds the clone, or git is not usable.</exception>
-    public async Task<GitClone> OpenAsync(RepositoryUrl url, GitCredential? credential, CancellationToken cancellationToken)
+    public async Task<GitClone> OpenAsync(GitRemote remote, CancellationToken cancellationToken)
     {
+        var url = remote.Url;
         await _version.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
         var folder = Path.Combine(_folder, FolderName(url));
         var turn = _inUse.GetOrAdd(folder, static _ => new SemaphoreSlim(1, 1));
@@ -41,7 +42,7 @@ public sealed class CloneStore : IDisposable
         try
         {
             hold = new Hold(turn, Lock(folder, url));
-            return await GitClone.OpenAsync(new GitCommand(_runner, folder, url, credential, _settings.Timeout), url, hold, cancellationToken).ConfigureAwait(false);
+            return await GitClone.OpenAsync(new GitCommand(_runner, folder, remote, Authorities(remote), _settings.Timeout), url, hold, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -65,6 +66,23 @@ public sealed class CloneStore : IDisposable
             Directory.CreateDirectory(folder);
         else
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    /// <summary>Git takes authorities from a file alone; one file for each text, as several repositories share it.</summary>
+    private string? Authorities(GitRemote remote)
+    {
+        if (remote.Authorities is not { } pem)
+            return null;
+        var bytes = Encoding.UTF8.GetBytes(pem);
+        var file = Path.Combine(_folder, $"authorities-{Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}.pem");
+        if (!File.Exists(file))
+        {
+            var draft = $"{file}.{Guid.NewGuid():N}";
+            File.WriteAllBytes(draft, bytes);
+            File.Move(draft, file, overwrite: true);
+        }
+
+        return file;
     }
 
     private static FileStream Lock(string folder, RepositoryUrl url)

@@ -98,8 +98,10 @@ public sealed class GitClone : IAsyncDisposable
             : throw new GitException(GitFailure.Other, $"git fast-import made {ids.Count} of {commits.Count} commits on {branch} of {_url}: {GitErrors.Quote(result.Error)}");
     }
 
-    /// <summary>Pushes all branches in one go, each under its lease. A push under way is not cancelled: half of one would leave everybody guessing.</summary>
-    public async Task<IReadOnlyDictionary<BranchName, PushOutcome>> PushAsync(IReadOnlyList<RefUpdate> updates)
+    /// <summary>Pushes all branches in one go, each under its lease.</summary>
+    /// <param name="updates">One per branch.</param>
+    /// <param name="abort">Cuts the push short, so that nobody knows whether the server has it: for who has to go at once.</param>
+    public async Task<IReadOnlyDictionary<BranchName, PushOutcome>> PushAsync(IReadOnlyList<RefUpdate> updates, CancellationToken abort)
     {
         string[] arguments =
         [
@@ -109,7 +111,7 @@ public sealed class GitClone : IAsyncDisposable
             "origin",
             .. updates.Select(update => $"{update.Next}:{update.Branch.Ref}"),
         ];
-        var result = await _git.RemoteAsync(arguments, CancellationToken.None).ConfigureAwait(false);
+        var result = await _git.RemoteAsync(arguments, abort).ConfigureAwait(false);
         var outcomes = PushReport.Parse(result.Output, result.Error, updates);
         if (outcomes.Count < updates.Count)
             _git.Check(result with { ExitCode = Math.Max(1, result.ExitCode) }, "push to");

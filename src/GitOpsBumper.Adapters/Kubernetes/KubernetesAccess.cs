@@ -31,6 +31,9 @@ public sealed record KubernetesAccess
     /// <summary>Where objects live whose namespace nobody names: that of the context, or of the pod.</summary>
     public required string Namespace { get; init; }
 
+    /// <summary>We are a pod of this cluster, and <see cref="Namespace"/> is ours.</summary>
+    public bool IsInCluster { get; init; }
+
     /// <summary>For people: the context, or the cluster itself.</summary>
     public required string Name { get; init; }
 }

@@ -11,13 +11,7 @@ namespace GitOpsBumper.Cli;
 /// <param name="Environment">Reads a variable; null when it is not set.</param>
 internal sealed record CommandContext(Terminal Terminal, TextWriter Error, Func<string, string?> Environment)
 {
-    /// <exception cref="UsageException">Some setting is wrong.</exception>
-    public BumperSettings ReadSettings(ParseResult parsed)
-    {
-        var settings = SettingsReader.Read(parsed, Environment, out var problems);
-        return problems.Count == 0 ? settings : throw new UsageException(problems);
-    }
+    public Surroundings Surroundings => new(Error, Terminal.Progress, Environment);
 
-    /// <exception cref="UsageException">A file that the settings name is wrong.</exception>
-    public ManifestRun Open(BumperSettings settings, CancellationToken cancellationToken) => new(Error, Terminal.Progress, Environment, settings, cancellationToken);
+    public SettingsLoader Loader(ParseResult parsed) => new(parsed, Environment);
 }

@@ -18,6 +18,9 @@ internal sealed class ApplicationFilter
 
     public static ApplicationFilter All { get; } = new([], []);
 
+    /// <summary>The label requirements as an API server takes them; null when there are none.</summary>
+    public string? Selector { get; private init; }
+
     /// <param name="globs">Matched against the name, and against namespace/name where they contain a slash.</param>
     /// <param name="selector">A Kubernetes label selector of equalities: <c>a=b</c>, <c>a==b</c>, <c>a!=b</c>, <c>a</c>, <c>!a</c>, comma separated. Null: none.</param>
     public static bool TryCreate(
@@ -45,7 +48,7 @@ internal sealed class ApplicationFilter
             labels.Add(requirement);
         }
 
-        filter = new ApplicationFilter(names, labels);
+        filter = new ApplicationFilter(names, labels) { Selector = labels.Count == 0 ? null : selector };
         return true;
     }
 

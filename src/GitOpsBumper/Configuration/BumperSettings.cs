@@ -1,3 +1,4 @@
+using System.Net;
 using GitOpsBumper.Core.Annotations;
 using Microsoft.Extensions.Logging;
 
@@ -12,8 +13,12 @@ internal sealed record BumperSettings
 
     public string ArgoCdNamespace { get; init; } = "argocd";
 
-    /// <summary>Null: no registries.conf, every registry is used as its name says.</summary>
-    public string? RegistriesConfPath { get; init; }
+    public KubernetesSection Kubernetes { get; init; } = new();
+
+    public ControllerSection Controller { get; init; } = new();
+
+    /// <summary>The registries.conf; null: none, every registry is used as its name says.</summary>
+    public SettingSource? RegistriesConf { get; init; }
 
     /// <summary>Null: a private temporary folder for this run.</summary>
     public string? CacheDir { get; init; }
@@ -37,8 +42,8 @@ internal sealed record GitSection
 
     public string CommitEmail { get; init; } = "noreply@gitopsbumper.io";
 
-    /// <summary>Null: the built-in message.</summary>
-    public string? CommitMessagePath { get; init; }
+    /// <summary>The template of commit messages; null: the built-in one.</summary>
+    public SettingSource? CommitMessage { get; init; }
 
     /// <summary>Whether a folder of this machine may be written to as a repository: its hooks would run with the rights of the bot.</summary>
     public bool AllowLocalRepositories { get; init; }
@@ -50,9 +55,46 @@ internal sealed record GitSection
     public int MaxConcurrency { get; init; } = 4;
 }
 
+/// <summary>Which cluster, and what of it.</summary>
+internal sealed record KubernetesSection
+{
+    /// <summary>Null: the usual places.</summary>
+    public string? Kubeconfig { get; init; }
+
+    /// <summary>Null: the current one.</summary>
+    public string? Context { get; init; }
+
+    /// <summary>Where Applications are looked for; <see cref="AllNamespaces"/> alone: everywhere. Null: in Argo CD's namespace.</summary>
+    public IReadOnlyList<string>? Namespaces { get; init; }
+
+    public const string AllNamespaces = "*";
+}
+
+/// <summary>How the controller lives.</summary>
+internal sealed record ControllerSection
+{
+    /// <summary>Between the beginnings of two cycles over all Applications; zero: only changes count.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Zero: none.</summary>
+    public int HealthPort { get; init; } = 8080;
+
+    /// <summary>Zero: none.</summary>
+    public int MetricsPort { get; init; } = 8081;
+
+    /// <summary>Null: all of the machine.</summary>
+    public IPAddress? BindAddress { get; init; }
+
+    public bool KubeEvents { get; init; } = true;
+
+    /// <summary>Null: in a pod, but not on a laptop.</summary>
+    public bool? LeaderElection { get; init; }
+}
+
 internal sealed record LogSection
 {
-    public LogLevel Level { get; init; } = LogLevel.Warning;
+    /// <summary>Null: as the command has it.</summary>
+    public LogLevel? Level { get; init; }
 
     public OutputFormat Format { get; init; } = OutputFormat.Text;
 }

@@ -31,7 +31,7 @@ internal static class ConfigurationFile
 
         if (yaml.Root is not (null or YamlNode.Mapping))
             problems.Add($"{path} has to be a mapping of settings, for example 'cache-dir: /var/cache/bumper'");
-        var known = SettingDefinitions.Cycle.Where(setting => setting != SettingDefinitions.Config).Select(setting => setting.FileKey).ToList();
+        var known = SettingDefinitions.All.Where(setting => setting != SettingDefinitions.Config).Select(setting => setting.FileKey).ToList();
         foreach (var entry in (yaml.Root as YamlNode.Mapping)?.Entries ?? [])
         {
             var key = (entry.Key as YamlNode.Scalar)?.Value ?? "";

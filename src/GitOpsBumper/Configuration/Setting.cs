@@ -10,9 +10,11 @@ internal sealed class Setting
     /// <param name="aliases">Other spellings of the flag, those of Image Updater among them.</param>
     /// <param name="environment">Names of environment variables, the first one set and not empty counts.</param>
     /// <param name="valueName">What stands for the value in <c>--help</c>; null for a switch, which is on when it is given.</param>
-    public Setting(string flag, string description, string? valueName, string[]? aliases = null, string[]? environment = null)
+    /// <param name="configMapKey">Its key in Image Updater's config map; null where that has none.</param>
+    public Setting(string flag, string description, string? valueName, string[]? aliases = null, string[]? environment = null, string? configMapKey = null)
     {
         Environment = environment ?? [];
+        ConfigMapKey = configMapKey;
         var named = Environment.Count == 0 ? "" : $" [environment: {string.Join(", ", Environment)}]";
         Option = new Option<string[]>(flag, aliases ?? [])
         {
@@ -30,4 +32,6 @@ internal sealed class Setting
     public string FileKey => Flag[2..];
 
     public IReadOnlyList<string> Environment { get; }
+
+    public string? ConfigMapKey { get; }
 }

@@ -4,7 +4,7 @@ namespace GitOpsBumper.Configuration;
 internal static class SettingDefinitions
 {
     public static Setting Manifests { get; } = new("--manifests",
-        "Read Applications, Secrets, ConfigMaps and AppProjects from this YAML file or folder. May be given several times.", "file or folder",
+        "Read Applications, Secrets, ConfigMaps and AppProjects from this YAML file or folder instead of a cluster. May be given several times.", "file or folder",
         environment: ["BUMPER_MANIFESTS"]);
 
     public static Setting App { get; } = new("--app",
@@ -14,7 +14,7 @@ internal static class SettingDefinitions
         "Only Applications with these labels, for example team=web,tier!=test,canary.", "labels", aliases: ["-l", "--match-application-label"]);
 
     public static Setting ArgoCdNamespace { get; } = new("--argocd-namespace",
-        "The namespace Argo CD runs in; applications elsewhere have the namespace in the name of their override file. Default: argocd.", "namespace",
+        "The namespace Argo CD runs in; applications elsewhere have the namespace in the name of their override file. Default: the pod's own, outside a cluster argocd.", "namespace",
         environment: ["ARGOCD_NAMESPACE"]);
 
     public static Setting RegistriesConfPath { get; } = new("--registries-conf-path",
@@ -36,10 +36,10 @@ internal static class SettingDefinitions
         environment: ["BUMPER_ALLOWED_SECRET_NAMESPACES"]);
 
     public static Setting GitCommitUser { get; } = new("--git-commit-user",
-        "Name of author and committer. Default: GitOpsBumper.", "name", environment: ["GIT_COMMIT_USER"]);
+        "Name of author and committer. Default: GitOpsBumper.", "name", environment: ["GIT_COMMIT_USER"], configMapKey: "git.user");
 
     public static Setting GitCommitEmail { get; } = new("--git-commit-email",
-        "E-mail address of author and committer. Default: noreply@gitopsbumper.io.", "address", environment: ["GIT_COMMIT_EMAIL"]);
+        "E-mail address of author and committer. Default: noreply@gitopsbumper.io.", "address", environment: ["GIT_COMMIT_EMAIL"], configMapKey: "git.email");
 
     public static Setting GitCommitMessagePath { get; } = new("--git-commit-message-path",
         "A commit message template; see 'bumper template --help'.", "file", environment: ["GIT_COMMIT_MESSAGE_PATH"]);
@@ -62,8 +62,8 @@ internal static class SettingDefinitions
     public static Setting Output { get; } = new("--output", "How the report is printed: text or json. Default: text.", "format", aliases: ["-o"]);
 
     public static Setting LogLevel { get; } = new("--log-level",
-        "trace, debug, info, warn or error. Default: warn for commands, logs go to standard error.", "level", aliases: ["--loglevel"],
-        environment: ["BUMPER_LOG_LEVEL", "IMAGE_UPDATER_LOGLEVEL"]);
+        "trace, debug, info, warn or error. Default: info for the controller, warn for all else. Logs go to standard error.", "level", aliases: ["--loglevel"],
+        environment: ["BUMPER_LOG_LEVEL", "IMAGE_UPDATER_LOGLEVEL"], configMapKey: "log.level");
 
     public static Setting LogFormat { get; } = new("--log-format", "text or json. Default: text.", "format", aliases: ["--logformat"],
         environment: ["BUMPER_LOG_FORMAT", "IMAGE_UPDATER_LOGFORMAT"]);
@@ -71,9 +71,19 @@ internal static class SettingDefinitions
     /// <summary>What every command that looks at applications takes.</summary>
     public static IReadOnlyList<Setting> Cycle { get; } =
     [
-        Manifests, App, Selector, ArgoCdNamespace, RegistriesConfPath, CacheDir, Config, DefaultWriteBackMethod, AllowedSecretNamespaces,
+        Manifests, ClusterSettingDefinitions.Kubeconfig, ClusterSettingDefinitions.Context, ClusterSettingDefinitions.Namespace, App, Selector, ArgoCdNamespace, RegistriesConfPath, CacheDir, Config, DefaultWriteBackMethod, AllowedSecretNamespaces,
         GitCommitUser, GitCommitEmail, GitCommitMessagePath, AllowLocalRepositories, GitTimeout, TagRevalidate, MaxConcurrency, Output, LogLevel, LogFormat,
     ];
+
+    /// <summary>What only the controller takes.</summary>
+    public static IReadOnlyList<Setting> Controller { get; } =
+    [
+        ClusterSettingDefinitions.Interval, ClusterSettingDefinitions.HealthPort, ClusterSettingDefinitions.MetricsPort, ClusterSettingDefinitions.BindAddress, ClusterSettingDefinitions.KubeEvents,
+        ClusterSettingDefinitions.DisableKubeEvents, ClusterSettingDefinitions.LeaderElection,
+    ];
+
+    /// <summary>Every setting that a file or a config map may hold.</summary>
+    public static IReadOnlyList<Setting> All { get; } = [.. Cycle, .. Controller];
 
     /// <summary>What a command takes that asks registries alone.</summary>
     public static IReadOnlyList<Setting> Registry { get; } = [Manifests, RegistriesConfPath, CacheDir, Config, TagRevalidate, Output, LogLevel, LogFormat];

@@ -1,31 +1,41 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Net;
 using GitOpsBumper.Core.Annotations;
 using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Configuration;
 
-/// <summary>Reads the settings of a run: flag before environment before file before default. All mistakes are collected and told at once.</summary>
+/// <summary>Where settings come from, besides the file that one of them names.</summary>
+/// <param name="Flags">The parsed command line.</param>
+/// <param name="Environment">Reads a variable; null when it is not set.</param>
+internal sealed record SettingsSources(ParseResult Flags, Func<string, string?> Environment)
+{
+    public ConfigMapLayer ConfigMaps { get; init; } = ConfigMapLayer.Empty;
+
+    /// <summary>Where nobody says which namespace is Argo CD's: that of the pod. Null outside a cluster.</summary>
+    public string? PodNamespace { get; init; }
+}
+
+/// <summary>Reads the settings of a run: flag before environment before file before config map before default. All mistakes are collected and told at once.</summary>
 internal sealed class SettingsReader
 {
-    private readonly ParseResult _flags;
-    private readonly Func<string, string?> _environment;
+    private readonly SettingsSources _sources;
     private readonly List<string> _problems = [];
     private readonly IReadOnlyDictionary<string, IReadOnlyList<string>> _file;
 
-    private SettingsReader(ParseResult flags, Func<string, string?> environment)
+    private SettingsReader(SettingsSources sources)
     {
-        _flags = flags;
-        _environment = environment;
+        _sources = sources;
         _file = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         if (One(SettingDefinitions.Config) is { } path)
             _file = ConfigurationFile.Read(path, _problems);
     }
 
     /// <summary>The settings, and every problem with them; with problems nothing must be done.</summary>
-    public static BumperSettings Read(ParseResult flags, Func<string, string?> environment, out IReadOnlyList<string> problems)
+    public static BumperSettings Read(SettingsSources sources, out IReadOnlyList<string> problems)
     {
-        var reader = new SettingsReader(flags, environment);
+        var reader = new SettingsReader(sources);
         var settings = reader.ReadAll();
         problems = reader._problems;
         return settings;
@@ -38,8 +48,10 @@ internal sealed class SettingsReader
         {
             Manifests = [.. Many(SettingDefinitions.Manifests).Select(path => Existing(SettingDefinitions.Manifests, path, folders: true))],
             Filter = Filter(),
-            ArgoCdNamespace = One(SettingDefinitions.ArgoCdNamespace) ?? defaults.ArgoCdNamespace,
-            RegistriesConfPath = One(SettingDefinitions.RegistriesConfPath) is { } conf ? Existing(SettingDefinitions.RegistriesConfPath, conf, folders: false) : null,
+            ArgoCdNamespace = Namespaces(SettingDefinitions.ArgoCdNamespace) switch { [var single] => single, _ => _sources.PodNamespace ?? defaults.ArgoCdNamespace },
+            Kubernetes = ReadKubernetes(),
+            Controller = ReadController(defaults.Controller),
+            RegistriesConf = Source(SettingDefinitions.RegistriesConfPath, ConfigMapLayer.RegistriesConf),
             CacheDir = One(SettingDefinitions.CacheDir) is { } cache ? FullPath(SettingDefinitions.CacheDir, cache) : null,
             Annotations = AnnotationDefaults(),
             Git = ReadGit(defaults.Git),
@@ -47,7 +59,7 @@ internal sealed class SettingsReader
             Output = Choice(SettingDefinitions.Output, OutputFormats) ?? defaults.Output,
             Log = new LogSection
             {
-                Level = Choice(SettingDefinitions.LogLevel, LogLevels) ?? defaults.Log.Level,
+                Level = Choice(SettingDefinitions.LogLevel, LogLevels),
                 Format = Choice(SettingDefinitions.LogFormat, OutputFormats) ?? defaults.Log.Format,
             },
         };
@@ -68,11 +80,41 @@ internal sealed class SettingsReader
     {
         CommitUser = Identity(SettingDefinitions.GitCommitUser) ?? defaults.CommitUser,
         CommitEmail = Identity(SettingDefinitions.GitCommitEmail) ?? defaults.CommitEmail,
-        CommitMessagePath = One(SettingDefinitions.GitCommitMessagePath) is { } path ? Existing(SettingDefinitions.GitCommitMessagePath, path, folders: false) : null,
+        CommitMessage = Source(SettingDefinitions.GitCommitMessagePath, ConfigMapLayer.CommitMessage),
         Timeout = Duration(SettingDefinitions.GitTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? defaults.Timeout,
         MaxConcurrency = Number(SettingDefinitions.MaxConcurrency, 1, 64) ?? defaults.MaxConcurrency,
         AllowLocalRepositories = Choice(SettingDefinitions.AllowLocalRepositories, Switches) ?? defaults.AllowLocalRepositories,
     };
+
+    private KubernetesSection ReadKubernetes()
+    {
+        var namespaces = Namespaces(ClusterSettingDefinitions.Namespace);
+        return new KubernetesSection
+        {
+            Kubeconfig = One(ClusterSettingDefinitions.Kubeconfig) is { } path ? Existing(ClusterSettingDefinitions.Kubeconfig, path, folders: false) : null,
+            Context = One(ClusterSettingDefinitions.Context),
+            Namespaces = namespaces.Count == 0 ? null : namespaces,
+        };
+    }
+
+    private ControllerSection ReadController(ControllerSection defaults) => new()
+    {
+        Interval = Interval() ?? defaults.Interval,
+        HealthPort = Number(ClusterSettingDefinitions.HealthPort, 0, 65535) ?? defaults.HealthPort,
+        MetricsPort = Number(ClusterSettingDefinitions.MetricsPort, 0, 65535) ?? defaults.MetricsPort,
+        BindAddress = Address(ClusterSettingDefinitions.BindAddress),
+        KubeEvents = Choice(ClusterSettingDefinitions.DisableKubeEvents, Switches) is not true && (Choice(ClusterSettingDefinitions.KubeEvents, Switches) ?? defaults.KubeEvents),
+        LeaderElection = Choice(ClusterSettingDefinitions.LeaderElection, Switches),
+    };
+
+    /// <summary>Zero, or long enough to be kind to registries.</summary>
+    private TimeSpan? Interval()
+    {
+        var interval = Duration(ClusterSettingDefinitions.Interval, TimeSpan.Zero, TimeSpan.FromDays(1));
+        if (interval is { } given && given != TimeSpan.Zero && given < TimeSpan.FromSeconds(1))
+            _problems.Add($"{ClusterSettingDefinitions.Interval.Flag} '{GoDuration.Format(given)}' is shorter than 1s; 0 means only on change");
+        return interval;
+    }
 
     private ApplicationFilter Filter()
     {
@@ -96,16 +138,38 @@ internal sealed class SettingsReader
     /// <summary>The one place where it is decided which source of a setting wins.</summary>
     private IReadOnlyList<string> Many(Setting setting)
     {
-        if (_flags.GetResult(setting.Option) is { Implicit: false })
-            return _flags.GetValue(setting.Option) is { Length: > 0 } given ? given : ["true"];
+        if (_sources.Flags.GetResult(setting.Option) is { Implicit: false })
+            return _sources.Flags.GetValue(setting.Option) is { Length: > 0 } given ? given : ["true"];
         foreach (var name in setting.Environment)
         {
-            if (_environment(name) is { Length: > 0 } value)
+            if (_sources.Environment(name) is { Length: > 0 } value)
                 return [value];
         }
 
-        return _file is not null && _file.TryGetValue(setting.FileKey, out var values) ? values : [];
+        if (_file is not null && _file.TryGetValue(setting.FileKey, out var values))
+            return values;
+        return _sources.ConfigMaps.Find(setting) is { } text ? [text] : [];
     }
+
+    /// <summary>A file where a path is given, else the text in a config map.</summary>
+    private SettingSource? Source(Setting path, string configMapKey) => One(path) is { } file
+        ? new SettingSource.InFile(Existing(path, file, folders: false))
+        : _sources.ConfigMaps.Text(configMapKey);
+
+    /// <summary>Comma separated; what is no name of a namespace is a problem.</summary>
+    private IReadOnlyList<string> Namespaces(Setting setting)
+    {
+        var names = (One(setting) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal).ToList();
+        var several = setting == ClusterSettingDefinitions.Namespace;
+        foreach (var name in names.Where(name => !(several && name == KubernetesSection.AllNamespaces) && !IsNamespace(name)))
+            _problems.Add($"{setting.Flag} '{name}' is no name of a namespace: allowed are up to 63 lower-case letters, digits and hyphens{(several ? ", or * for all" : "")}");
+        if (!several && names.Count > 1)
+            _problems.Add($"{setting.Flag} '{One(setting)}' names several namespaces, Argo CD has one");
+        return names;
+    }
+
+    private static bool IsNamespace(string text) =>
+        text.Length is > 0 and <= 63 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-') && text[0] != '-' && text[^1] != '-';
 
     private string? One(Setting setting)
     {
@@ -113,6 +177,16 @@ internal sealed class SettingsReader
         if (values.Count > 1)
             _problems.Add($"{setting.Flag} is given {values.Count} times, it is allowed once");
         return values.Count == 0 ? null : values[0];
+    }
+
+    private IPAddress? Address(Setting setting)
+    {
+        if (One(setting) is not { } text)
+            return null;
+        if (IPAddress.TryParse(text, out var address))
+            return address;
+        _problems.Add($"{setting.Flag} '{text}' is no IP address, for example 127.0.0.1 or ::");
+        return null;
     }
 
     private string Existing(Setting setting, string path, bool folders)

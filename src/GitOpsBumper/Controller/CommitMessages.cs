@@ -9,23 +9,22 @@ internal static class CommitMessages
 {
     private const int MaxTemplateBytes = 64 * 1024;
 
-    /// <param name="path">Null: the built-in template.</param>
+    /// <param name="source">Null: the built-in template.</param>
     /// <param name="template">Ready to render.</param>
-    /// <param name="problem">A sentence that names the file.</param>
-    public static bool TryLoad(string? path, [NotNullWhen(true)] out CommitMessageTemplate? template, [NotNullWhen(false)] out string? problem)
+    /// <param name="problem">A sentence that names the source.</param>
+    public static bool TryLoad(SettingSource? source, [NotNullWhen(true)] out CommitMessageTemplate? template, [NotNullWhen(false)] out string? problem)
     {
         template = CommitMessageTemplate.Default;
         problem = null;
-        if (path is null)
+        if (source is null)
             return true;
         template = null;
-        var file = new FileInfo(path);
-        if (!file.Exists)
+        if (source is SettingSource.InFile { Path: var path } && !File.Exists(path))
             problem = $"commit message template '{path}' does not exist";
-        else if (file.Length > MaxTemplateBytes)
-            problem = $"commit message template '{path}' has {file.Length} bytes, allowed are {MaxTemplateBytes}";
-        else if (SettingsText.TryRead(path, out var text, out problem) && !CommitMessageTemplate.TryParse(text, out template, out var reason))
-            problem = $"commit message template '{path}': {reason}";
+        else if (source.TryRead(out var text, out problem))
+            problem = text.Length > MaxTemplateBytes
+                ? $"commit message template {source.Name} has {text.Length} characters, allowed are {MaxTemplateBytes}"
+                : CommitMessageTemplate.TryParse(text, out template, out var reason) ? null : $"commit message template {source.Name}: {reason}";
         return template is not null && problem is null;
     }
 }

@@ -1,4 +1,5 @@
 using GitOpsBumper.Adapters.Git;
+using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Core.Messages;
 using Microsoft.Extensions.Logging;
@@ -34,15 +35,18 @@ internal sealed record CycleServices
     public GitIdentity Identity => new(Settings.Git.CommitUser, Settings.Git.CommitEmail);
 }
 
-/// <summary>Counts what the cycle costs.</summary>
-/// <param name="registry">HTTP requests to registries so far.</param>
-internal sealed class CycleRequests(Func<long> registry)
+/// <summary>Counts what the cycle costs; of cycles that run at the same time each also counts the requests of the other.</summary>
+/// <param name="registry">HTTP requests to registries.</param>
+/// <param name="kubernetes">HTTP requests to the API server.</param>
+internal sealed class CycleRequests(RequestCounter registry, RequestCounter kubernetes)
 {
+    private readonly long _registryBefore = registry.Total;
+    private readonly long _kubernetesBefore = kubernetes.Total;
     private long _git;
 
     public void AddGit(int operations) => Interlocked.Add(ref _git, operations);
 
-    public RequestCounts Count() => new(registry(), Interlocked.Read(ref _git), Kubernetes: 0, Forge: 0);
+    public RequestCounts Count() => new(registry.Total - _registryBefore, Interlocked.Read(ref _git), kubernetes.Total - _kubernetesBefore, Forge: 0);
 }
 
 /// <summary>Tells a person who watches how far the cycle is.</summary>

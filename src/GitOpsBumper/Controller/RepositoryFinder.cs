@@ -8,10 +8,11 @@ using GitOpsBumper.Core.WriteBack;
 namespace GitOpsBumper.Controller;
 
 /// <summary>Finds out for each application which repository, branch and file it writes to, and with which credentials; and brings those together that share a repository.</summary>
-internal sealed class RepositoryFinder(RepositorySecrets secrets, CredentialResolver credentials, IReadOnlyList<AppProject> projects, BumperSettings settings)
+internal sealed class RepositoryFinder(
+    RepositorySecrets secrets, RepositoryCertificates certificates, CredentialResolver credentials, IReadOnlyList<AppProject> projects, BumperSettings settings)
 {
     private readonly Dictionary<NamespacedName, AppProject> _projects = projects.ToDictionary(project => project.Name);
-    private readonly Dictionary<ApplicationWork, RepositoryTarget> _targets = [];
+    private readonly Dictionary<ApplicationWork, GitRemote> _targets = [];
 
     /// <summary>An application whose target is wrong comes back failed, with the reason.</summary>
     public async Task<ApplicationWork> FindAsync(ApplicationSnapshot application, ApplicationPolicy policy, CancellationToken cancellationToken)
@@ -37,7 +38,7 @@ internal sealed class RepositoryFinder(RepositorySecrets secrets, CredentialReso
         }
 
         var work = new ApplicationWork(application, policy) { Repository = url.Text, WantedBranch = branch, OverrideFile = file, Branch = branch?.Text };
-        _targets[work] = new RepositoryTarget(url, credential);
+        _targets[work] = new GitRemote(url, credential) { Authorities = certificates.Find(url) };
         return work;
     }
 
@@ -45,7 +46,7 @@ internal sealed class RepositoryFinder(RepositorySecrets secrets, CredentialReso
     public IReadOnlyList<RepositoryWork> Group(IReadOnlyList<ApplicationWork> work) =>
     [
         .. work.Where(_targets.ContainsKey).GroupBy(application => _targets[application])
-            .Select(group => new RepositoryWork(group.Key.Url, group.Key.Credential, [.. group])),
+            .Select(group => new RepositoryWork(group.Key, [.. group])),
     ];
 
     private static ApplicationWork Failed(ApplicationSnapshot application, ApplicationPolicy policy, RepositoryUrl? url, string? reason)
@@ -80,6 +81,4 @@ internal sealed class RepositoryFinder(RepositorySecrets secrets, CredentialReso
         return RepositoryPath.TryParse(writeBack.Source.Path ?? "", out var folder, out problem)
             && ArgoCdSourceFile.TryPathFor(folder, application, application.Namespace == settings.ArgoCdNamespace, out file, out problem);
     }
-
-    private sealed record RepositoryTarget(RepositoryUrl Url, GitCredential? Credential);
 }

@@ -7,7 +7,7 @@ namespace GitOpsBumper.Controller;
 /// Everything that one cycle does with one git repository: one fetch, one batch of reads, the plan, all commits in one pass, one push.
 /// Whoever loses a race starts again from the new tip; edits are functions of the files, so nothing is ever merged.
 /// </summary>
-internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServices services, bool writes)
+internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServices services, WriteMode mode)
 {
     private const int MaxAttempts = 5;
     private const int FirstPauseMilliseconds = 200;
@@ -17,7 +17,7 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
         GitClone? clone = null;
         try
         {
-            clone = await services.Clones.OpenAsync(repository.Url, repository.Credential, cancellationToken);
+            clone = await services.Clones.OpenAsync(repository.Remote, cancellationToken);
             await AttemptAllAsync(clone, cancellationToken);
         }
         catch (GitException failure)
@@ -73,7 +73,7 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
         var plans = new List<BranchPlan>();
         foreach (var branch in fetched)
             plans.Add(await new BranchPlanner(services, clone).PlanAsync(branch, cancellationToken));
-        if (!writes)
+        if (!mode.Writes)
             return [];
         var due = plans.Where(plan => plan.Commits.Count > 0).ToList();
         return due.Count == 0 ? [] : await PushAsync(clone, due, cancellationToken);
@@ -115,8 +115,15 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+        if (mode.Barrier() is { } barred)
+        {
+            foreach (var application in due.SelectMany(plan => plan.Commits).Select(commit => commit.Application))
+                application.Fail(barred);
+            return [];
+        }
+
         services.Progress.Pushing(repository.Url, due.Sum(plan => plan.Commits.Count));
-        var outcomes = await clone.PushAsync([.. due.Select(plan => new RefUpdate(plan.Branch, plan.Tip, ids[plan][^1]))]);
+        var outcomes = await clone.PushAsync([.. due.Select(plan => new RefUpdate(plan.Branch, plan.Tip, ids[plan][^1]))], mode.Abort);
         var lost = new List<ApplicationWork>();
         foreach (var plan in due)
         {

@@ -8,7 +8,7 @@ namespace GitOpsBumper.Controller;
 /// One update cycle: applications become policies, registries are asked, every git repository is fetched once, planned, and pushed once.
 /// One image's trouble never stops its siblings, one application's never the cycle, one repository's never another's.
 /// </summary>
-internal sealed partial class UpdateCycle(CycleServices services, bool writes)
+internal sealed partial class UpdateCycle(CycleServices services, WriteMode mode)
 {
     public async Task<CycleReport> RunAsync(IReadOnlyList<ApplicationSnapshot> applications, CancellationToken cancellationToken)
     {
@@ -16,7 +16,7 @@ internal sealed partial class UpdateCycle(CycleServices services, bool writes)
         var work = await PlanAsync(applications, cancellationToken);
         return new CycleReport
         {
-            Applications = [.. work.Select(application => application.Report(writes))],
+            Applications = [.. work.Select(application => application.Report(mode.Writes))],
             Requests = services.Requests.Count(),
             Duration = services.Time.GetElapsedTime(started),
         };
@@ -42,7 +42,7 @@ internal sealed partial class UpdateCycle(CycleServices services, bool writes)
             await Parallel.ForEachAsync(
                 repositories,
                 new ParallelOptions { MaxDegreeOfParallelism = services.Settings.Git.MaxConcurrency, CancellationToken = cancellationToken },
-                async (repository, token) => await new RepositoryRun(repository, services, writes).RunAsync(token));
+                async (repository, token) => await new RepositoryRun(repository, services, mode).RunAsync(token));
         }
         finally
         {

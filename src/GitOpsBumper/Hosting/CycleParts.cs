@@ -24,36 +24,36 @@ internal sealed class CycleParts : IDisposable
         _credentials = new CredentialResolver(new CredentialSources
         {
             Secrets = inputs.Secrets,
-            Environment = process.Environment,
-            OfRegistry = inputs.Registries.CredentialsFor,
-            AllowedNamespaces = process.Settings.Annotations.AllowedSecretNamespaces.ToHashSet(StringComparer.Ordinal),
+            Environment = process.Surroundings.Environment,
+            OfRegistry = inputs.Texts.Registries.CredentialsFor,
+            AllowedNamespaces = inputs.Settings.Annotations.AllowedSecretNamespaces.ToHashSet(StringComparer.Ordinal),
         });
-        Answers = new RegistryAnswers(_registries, inputs.Registries, _credentials);
+        Answers = new RegistryAnswers(_registries, inputs.Texts.Registries, _credentials);
     }
 
     public RegistryAnswers Answers { get; }
 
-    /// <param name="writes">Otherwise changes are only shown.</param>
-    public UpdateCycle CreateCycle(bool writes)
-    {
-        var before = _process.RegistryRequests.Total;
-        return new UpdateCycle(
-            new CycleServices
-            {
-                Settings = _process.Settings,
-                Time = TimeProvider.System,
-                Loggers = _process.Loggers,
-                Clones = _process.Clones,
-                Repositories = new RepositoryFinder(
-                    new RepositorySecrets(_inputs.ArgoCdSecrets, _process.Settings.ArgoCdNamespace), _credentials, _inputs.Projects, _process.Settings),
-                Resolver = new ImageResolver(Answers),
-                CommitMessage = _inputs.CommitMessage,
-                Requests = new CycleRequests(() => _process.RegistryRequests.Total - before),
-                Progress = new CycleProgress(_process.Progress),
-                Jitter = Random.Shared.NextDouble,
-            },
-            writes);
-    }
+    /// <param name="mode">Whether and how changes are written.</param>
+    public UpdateCycle CreateCycle(WriteMode mode) => new(
+        new CycleServices
+        {
+            Settings = _inputs.Settings,
+            Time = TimeProvider.System,
+            Loggers = _process.Loggers,
+            Clones = _process.Clones,
+            Repositories = new RepositoryFinder(
+                new RepositorySecrets(_inputs.Manifests.Secrets, _inputs.Settings.ArgoCdNamespace),
+                new RepositoryCertificates(_inputs.Manifests.ConfigMaps, _inputs.Settings.ArgoCdNamespace),
+                _credentials,
+                _inputs.Manifests.Projects,
+                _inputs.Settings),
+            Resolver = new ImageResolver(Answers),
+            CommitMessage = _inputs.Texts.CommitMessage,
+            Requests = new CycleRequests(_process.RegistryRequests, _process.KubernetesRequests),
+            Progress = new CycleProgress(_process.Surroundings.Progress),
+            Jitter = Random.Shared.NextDouble,
+        },
+        mode);
 
     public void Dispose() => _registries.Dispose();
 }

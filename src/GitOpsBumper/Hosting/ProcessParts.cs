@@ -3,7 +3,6 @@ using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Registries;
 using GitOpsBumper.Adapters.Registries.Manifests;
 using GitOpsBumper.Configuration;
-using GitOpsBumper.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Hosting;
@@ -11,34 +10,32 @@ namespace GitOpsBumper.Hosting;
 /// <summary>What lives as long as the process: connections, caches and clones. Cycles come and go on top of it.</summary>
 internal sealed class ProcessParts : IDisposable
 {
-    private readonly LogWriter _logs;
     private readonly Lazy<CloneStore> _clones;
 
-    /// <param name="log">Where log lines go.</param>
-    /// <param name="progress">Shows a person who watches how far a cycle is; does nothing when nobody does.</param>
-    /// <param name="environment">Reads a variable; null when it is not set.</param>
-    /// <param name="settings">Of the process.</param>
-    public ProcessParts(TextWriter log, Action<string> progress, Func<string, string?> environment, BumperSettings settings)
+    /// <param name="surroundings">Of the process.</param>
+    /// <param name="logs">Outlive this.</param>
+    /// <param name="settings">As they are at the start.</param>
+    /// <param name="kubernetesRequests">HTTP requests to the API server.</param>
+    public ProcessParts(Surroundings surroundings, ProcessLogs logs, BumperSettings settings, RequestCounter kubernetesRequests)
     {
-        Settings = settings;
-        Progress = progress;
-        Environment = environment;
-        _logs = new LogWriter(log, settings.Log.Format == OutputFormat.Json, TimeProvider.System, settings.Log.Level);
-        Loggers = new LoggerFactory([_logs]);
+        KubernetesRequests = kubernetesRequests;
+        Surroundings = surroundings;
+        Logs = logs;
         Facts = new ManifestFactsCache(TimeProvider.System, settings.TagRevalidate, settings.CacheDir, Loggers.CreateLogger<ManifestFactsCache>());
         _clones = new Lazy<CloneStore>(() => new CloneStore(new GitSettings { CacheDir = settings.CacheDir, Timeout = settings.Git.Timeout }, TimeProvider.System));
     }
 
-    public BumperSettings Settings { get; }
+    public Surroundings Surroundings { get; }
 
-    public Action<string> Progress { get; }
+    public ProcessLogs Logs { get; }
 
-    public Func<string, string?> Environment { get; }
-
-    public LoggerFactory Loggers { get; }
+    public LoggerFactory Loggers => Logs.Loggers;
 
     /// <summary>HTTP requests to registries.</summary>
     public RequestCounter RegistryRequests { get; } = new();
+
+    /// <summary>HTTP requests to the API server.</summary>
+    public RequestCounter KubernetesRequests { get; }
 
     public ManifestFactsCache Facts { get; }
 
@@ -54,7 +51,5 @@ internal sealed class ProcessParts : IDisposable
         Facts.Save();
         if (_clones.IsValueCreated)
             _clones.Value.Dispose();
-        Loggers.Dispose();
-        _logs.Dispose();
     }
 }

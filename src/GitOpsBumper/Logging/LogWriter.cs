@@ -11,6 +11,9 @@ internal sealed class LogWriter(TextWriter writer, bool json, TimeProvider time,
 
     private readonly Lock _gate = new();
 
+    /// <summary>May change while the process lives.</summary>
+    public LogLevel Least { get; set; } = least;
+
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
     public void Dispose()
@@ -28,7 +31,7 @@ internal sealed class LogWriter(TextWriter writer, bool json, TimeProvider time,
             LogLevel.Warning => "warn",
             _ => "error",
         };
-        var detail = exception is null ? "" : least <= LogLevel.Debug ? exception.ToString() : exception.Message;
+        var detail = exception is null ? "" : Least <= LogLevel.Debug ? exception.ToString() : exception.Message;
         var line = json ? Json(now, word, category, message, detail) : $"{now} {word,-5} {SafeText.Of(message)}{(detail.Length == 0 ? "" : $": {Indented(detail)}")}";
         lock (_gate)
             writer.WriteLine(line);
@@ -68,6 +71,4 @@ internal sealed class LogWriter(TextWriter writer, bool json, TimeProvider time,
                 owner.Write(logLevel, category, formatter(state, exception), exception);
         }
     }
-
-    private LogLevel Least => least;
 }

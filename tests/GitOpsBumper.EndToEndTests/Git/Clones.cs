@@ -42,7 +42,7 @@ internal sealed class Clones : IDisposable
     {
         var tip = (await clone.FetchAsync([Main], Token)).Tips[Main];
         var made = await clone.CommitAsync(Main, tip, commits, Identity, When, Token);
-        return (await clone.PushAsync([new RefUpdate(Main, tip, made[^1])]))[Main];
+        return (await clone.PushAsync([new RefUpdate(Main, tip, made[^1])], Token))[Main];
     }
 
     /// <summary>A repository whose <c>main</c> has these files.</summary>
@@ -71,7 +71,7 @@ internal sealed class Clones : IDisposable
 
     public Task<GitClone> OpenAsync(HostedRepository repository, GitCredential? credential = null) => OpenAsync(repository.Url, credential);
 
-    public Task<GitClone> OpenAsync(string url, GitCredential? credential = null) => _store.OpenAsync(Url(url), credential, Token);
+    public Task<GitClone> OpenAsync(string url, GitCredential? credential = null) => _store.OpenAsync(new GitRemote(Url(url), credential), Token);
 
     public static RepositoryUrl Url(string text) => RepositoryUrl.TryParse(text, out var url, out var problem) ? url : throw new ArgumentException(problem, nameof(text));
 

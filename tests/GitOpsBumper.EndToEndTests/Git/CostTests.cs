@@ -78,7 +78,7 @@ public sealed class CostTests(World world) : IDisposable
             updates.Add(new RefUpdate(branch, tips[branch], made[0]));
         }
 
-        var outcomes = await clone.PushAsync(updates);
+        var outcomes = await clone.PushAsync(updates, Token);
 
         Assert.All(outcomes.Values, outcome => Assert.IsType<PushOutcome.Pushed>(outcome));
         Assert.Equal(1, await repository.CountPushesAsync(Token));
@@ -96,7 +96,7 @@ public sealed class CostTests(World world) : IDisposable
         Assert.Equal(Files.Select(file => file.Text), Files.Select(file => Encoding.UTF8.GetString(files[Clones.At(file.Path)].Content!.Value.Span)));
         var commits = Files.Select(file => Clones.Commit($"Update {file.Path}", (file.Path, file.Text.Replace("\n", "-new\n", StringComparison.Ordinal)))).ToList();
         var made = await clone.CommitAsync(Clones.Main, tip, commits, Clones.Identity, Clones.When, Token);
-        var outcomes = await clone.PushAsync([new RefUpdate(Clones.Main, tip, made[^1])]);
+        var outcomes = await clone.PushAsync([new RefUpdate(Clones.Main, tip, made[^1])], Token);
         Assert.Equal(new PushOutcome.Pushed(), outcomes[Clones.Main]);
     }
 }

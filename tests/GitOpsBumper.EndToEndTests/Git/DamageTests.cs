@@ -89,11 +89,11 @@ public sealed class DamageTests(World world) : IDisposable
         using var other = _clones.NewStore();
         await using (await _clones.OpenAsync(repository))
         {
-            var failure = await Assert.ThrowsAsync<GitException>(() => other.OpenAsync(Clones.Url(repository.Url), null, Token));
+            var failure = await Assert.ThrowsAsync<GitException>(() => other.OpenAsync(new GitRemote(Clones.Url(repository.Url), null), Token));
             Assert.StartsWith($"the clone of {repository.Url} is in use by another process", failure.Message, StringComparison.Ordinal);
         }
 
-        await using var clone = await other.OpenAsync(Clones.Url(repository.Url), null, Token);
+        await using var clone = await other.OpenAsync(new GitRemote(Clones.Url(repository.Url), null), Token);
         Assert.Equal(new PushOutcome.Pushed(), await Clones.WriteAsync(clone, Clones.Commit("Ours", ("a.yaml", "2\n"))));
     }
 
@@ -113,7 +113,7 @@ public sealed class DamageTests(World world) : IDisposable
         string[] folders;
         using (var store = new CloneStore(new GitSettings(), TimeProvider.System))
         {
-            await using var clone = await store.OpenAsync(Clones.Url(repository.Url), null, Token);
+            await using var clone = await store.OpenAsync(new GitRemote(Clones.Url(repository.Url), null), Token);
             Assert.Equal("1\n", await Clones.ReadAsync(clone, (await clone.FetchAsync([null], Token)).Tips[Clones.Main], "a.yaml"));
             folders = [.. Directory.GetDirectories(Path.GetTempPath(), "bumper-*").Where(folder => Directory.EnumerateDirectories(folder, "temporary*").Any())];
             Assert.Single(folders);

@@ -99,7 +99,7 @@ public sealed class FetchTests(World world) : IDisposable
         var tip = (await clone.FetchAsync([next], Token)).Tips[next];
         var made = await clone.CommitAsync(next, tip, [Clones.Commit("Ours", ("a.yaml", "3\n"))], Clones.Identity, Clones.When, Token);
 
-        Assert.Equal(new PushOutcome.Pushed(), (await clone.PushAsync([new RefUpdate(next, tip, made[0])]))[next]);
+        Assert.Equal(new PushOutcome.Pushed(), (await clone.PushAsync([new RefUpdate(next, tip, made[0])], Token))[next]);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class PushTests(World world) : IDisposable
         await Clones.CommitAsync(repository, ("a.yaml", "theirs\n"));
         var theirs = await repository.TipAsync("main", Token);
 
-        var outcomes = await clone.PushAsync([new RefUpdate(Clones.Main, tip, made[0])]);
+        var outcomes = await clone.PushAsync([new RefUpdate(Clones.Main, tip, made[0])], Token);
 
         Assert.Equal(new PushOutcome.LostRace(), outcomes[Clones.Main]);
         Assert.Equal(theirs, await repository.TipAsync("main", Token));
@@ -53,7 +53,7 @@ public sealed class PushTests(World world) : IDisposable
         var other = await clone.CommitAsync(staging, tips[staging], [Clones.Commit("Ours", ("a.yaml", "2\n"))], Clones.Identity, Clones.When, Token);
         await Clones.CommitAsync(repository, ("a.yaml", "theirs\n"));
 
-        var outcomes = await clone.PushAsync([new RefUpdate(Clones.Main, tips[Clones.Main], main[0]), new RefUpdate(staging, tips[staging], other[0])]);
+        var outcomes = await clone.PushAsync([new RefUpdate(Clones.Main, tips[Clones.Main], main[0]), new RefUpdate(staging, tips[staging], other[0])], Token);
 
         Assert.Equal(new PushOutcome.LostRace(), outcomes[Clones.Main]);
         Assert.Equal(new PushOutcome.Pushed(), outcomes[staging]);

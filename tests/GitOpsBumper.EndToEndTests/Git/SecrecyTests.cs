@@ -105,7 +105,7 @@ public sealed class SecrecyTests(World world) : IDisposable
         listener.Start();
         using var store = _clones.NewStore(TimeSpan.FromSeconds(1));
         var url = Clones.Url($"http://127.0.0.1:{((System.Net.IPEndPoint)listener.LocalEndpoint).Port}/a.git");
-        await using var clone = await store.OpenAsync(url, Right, Token);
+        await using var clone = await store.OpenAsync(new GitRemote(url, Right), Token);
 
         var failure = await Assert.ThrowsAsync<GitException>(() => clone.FetchAsync([null], Token));
 

@@ -2,6 +2,7 @@ using GitOpsBumper.Cli.Output;
 using GitOpsBumper.Controller;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Reports;
 
 namespace GitOpsBumper.Tests.Cli;
 

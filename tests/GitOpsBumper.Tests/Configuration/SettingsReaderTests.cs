@@ -107,16 +107,18 @@ public sealed class SettingsReaderTests : IDisposable
 
     private BumperSettings Read(params string[] args)
     {
-        var settings = SettingsReader.Read(Parse(args), _environment.GetValueOrDefault, out var problems);
+        var settings = SettingsReader.Read(Sources(args), out var problems);
         Assert.Empty(problems);
         return settings;
     }
 
     private IReadOnlyList<string> Problems(params string[] args)
     {
-        SettingsReader.Read(Parse(args), _environment.GetValueOrDefault, out var problems);
+        SettingsReader.Read(Sources(args), out var problems);
         return problems;
     }
+
+    private SettingsSources Sources(string[] args) => new(Parse(args), _environment.GetValueOrDefault);
 
     private static ParseResult Parse(string[] args)
     {

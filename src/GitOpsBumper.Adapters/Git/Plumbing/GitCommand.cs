@@ -7,8 +7,11 @@ namespace GitOpsBumper.Adapters.Git.Plumbing;
 /// Runs git in one clone with an environment of its own: no configuration of the machine, no prompt, no hooks, only the protocols we speak.
 /// Everything that depends on the remote, credentials among it, travels in environment variables: not on disk, not in the process list.
 /// </summary>
-internal sealed class GitCommand(ProcessRunner runner, string folder, RepositoryUrl url, GitCredential? credential, TimeSpan timeout)
+internal sealed class GitCommand(ProcessRunner runner, string folder, GitRemote remote, string? authoritiesFile, TimeSpan timeout)
 {
+    private readonly RepositoryUrl _url = remote.Url;
+    private readonly GitCredential? _credential = remote.Credential;
+
     /// <summary>Git processes that talked to the server.</summary>
     public int RemoteOperations { get; private set; }
 
@@ -32,10 +35,10 @@ internal sealed class GitCommand(ProcessRunner runner, string folder, Repository
     public void Check(ProcessResult result, string what)
     {
         if (result.ExitCode != 0)
-            throw GitErrors.Read(result.Error, url, what);
+            throw GitErrors.Read(result.Error, _url, what);
     }
 
-    public GitException Damaged(string how) => new(GitFailure.CorruptClone, $"could not read from the clone of {url}: the clone on disk is damaged ({how})");
+    public GitException Damaged(string how) => new(GitFailure.CorruptClone, $"could not read from the clone of {_url}: the clone on disk is damaged ({how})");
 
     private static IReadOnlyList<KeyValuePair<string, string>> LocalSettings { get; } =
     [
@@ -52,7 +55,7 @@ internal sealed class GitCommand(ProcessRunner runner, string folder, Repository
         var settings = new List<KeyValuePair<string, string>>(LocalSettings)
         {
             new("protocol.version", "2"),
-            new("remote.origin.url", url.Text),
+            new("remote.origin.url", _url.Text),
             // What was pushed is known to be there: the next cycle need not fetch it back.
             new("remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*"),
             new("fetch.recurseSubmodules", "false"),
@@ -67,13 +70,15 @@ internal sealed class GitCommand(ProcessRunner runner, string folder, Repository
             settings.Add(new("remote.origin.partialclonefilter", "blob:none"));
         }
 
-        if (credential is not null && url.IsHttp)
+        if (authoritiesFile is not null)
+            settings.Add(new("http.sslCAInfo", authoritiesFile));
+        if (_credential is not null && _url.IsHttp)
         {
             // Sent with the first request, which saves a refused one. A redirect could carry it to another host, so none is followed.
-            settings.Add(new($"http.{url.Text}.extraHeader", credential.Header));
+            settings.Add(new($"http.{_url.Text}.extraHeader", _credential.Header));
             settings.Add(new("http.followRedirects", "false"));
-            if (credential.SkipsTlsVerification)
-                settings.Add(new($"http.{url.Text}.sslVerify", "false"));
+            if (_credential.SkipsTlsVerification)
+                settings.Add(new($"http.{_url.Text}.sslVerify", "false"));
         }
 
         return settings;
@@ -117,7 +122,7 @@ internal sealed class GitCommand(ProcessRunner runner, string folder, Repository
         catch (ProcessException failure)
         {
             throw new GitException(
-                failure.TimedOut ? GitFailure.Timeout : GitFailure.Unsupported, $"git {arguments[0]} for {url}: {failure.Message}", failure);
+                failure.TimedOut ? GitFailure.Timeout : GitFailure.Unsupported, $"git {arguments[0]} for {_url}: {failure.Message}", failure);
         }
     }
 

@@ -38,7 +38,7 @@ internal static class InClusterAccess
             problems.Add($"in-cluster, ca.crt: '{Path.Combine(question.ServiceAccountFolder, "ca.crt")}' holds no certificate in PEM");
         // The file is not there when somebody mounts a token of his own: then nobody says, and kubectl's answer is as good as any.
         var space = BoundedFile.TryRead(Path.Combine(question.ServiceAccountFolder, "namespace"), MaxNamespaceBytes, out var text, out _) ? text.Trim() : "default";
-        return problems.Count > before || server is null ? null : new KubernetesAccess { Server = server, Authorities = authorities, Token = token, Namespace = space, Name = "in-cluster" };
+        return problems.Count > before || server is null ? null : new KubernetesAccess { Server = server, Authorities = authorities, Token = token, Namespace = space, IsInCluster = true, Name = "in-cluster" };
     }
 
     private static Uri? ReadServer(KubernetesAccessQuestion question, List<string> problems)

@@ -1,3 +1,5 @@
+using GitOpsBumper.Adapters.Kubernetes.Objects;
+
 namespace GitOpsBumper.Adapters.Kubernetes.Watching;
 
 /// <summary>Which objects of a kind are watched.</summary>
@@ -11,6 +13,10 @@ public sealed record ObjectScope
 
     /// <summary>As <c>kubectl --field-selector</c> takes it; null for all.</summary>
     public string? FieldSelector { get; init; }
+
+    /// <summary>Of the collections that have the objects: one per namespace, or that of the whole cluster.</summary>
+    internal IEnumerable<string> Paths<T>(ObjectKind<T> kind) =>
+        Namespaces.Count == 0 ? [kind.Path((string?)null)] : Namespaces.Distinct(StringComparer.Ordinal).Select(kind.Path);
 }
 
 /// <summary>Writes the paths of list and watch requests.</summary>

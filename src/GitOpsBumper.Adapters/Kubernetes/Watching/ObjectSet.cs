@@ -14,8 +14,7 @@ public sealed class ObjectSet<T>
     {
         ArgumentNullException.ThrowIfNull(scope);
         Kind = kind;
-        var paths = scope.Namespaces.Count == 0 ? [kind.Path((string?)null)] : scope.Namespaces.Distinct(StringComparer.Ordinal).Select(kind.Path);
-        _watchers = [.. paths.Select(path => new ObjectWatcher<T>(connection, kind, new ObjectQuery(path, scope.LabelSelector, scope.FieldSelector), queue, time, logger))];
+        _watchers = [.. scope.Paths(kind).Select(path => new ObjectWatcher<T>(connection, kind, new ObjectQuery(path, scope.LabelSelector, scope.FieldSelector), queue, time, logger))];
     }
 
     public ObjectKind<T> Kind { get; }

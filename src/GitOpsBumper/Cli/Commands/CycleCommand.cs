@@ -1,20 +1,25 @@
 using GitOpsBumper.Cli.Output;
 using GitOpsBumper.Configuration;
+using GitOpsBumper.Hosting;
+using GitOpsBumper.Reports;
 
 namespace GitOpsBumper.Cli.Commands;
 
 /// <summary>What <c>run --once</c> and <c>plan</c> share: one cycle and its report.</summary>
 internal static class CycleCommand
 {
-    public static async Task<int> RunAsync(CommandContext context, BumperSettings settings, bool writes, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(CommandContext context, SettingsLoader loader, bool writes, CancellationToken cancellationToken)
     {
-        if (settings.Manifests.Count == 0)
-            throw new UsageException([$"no Applications to look at: give {SettingDefinitions.Manifests.Flag} <file or folder>"]);
-        using var run = context.Open(settings, cancellationToken);
-        var applications = run.Manifests.Applications.Where(settings.Filter.Accepts).ToList();
+        using var run = await SingleRun.OpenAsync(context.Surroundings, loader, cancellationToken);
+        return await RunAsync(context, run, writes, cancellationToken);
+    }
+
+    public static async Task<int> RunAsync(CommandContext context, SingleRun run, bool writes, CancellationToken cancellationToken)
+    {
+        var applications = run.Manifests.Applications.Where(run.Settings.Filter.Accepts).ToList();
         var report = await run.CreateCycle(writes).RunAsync(applications, cancellationToken);
         context.Terminal.EndProgress();
-        if (settings.Output == OutputFormat.Json)
+        if (run.Settings.Output == OutputFormat.Json)
             await context.Terminal.Output.WriteLineAsync(JsonReport.Render(report));
         else
             TextReport.Print(context.Terminal, report, withDiff: !writes);

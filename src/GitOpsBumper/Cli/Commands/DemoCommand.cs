@@ -3,6 +3,7 @@ using GitOpsBumper.Adapters.Processes;
 using GitOpsBumper.Cli.Output;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Demo;
+using GitOpsBumper.Hosting;
 
 namespace GitOpsBumper.Cli.Commands;
 
@@ -74,7 +75,8 @@ internal static class DemoCommand
         context.Terminal.Line();
         context.Terminal.Line(heading, "bold");
         context.Terminal.Line();
-        return await CycleCommand.RunAsync(context, settings, writes, cancellationToken);
+        using var run = SingleRun.OpenManifests(context.Surroundings, _ => settings, cancellationToken);
+        return await CycleCommand.RunAsync(context, run, writes, cancellationToken);
     }
 
     private static void Farewell(Terminal terminal, DemoWorld world, bool keep)

@@ -15,6 +15,8 @@ internal static class ExplainCommand
         var alias = new Argument<string?>("alias") { Description = "One image only.", Arity = ArgumentArity.ZeroOrOne };
         var command = new TaughtCommand("explain", "Explains the decision for an application: every tag and the step at which it fell.", """
             # why is web not updated?
+            bumper explain web
+            # the same for a manifest that is not applied yet
             bumper explain web --manifests apps/
             # one of its images, for a script
             bumper explain argocd/web sidecar --manifests apps/ --output json
@@ -25,20 +27,19 @@ internal static class ExplainCommand
         }.With(SettingDefinitions.Cycle);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var settings = context.ReadSettings(parsed);
-            using var run = context.Open(settings, cancellationToken);
+            using var run = await SingleRun.OpenAsync(context.Surroundings, context.Loader(parsed), cancellationToken);
             var name = parsed.GetRequiredValue(application);
             var found = run.Manifests.Applications.Where(candidate => candidate.Name.Name == name || candidate.Name.ToString() == name).ToList();
             if (found.Count != 1)
-                throw new UsageException([found.Count == 0 ? $"no Application '{name}' in the manifests" : $"'{name}' names {found.Count} Applications: give namespace/name"]);
+                throw new UsageException([found.Count == 0 ? $"no Application '{name}' in {(run.Settings.Manifests.Count > 0 ? "the manifests" : "the cluster")}" : $"'{name}' names {found.Count} Applications: give namespace/name"]);
             var work = await run.CreateCycle(writes: false).PlanAsync(found, cancellationToken);
-            return await ExplainAsync(context, settings, run, work, parsed.GetValue(alias), name, cancellationToken);
+            return await ExplainAsync(context, run, work, parsed.GetValue(alias), name, cancellationToken);
         });
         return command;
     }
 
     private static async Task<int> ExplainAsync(
-        CommandContext context, BumperSettings settings, ManifestRun run, IReadOnlyList<ApplicationWork> work, string? alias, string name, CancellationToken cancellationToken)
+        CommandContext context, SingleRun run, IReadOnlyList<ApplicationWork> work, string? alias, string name, CancellationToken cancellationToken)
     {
         if (work.Count == 0)
             throw new UsageException([$"Application '{name}' has no image list, so it is left alone"]);
@@ -53,7 +54,7 @@ internal static class ExplainCommand
         foreach (var image in images)
         {
             var verdicts = await new TagExplainer(run.Answers).ExplainAsync(application.Application.Name, image.Policy, image.Decision, cancellationToken);
-            ExplainView.Print(context.Terminal, settings.Output, image.Policy, image.State, image.Decision, verdicts);
+            ExplainView.Print(context.Terminal, run.Settings.Output, image.Policy, image.State, image.Decision, verdicts);
         }
 
         return application.Report(written: false).AnyFailed ? ExitCode.SomeFailed : ExitCode.Done;

@@ -3,6 +3,7 @@ using GitOpsBumper.Adapters.Manifests;
 using GitOpsBumper.Cli.Output;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Reports;
 
 namespace GitOpsBumper.Cli.Commands;
 
@@ -23,7 +24,7 @@ internal static class LintCommand
         }.With(SettingDefinitions.Config, SettingDefinitions.AllowedSecretNamespaces, SettingDefinitions.DefaultWriteBackMethod, SettingDefinitions.Output);
         command.SetAction(parsed =>
         {
-            var settings = context.ReadSettings(parsed);
+            var settings = context.Loader(parsed).Load();
             var missing = parsed.GetRequiredValue(paths).Where(path => !File.Exists(path) && !Directory.Exists(path)).Select(path => $"'{path}' does not exist").ToList();
             if (missing.Count > 0)
                 throw new UsageException(missing);

@@ -23,7 +23,7 @@ internal static class TemplateCommand
         };
         command.SetAction(parsed =>
         {
-            if (!CommitMessages.TryLoad(parsed.GetValue(file), out var template, out var problem))
+            if (!CommitMessages.TryLoad(parsed.GetValue(file) is { } path ? new SettingSource.InFile(path) : null, out var template, out var problem))
                 throw new UsageException([problem]);
             var data = new CommitMessageData(new NamespacedName("argocd", "web"),
             [

@@ -5,6 +5,7 @@ using GitOpsBumper.Controller;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Planning;
+using GitOpsBumper.Hosting;
 
 namespace GitOpsBumper.Cli.Commands;
 
@@ -41,9 +42,10 @@ internal static class TestCommand
             command.Add(flag.Option);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var settings = context.ReadSettings(parsed);
+            var loader = context.Loader(parsed);
+            using var run = SingleRun.OpenManifests(context.Surroundings, layer => loader.Load(layer), cancellationToken);
+            var settings = run.Settings;
             var policy = Policy(parsed.GetRequiredValue(image), flags, parsed, settings);
-            using var run = context.Open(settings, cancellationToken);
             var state = new ImageState { Deployed = true, Current = [], CurrentText = null };
             var decision = await new ImageResolver(run.Answers).DecideAsync(policy.Application, policy.Images[0], state, cancellationToken);
             var verdicts = await new TagExplainer(run.Answers).ExplainAsync(policy.Application, policy.Images[0], decision, cancellationToken);

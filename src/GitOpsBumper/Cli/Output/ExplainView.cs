@@ -3,6 +3,7 @@ using GitOpsBumper.Controller;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Planning;
 using GitOpsBumper.Core.Selection;
+using GitOpsBumper.Reports;
 
 namespace GitOpsBumper.Cli.Output;
 

@@ -1,4 +1,5 @@
 using GitOpsBumper.Controller;
+using GitOpsBumper.Reports;
 
 namespace GitOpsBumper.Cli.Output;
 

@@ -5,7 +5,7 @@ using System.Text.Json;
 using GitOpsBumper.Controller;
 using GitOpsBumper.Core.Annotations;
 
-namespace GitOpsBumper.Cli.Output;
+namespace GitOpsBumper.Reports;
 
 /// <summary>The report as one JSON document; its form is a promise to the pipelines that read it (docs/reference/json-report.md).</summary>
 internal static class JsonReport
@@ -16,22 +16,8 @@ internal static class JsonReport
     public static string Render(CycleReport report) => Render(json =>
     {
         json.WriteStartObject();
-        json.WriteStartArray("applications");
-        foreach (var application in report.Applications)
-            Write(json, application);
-        json.WriteEndArray();
-        json.WriteStartObject("totals");
-        json.WriteNumber("applications", report.Applications.Count);
-        json.WriteNumber("images", report.Images);
-        json.WriteNumber("updated", report.Count(DecisionKind.Updated));
-        json.WriteNumber("failed", report.Count(DecisionKind.Failed));
-        json.WriteEndObject();
-        json.WriteStartObject("requests");
-        json.WriteNumber("registry", report.Requests.Registry);
-        json.WriteNumber("git", report.Requests.Git);
-        json.WriteNumber("kubernetes", report.Requests.Kubernetes);
-        json.WriteNumber("forge", report.Requests.Forge);
-        json.WriteEndObject();
+        WriteApplications(json, report.Applications);
+        WriteRequests(json, report.Requests);
         json.WriteNumber("seconds", Math.Round(report.Duration.TotalSeconds, 3));
         json.WriteEndObject();
     });
@@ -42,6 +28,32 @@ internal static class JsonReport
         using (var json = new Utf8JsonWriter(buffer, Options))
             write(json);
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>The applications and their totals, alike in every document.</summary>
+    public static void WriteApplications(Utf8JsonWriter json, IReadOnlyList<ApplicationReport> applications)
+    {
+        json.WriteStartArray("applications");
+        foreach (var application in applications)
+            Write(json, application);
+        json.WriteEndArray();
+        var images = applications.SelectMany(application => application.Images).ToList();
+        json.WriteStartObject("totals");
+        json.WriteNumber("applications", applications.Count);
+        json.WriteNumber("images", images.Count);
+        json.WriteNumber("updated", images.Count(image => image.Decision == DecisionKind.Updated));
+        json.WriteNumber("failed", images.Count(image => image.Decision == DecisionKind.Failed));
+        json.WriteEndObject();
+    }
+
+    public static void WriteRequests(Utf8JsonWriter json, RequestCounts requests)
+    {
+        json.WriteStartObject("requests");
+        json.WriteNumber("registry", requests.Registry);
+        json.WriteNumber("git", requests.Git);
+        json.WriteNumber("kubernetes", requests.Kubernetes);
+        json.WriteNumber("forge", requests.Forge);
+        json.WriteEndObject();
     }
 
     /// <summary>The fields of a problem, alike in every document.</summary>

@@ -1,6 +1,6 @@
 using GitOpsBumper.Controller;
 
-namespace GitOpsBumper.Cli.Output;
+namespace GitOpsBumper.Reports;
 
 /// <summary>The words of the documented report.</summary>
 internal static class DecisionWords

@@ -1,0 +1,52 @@
+using GitOpsBumper.Adapters.Kubernetes;
+using GitOpsBumper.Adapters.Kubernetes.Objects;
+using GitOpsBumper.Adapters.Kubernetes.Watching;
+using GitOpsBumper.Adapters.Manifests;
+using GitOpsBumper.Configuration;
+
+namespace GitOpsBumper.Cluster;
+
+/// <summary>Looks at a cluster once, for commands that do not stay.</summary>
+internal static class ClusterLists
+{
+    /// <exception cref="KubernetesException">Something could not be had; the message says what.</exception>
+    public static async Task<IReadOnlyList<KubernetesConfigMap>> ConfigMapsAsync(
+        KubernetesConnection connection, string argoCdNamespace, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var maps = await Task.WhenAll(ClusterScopes.ConfigMaps(argoCdNamespace)
+            .Select(scope => ObjectListing.ListAsync(connection, ObjectKinds.ConfigMap, scope, time, cancellationToken)));
+        return [.. maps.SelectMany(list => list.Objects).Select(map => map.Value)];
+    }
+
+    /// <param name="connection">To the API server.</param>
+    /// <param name="settings">Say which namespaces.</param>
+    /// <param name="configMaps">As they were read before the settings could be.</param>
+    /// <param name="time">For timeouts.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="KubernetesException">Something could not be had; the message says what.</exception>
+    public static async Task<ManifestSet> ReadAsync(
+        KubernetesConnection connection, BumperSettings settings, IReadOnlyList<KubernetesConfigMap> configMaps, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var applications = ObjectListing.ListAsync(connection, ObjectKinds.Application, ClusterScopes.Applications(settings), time, cancellationToken);
+        var secrets = ObjectListing.ListAsync(connection, ObjectKinds.Secret, ClusterScopes.RepositorySecrets(settings), time, cancellationToken);
+        var projects = ObjectListing.ListAsync(connection, ObjectKinds.AppProject, ClusterScopes.Projects(settings), time, cancellationToken);
+        await Task.WhenAll(applications, secrets, projects);
+        return new ManifestSet
+        {
+            Applications = [.. (await applications).Objects.Where(application => !application.IsBeingDeleted).Select(application => application.Value)],
+            Secrets = [.. (await secrets).Objects.Select(secret => secret.Value)],
+            Projects = [.. (await projects).Objects.Select(project => project.Value)],
+            ConfigMaps = configMaps,
+            Problems =
+            [
+                .. Unreadable(ObjectKinds.Application, (await applications).Unreadable),
+                .. Unreadable(ObjectKinds.Secret, (await secrets).Unreadable),
+                .. Unreadable(ObjectKinds.AppProject, (await projects).Unreadable),
+            ],
+        };
+    }
+
+    /// <summary>Objects that are there and say something of the wrong kind, told as files are.</summary>
+    public static IEnumerable<ManifestProblem> Unreadable<T>(ObjectKind<T> kind, IReadOnlyList<UnreadableObject> unreadable) =>
+        unreadable.Select(item => new ManifestProblem($"{kind.Name} {item.Name}", 0, item.Reason, IsNote: false));
+}

@@ -1,0 +1,71 @@
+using GitOpsBumper.Adapters.Kubernetes;
+using GitOpsBumper.Adapters.Kubernetes.Objects;
+using GitOpsBumper.Adapters.Kubernetes.Watching;
+using GitOpsBumper.Adapters.Manifests;
+using GitOpsBumper.Configuration;
+using GitOpsBumper.Core.Applications;
+using Microsoft.Extensions.Logging;
+
+namespace GitOpsBumper.Cluster;
+
+/// <summary>Everything the controller looks at in a cluster, kept up to date.</summary>
+internal sealed class ClusterWatch
+{
+    private readonly ObjectSet<ApplicationSnapshot> _applications;
+    private readonly ObjectSet<KubernetesSecret> _secrets;
+    private readonly ObjectSet<AppProject> _projects;
+    private readonly IReadOnlyList<ObjectSet<KubernetesConfigMap>> _configMaps;
+
+    /// <param name="connection">To the API server.</param>
+    /// <param name="settings">Say which namespaces and labels; they stay what they are.</param>
+    /// <param name="time">For timeouts and pauses.</param>
+    /// <param name="loggers">Of the process.</param>
+    public ClusterWatch(KubernetesConnection connection, BumperSettings settings, TimeProvider time, ILoggerFactory loggers)
+    {
+        _applications = Set(ObjectKinds.Application, ClusterScopes.Applications(settings));
+        _secrets = Set(ObjectKinds.Secret, ClusterScopes.RepositorySecrets(settings));
+        _projects = Set(ObjectKinds.AppProject, ClusterScopes.Projects(settings));
+        _configMaps = [.. ClusterScopes.ConfigMaps(settings.ArgoCdNamespace).Select(scope => Set(ObjectKinds.ConfigMap, scope))];
+
+        ObjectSet<T> Set<T>(ObjectKind<T> kind, ObjectScope scope) => new(connection, kind, scope, Changes, time, loggers.CreateLogger<ObjectSet<T>>());
+    }
+
+    /// <summary>What has changed and nobody has looked at yet.</summary>
+    public ChangeQueue Changes { get; } = new();
+
+    public bool HasSynced => _applications.HasSynced && _secrets.HasSynced && _projects.HasSynced && _configMaps.All(set => set.HasSynced);
+
+    /// <summary>Why changes are not heard of at the moment, each a sentence.</summary>
+    public IReadOnlyList<string> Troubles =>
+        [.. _applications.Troubles.Concat(_secrets.Troubles).Concat(_projects.Troubles).Concat(_configMaps.SelectMany(set => set.Troubles)).Select(trouble => trouble.Message).Distinct()];
+
+    /// <summary>As they are known now.</summary>
+    public IReadOnlyDictionary<NamespacedName, Watched<ApplicationSnapshot>> Applications => _applications.Objects;
+
+    /// <summary>Everything as it is known now; never half of a list.</summary>
+    public ManifestSet Current() => new()
+    {
+        Applications = [.. _applications.Objects.Values.Where(application => !application.IsBeingDeleted).Select(application => application.Value)],
+        Secrets = [.. _secrets.Objects.Values.Select(secret => secret.Value)],
+        Projects = [.. _projects.Objects.Values.Select(project => project.Value)],
+        ConfigMaps = [.. _configMaps.SelectMany(set => set.Objects.Values).Select(map => map.Value)],
+        Problems =
+        [
+            .. ClusterLists.Unreadable(ObjectKinds.Application, _applications.Unreadable),
+            .. ClusterLists.Unreadable(ObjectKinds.Secret, _secrets.Unreadable),
+            .. ClusterLists.Unreadable(ObjectKinds.AppProject, _projects.Unreadable),
+            .. _configMaps.SelectMany(set => ClusterLists.Unreadable(ObjectKinds.ConfigMap, set.Unreadable)),
+        ],
+    };
+
+    /// <summary>Ends when there is a complete list of everything.</summary>
+    public Task WaitForSyncAsync(CancellationToken cancellationToken) => Task.WhenAll(
+    [
+        _applications.WaitForSyncAsync(cancellationToken), _secrets.WaitForSyncAsync(cancellationToken), _projects.WaitForSyncAsync(cancellationToken),
+        .. _configMaps.Select(set => set.WaitForSyncAsync(cancellationToken)),
+    ]);
+
+    /// <summary>Watches until the token ends it.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
+        [_applications.RunAsync(cancellationToken), _secrets.RunAsync(cancellationToken), _projects.RunAsync(cancellationToken), .. _configMaps.Select(set => set.RunAsync(cancellationToken))]);
+}

@@ -1,0 +1,83 @@
+using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Adapters.Manifests;
+
+namespace GitOpsBumper.Configuration;
+
+/// <summary>
+/// The settings in the config maps of Argo CD's namespace, those of Image Updater under its own keys. A key of ours is the name of a flag
+/// without dashes; our config map wins over Image Updater's, key by key.
+/// </summary>
+internal sealed class ConfigMapLayer
+{
+    public const string OwnName = "gitops-bumper-config";
+    public const string ImageUpdaterName = "argocd-image-updater-config";
+    public const string RegistriesConf = "registries.conf";
+    public const string CommitMessage = "git.commit-message-template";
+
+    /// <summary>What Image Updater reads and this program has no use for.</summary>
+    private static readonly string[] Unused =
+    [
+        "applications_api", "argocd.grpc_web", "argocd.server_addr", "argocd.insecure", "argocd.plaintext", "argocd.token", "ssh_config", "webhook.enable", "webhook.port",
+    ];
+
+    /// <summary>What Image Updater does with them is not done yet, which its users have to know.</summary>
+    private static readonly string[] NotYet = ["git.commit-signing-key", "git.commit-signing-method", "git.commit-sign-off"];
+
+    /// <summary>What has to be known before a config map can be read, and what is about one command alone.</summary>
+    private static readonly Setting[] Outside =
+    [
+        SettingDefinitions.Manifests, SettingDefinitions.Config, ClusterSettingDefinitions.Kubeconfig, ClusterSettingDefinitions.Context, SettingDefinitions.ArgoCdNamespace, SettingDefinitions.Output,
+        SettingDefinitions.LogFormat, ClusterSettingDefinitions.HealthPort, ClusterSettingDefinitions.MetricsPort, ClusterSettingDefinitions.BindAddress,
+        // Texts stand in a config map themselves; a path into the pod would be a way around who may read its files.
+        SettingDefinitions.RegistriesConfPath, SettingDefinitions.GitCommitMessagePath,
+    ];
+
+    private readonly IReadOnlyDictionary<string, string> _values;
+
+    private ConfigMapLayer(IReadOnlyDictionary<string, string> values) => _values = values;
+
+    public static ConfigMapLayer Empty { get; } = new(new Dictionary<string, string>(StringComparer.Ordinal));
+
+    /// <summary>Sentences about keys that do nothing.</summary>
+    public IReadOnlyList<string> Notes { get; private init; } = [];
+
+    /// <param name="configMaps">Any; those of other names and namespaces do not count.</param>
+    /// <param name="argoCdNamespace">Where they have to be.</param>
+    public static ConfigMapLayer Read(IEnumerable<KubernetesConfigMap> configMaps, string argoCdNamespace)
+    {
+        var maps = configMaps.Where(map => map.Name.Namespace == argoCdNamespace).ToList();
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        var notes = new List<string>();
+        foreach (var name in new[] { ImageUpdaterName, OwnName })
+        {
+            foreach (var (key, value) in maps.FirstOrDefault(map => map.Name.Name == name)?.Data.OrderBy(pair => pair.Key, StringComparer.Ordinal).AsEnumerable() ?? [])
+            {
+                if (Note(new NamespacedName(argoCdNamespace, name), key) is { } note)
+                    notes.Add(note);
+                else
+                    values[key] = value;
+            }
+        }
+
+        return new ConfigMapLayer(values) { Notes = notes };
+    }
+
+    /// <summary>Null: not set. A blank value counts as none, as an environment variable does.</summary>
+    public string? Find(Setting setting) =>
+        Outside.Contains(setting) ? null : Value(setting.FileKey) ?? (setting.ConfigMapKey is { } key ? Value(key) : null);
+
+    /// <summary>The text under a key; null when there is none.</summary>
+    public SettingSource? Text(string key) => Value(key) is { } text ? new SettingSource.InConfigMap(key, text) : null;
+
+    private string? Value(string key) => _values.TryGetValue(key, out var value) && !string.IsNullOrWhiteSpace(value) ? value : null;
+
+    private static string? Note(NamespacedName map, string key)
+    {
+        if (Unused.Contains(key) || key.StartsWith("webhook.", StringComparison.Ordinal))
+            return $"config map {map}: '{key}' is Image Updater's and does nothing here";
+        if (NotYet.Contains(key))
+            return $"config map {map}: '{key}' does nothing in this version, commits are neither signed nor signed off";
+        var known = SettingDefinitions.All.Except(Outside).SelectMany(setting => new[] { setting.FileKey, setting.ConfigMapKey }).OfType<string>().Append(RegistriesConf).Append(CommitMessage);
+        return known.Contains(key) ? null : $"config map {map}: '{key}' is no setting and does nothing; allowed: {string.Join(", ", known.Distinct().Order(StringComparer.Ordinal))}";
+    }
+}

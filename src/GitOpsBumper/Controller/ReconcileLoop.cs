@@ -1,0 +1,184 @@
+using GitOpsBumper.Adapters.Kubernetes.Watching;
+using GitOpsBumper.Core.Applications;
+using Microsoft.Extensions.Logging;
+
+namespace GitOpsBumper.Controller;
+
+internal enum CycleKind
+{
+    /// <summary>Over all Applications.</summary>
+    Full,
+
+    /// <summary>Over those that have changed.</summary>
+    Partial,
+}
+
+/// <param name="Applications">Those to look at; null: all.</param>
+/// <param name="Waited">Since the first of the changes was seen.</param>
+internal sealed record CycleOrder(CycleKind Kind, IReadOnlySet<NamespacedName>? Applications, TimeSpan Waited);
+
+/// <summary>What the loop works with.</summary>
+internal sealed record ReconcileLoopServices
+{
+    public required ChangeQueue Changes { get; init; }
+
+    /// <summary>Between the beginnings of two full cycles, as it is at the moment; zero: none but the first.</summary>
+    public required Func<TimeSpan> Interval { get; init; }
+
+    /// <summary>Whether the application, as it is now, says something that was not yet decided from.</summary>
+    public required Func<NamespacedName, bool> IsNews { get; init; }
+
+    /// <summary>Runs one cycle; what goes wrong in it is told by it, and is no reason to stop.</summary>
+    public required Func<CycleOrder, CancellationToken, Task> Run { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>From 0 to 1.</summary>
+    public required Func<double> Jitter { get; init; }
+
+    public required ILogger Logger { get; init; }
+}
+
+/// <summary>
+/// Decides when cycles run: one over everything at each interval, never two of those at a time, and small ones over what has changed, at
+/// once and beside it. Two cycles that meet at one repository take turns there, as its clone is held by one at a time.
+/// </summary>
+internal sealed partial class ReconcileLoop(ReconcileLoopServices services)
+{
+    /// <summary>What comes in one breath is looked at in one cycle.</summary>
+    public static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>After changes of what all Applications depend on, such as secrets.</summary>
+    public static readonly TimeSpan LongGathering = TimeSpan.FromSeconds(1);
+
+    private const int MaxPartialCycles = 4;
+
+    private volatile TaskCompletionSource _asked = NewSignal();
+
+    /// <summary>Runs cycles until the token ends it; begins with a full one.</summary>
+    /// <exception cref="OperationCanceledException">The token ended it; no cycle is running any more.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        // The first cycle looks at everything, whatever has changed before it.
+        services.Changes.TakeAll();
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task[] loops = [RepeatAsync(both.Token), FollowAsync(both.Token)];
+        try
+        {
+            await await Task.WhenAny(loops);
+        }
+        finally
+        {
+            await both.CancelAsync();
+            await Task.WhenAll(loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task RepeatAsync(CancellationToken cancellationToken)
+    {
+        var waited = TimeSpan.Zero;
+        while (true)
+        {
+            _asked = NewSignal();
+            var started = services.Time.GetTimestamp();
+            await services.Run(new CycleOrder(CycleKind.Full, null, waited), cancellationToken);
+            waited = await PauseAsync(started, cancellationToken);
+        }
+    }
+
+    /// <returns>How long somebody who asked for the next cycle has waited.</returns>
+    private async Task<TimeSpan> PauseAsync(long started, CancellationToken cancellationToken)
+    {
+        var interval = services.Interval();
+        // Several replicas, clusters and bots do not all ask the same registry at the same second.
+        var pause = interval * (0.9 + (0.2 * services.Jitter())) - services.Time.GetElapsedTime(started);
+        if (interval != TimeSpan.Zero && pause <= TimeSpan.Zero)
+        {
+            Log.Overrun(services.Logger, services.Time.GetElapsedTime(started).TotalSeconds, interval.TotalSeconds);
+            pause = TimeSpan.Zero;
+        }
+
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var asked = _asked.Task;
+        var elapsed = Task.Delay(interval == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : pause, services.Time, over.Token);
+        await Task.WhenAny(asked, elapsed);
+        await over.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!asked.IsCompleted)
+            return TimeSpan.Zero;
+        await Task.Delay(LongGathering, services.Time, cancellationToken);
+        return LongGathering;
+    }
+
+    private async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        // When each waiting application was first seen to have changed.
+        var waiting = new Dictionary<NamespacedName, long>();
+        var running = new Dictionary<Task, IReadOnlySet<NamespacedName>>();
+        try
+        {
+            while (true)
+            {
+                await Task.WhenAny([services.Changes.WaitAsync(cancellationToken), .. running.Keys]);
+                cancellationToken.ThrowIfCancellationRequested();
+                if (services.Changes.Count > 0)
+                {
+                    var seen = services.Time.GetTimestamp();
+                    await Task.Delay(Gathering, services.Time, cancellationToken);
+                    Take(waiting, seen);
+                }
+
+                foreach (var ended in running.Keys.Where(task => task.IsCompleted).ToList())
+                {
+                    running.Remove(ended);
+                    await ended;
+                }
+
+                Begin(waiting, running, cancellationToken);
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(running.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private void Take(Dictionary<NamespacedName, long> waiting, long seen)
+    {
+        foreach (var change in services.Changes.TakeAll())
+        {
+            if (change.ObjectKind != ApplicationKind)
+                _asked.TrySetResult();
+            else if (change.Change == ChangeKind.Removed)
+                waiting.Remove(change.Name);
+            else
+                waiting.TryAdd(change.Name, seen);
+        }
+    }
+
+    /// <summary>An application is in one small cycle at a time; what changes meanwhile waits for its end.</summary>
+    private void Begin(Dictionary<NamespacedName, long> waiting, Dictionary<Task, IReadOnlySet<NamespacedName>> running, CancellationToken cancellationToken)
+    {
+        if (running.Count >= MaxPartialCycles)
+            return;
+        var free = waiting.Where(entry => !running.Values.Any(names => names.Contains(entry.Key))).ToList();
+        foreach (var (name, _) in free)
+            waiting.Remove(name);
+        var due = free.Where(entry => services.IsNews(entry.Key)).ToList();
+        if (due.Count == 0)
+            return;
+        var names = due.Select(entry => entry.Key).ToHashSet();
+        var order = new CycleOrder(CycleKind.Partial, names, services.Time.GetElapsedTime(due.Min(entry => entry.Value)));
+        running.Add(services.Run(order, cancellationToken), names);
+    }
+
+    private static string ApplicationKind => Adapters.Kubernetes.Objects.ObjectKinds.Application.Name;
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "The cycle took {Seconds:0.#} s, longer than the interval of {Interval:0.#} s: the next one begins at once.")]
+        public static partial void Overrun(ILogger logger, double seconds, double interval);
+    }
+}

@@ -1,0 +1,210 @@
+using GitOpsBumper.Adapters.Http;
+using GitOpsBumper.Adapters.Kubernetes;
+using GitOpsBumper.Adapters.Kubernetes.Leases;
+using GitOpsBumper.Cluster;
+using GitOpsBumper.Configuration;
+using GitOpsBumper.Controller;
+using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Reports;
+using GitOpsBumper.Web;
+using Microsoft.Extensions.Logging;
+
+namespace GitOpsBumper.Hosting;
+
+/// <summary>
+/// The controller: one process that watches a cluster and runs cycles as long as it is the one that works. It ends when it is told to:
+/// a push under way is finished, nothing new is begun, the lease is given back.
+/// </summary>
+internal sealed partial class ControllerHost : IDisposable
+{
+    public const string LeaseName = "gitops-bumper";
+
+    /// <summary>For a push that is under way when the end comes; what is left of the ten seconds is for saying goodbye.</summary>
+    private static readonly TimeSpan LastPush = TimeSpan.FromSeconds(7);
+
+    private readonly Surroundings _surroundings;
+    private readonly SettingsLoader _loader;
+    private readonly TimeProvider _time = TimeProvider.System;
+    private readonly BumperSettings _first;
+    private readonly ProcessLogs _logs;
+    private readonly ILogger _logger;
+    private readonly RequestCounter _requests = new();
+    private readonly ClusterLink _cluster;
+    private readonly string _instance;
+    private volatile IReadOnlyList<string> _waitsFor = ["the configuration has not been read from the cluster yet"];
+    private volatile Running? _running;
+
+    /// <exception cref="UsageException">A setting is wrong, or no cluster is named.</exception>
+    public ControllerHost(Surroundings surroundings, SettingsLoader loader)
+    {
+        _surroundings = surroundings;
+        _loader = loader;
+        var settings = loader.Load();
+        _cluster = ClusterConnector.Connect(settings, surroundings.Environment, _requests);
+        _first = loader.Load(podNamespace: _cluster.PodNamespace);
+        _logs = new ProcessLogs(surroundings.Log, _first.Log, LogLevel.Information);
+        _logger = _logs.Loggers.CreateLogger<ControllerHost>();
+        // A pod that starts again has the name it had; its older self may still believe that it leads.
+        _instance = $"{surroundings.Environment("HOSTNAME") ?? Environment.MachineName}-{Guid.NewGuid().ToString("N")[..8]}";
+    }
+
+    /// <summary>Works until the token ends it.</summary>
+    /// <exception cref="UsageException">The configuration in the cluster is wrong at the start, or a port is in use.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await using var web = await StartWebAsync(cancellationToken);
+        try
+        {
+            var layer = await ReadConfigMapsAsync(cancellationToken);
+            var settings = _loader.Load(layer, _cluster.PodNamespace);
+            using var process = new ProcessParts(_surroundings, _logs, settings, _requests);
+            using var configuration = new LiveConfiguration(_loader, _cluster.PodNamespace, settings, process);
+            using var events = new EventWriter(_cluster.Connection, _instance, _time, _logs.Loggers.CreateLogger<EventWriter>());
+            var watch = new ClusterWatch(_cluster.Connection, settings, _time, _logs.Loggers);
+            var run = new ControllerRun(process, _cluster.Connection, watch, configuration, events, _time);
+            var election = settings.Controller.LeaderElection ?? _cluster.PodNamespace is not null ? CreateElection(settings) : null;
+            _running = new Running(watch, configuration, run.Board, election);
+            await RunAsync(run, watch, events, election, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            Log.Stopped(_logger);
+        }
+    }
+
+    public void Dispose()
+    {
+        _cluster.Dispose();
+        _logs.Dispose();
+    }
+
+    private LeaderElection CreateElection(BumperSettings settings) => new(
+        _cluster.Connection, new NamespacedName(settings.ArgoCdNamespace, LeaseName), _instance, LeaderElectionTimes.Default, _time, _logs.Loggers.CreateLogger<LeaderElection>());
+
+    /// <summary>Cycles in the foreground; watches, events and the election beside them, until the last cycle has ended.</summary>
+    private async Task RunAsync(ControllerRun run, ClusterWatch watch, EventWriter events, LeaderElection? election, CancellationToken cancellationToken)
+    {
+        using var beside = new CancellationTokenSource();
+        Task[] background = [watch.RunAsync(beside.Token), events.RunAsync(beside.Token), election?.RunAsync(beside.Token) ?? Task.CompletedTask];
+        try
+        {
+            await watch.WaitForSyncAsync(cancellationToken);
+            Log.Synced(_logger, watch.Applications.Count);
+            while (true)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                await LeadAsync(run, election, cancellationToken);
+            }
+        }
+        finally
+        {
+            await beside.CancelAsync();
+            await Task.WhenAll(background).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>One term: ends when it is lost.</summary>
+    private async Task LeadAsync(ControllerRun run, LeaderElection? election, CancellationToken cancellationToken)
+    {
+        using var abort = new CancellationTokenSource();
+        using var atTheEnd = cancellationToken.Register(() => abort.CancelAfter(LastPush));
+        if (election is null)
+        {
+            await run.RunAsync(new WriteMode { Abort = abort.Token }, cancellationToken);
+            return;
+        }
+
+        var term = await election.WaitForLeadershipAsync(cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, term.Lost);
+        using var atOnce = term.Lost.Register(abort.Cancel);
+        var mode = new WriteMode
+        {
+            Barrier = () => election.IsLeader ? null : "another replica has taken over, it decides anew",
+            Abort = abort.Token,
+        };
+        try
+        {
+            await run.RunAsync(mode, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.Lost(_logger);
+        }
+    }
+
+    /// <summary>Asks until there is an answer: a controller that starts before its cluster does, or before its rights are given, waits for them.</summary>
+    private async Task<ConfigMapLayer> ReadConfigMapsAsync(CancellationToken cancellationToken)
+    {
+        var pause = TimeSpan.FromSeconds(1);
+        while (true)
+        {
+            try
+            {
+                return ConfigMapLayer.Read(await ClusterLists.ConfigMapsAsync(_cluster.Connection, _first.ArgoCdNamespace, _time, cancellationToken), _first.ArgoCdNamespace);
+            }
+            catch (KubernetesException failure)
+            {
+                if (_waitsFor is not [var known] || known != failure.Message)
+                    Log.Waits(_logger, failure.Message);
+                _waitsFor = [failure.Message];
+            }
+
+            await Task.Delay(pause, _time, cancellationToken);
+            pause = TimeSpan.FromSeconds(Math.Min(pause.TotalSeconds * 2, 15));
+        }
+    }
+
+    private async Task<WebServer?> StartWebAsync(CancellationToken cancellationToken)
+    {
+        if (_first.Controller.HealthPort == 0)
+            return null;
+        try
+        {
+            var answers = new WebAnswers { NotReady = NotReady, Status = Status };
+            return await WebServer.StartAsync(new WebPorts(_first.Controller.BindAddress, _first.Controller.HealthPort), answers, _logs.Loggers, cancellationToken);
+        }
+        catch (IOException failure)
+        {
+            throw new UsageException([$"{ClusterSettingDefinitions.HealthPort.Flag} {_first.Controller.HealthPort}: {failure.Message}"]);
+        }
+    }
+
+    private IReadOnlyList<string> NotReady()
+    {
+        if (_running is not { } running)
+            return _waitsFor;
+        if (!running.Watch.HasSynced)
+            return [.. running.Watch.Troubles.DefaultIfEmpty("the cluster has not answered all lists yet")];
+        return running.Election?.Problem is { } problem ? [problem] : [];
+    }
+
+    private string Status() => StatusDocument.Render(
+        new ControllerStatus
+        {
+            Version = ProductName.Header.Product?.Version ?? "",
+            Instance = _instance,
+            IsLeader = _running is { Election: null } || _running?.Election?.IsLeader == true,
+            Problems = _running is { } running ? [.. running.Watch.Troubles, .. running.Configuration.Problems, .. Unreadable(running.Watch)] : _waitsFor,
+        },
+        _running?.Board ?? new StatusBoard());
+
+    private static IEnumerable<string> Unreadable(ClusterWatch watch) => watch.Current().Problems.Select(problem => problem.ToString());
+
+    /// <summary>What there is once the configuration is known.</summary>
+    private sealed record Running(ClusterWatch Watch, LiveConfiguration Configuration, StatusBoard Board, LeaderElection? Election);
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "Waiting for the cluster: {Reason}")]
+        public static partial void Waits(ILogger logger, string reason);
+
+        [LoggerMessage(LogLevel.Information, "Watching {Applications} Applications.")]
+        public static partial void Synced(ILogger logger, int applications);
+
+        [LoggerMessage(LogLevel.Warning, "This replica no longer leads; what it had begun is left to the next one.")]
+        public static partial void Lost(ILogger logger);
+
+        [LoggerMessage(LogLevel.Information, "Stopped: what was pushed is pushed, the rest is untouched.")]
+        public static partial void Stopped(ILogger logger);
+    }
+}

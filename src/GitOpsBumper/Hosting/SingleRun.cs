@@ -1,0 +1,119 @@
+using GitOpsBumper.Adapters.Credentials;
+using GitOpsBumper.Adapters.Http;
+using GitOpsBumper.Adapters.Kubernetes;
+using GitOpsBumper.Adapters.Manifests;
+using GitOpsBumper.Adapters.Registries;
+using GitOpsBumper.Cluster;
+using GitOpsBumper.Configuration;
+using GitOpsBumper.Controller;
+using Microsoft.Extensions.Logging;
+
+namespace GitOpsBumper.Hosting;
+
+/// <summary>One cycle over manifests, be they from files and folders or from a cluster as it is now.</summary>
+internal sealed partial class SingleRun : IDisposable
+{
+    private readonly ProcessLogs _logs;
+    private readonly ProcessParts _process;
+    private readonly ClusterLink? _cluster;
+    private readonly RegistryClient _client;
+    private readonly CycleParts _cycle;
+
+    private SingleRun(
+        Surroundings surroundings,
+        BumperSettings settings,
+        ManifestSet manifests,
+        ClusterLink? cluster,
+        RequestCounter requests,
+        IReadOnlyList<string> notes,
+        CancellationToken cancellationToken)
+    {
+        if (!CycleTexts.TryRead(settings, out var texts, out var problems))
+            throw new UsageException(problems);
+        Settings = settings;
+        Manifests = manifests;
+        _cluster = cluster;
+        _logs = new ProcessLogs(surroundings.Log, settings.Log, LogLevel.Warning);
+        _process = new ProcessParts(surroundings, _logs, settings, requests);
+        _client = _process.Connect(texts.Registries);
+        _cycle = new CycleParts(
+            _process,
+            new CycleInputs { Settings = settings, Texts = texts, RegistryClient = _client, Manifests = manifests, Secrets = Lookup(manifests, cluster?.Connection) },
+            cancellationToken);
+        var logger = _process.Loggers.CreateLogger<SingleRun>();
+        foreach (var note in notes.Concat(texts.Registries.Notes).Concat(manifests.Problems.Select(found => found.ToString())))
+            Log.Note(logger, note);
+    }
+
+    public BumperSettings Settings { get; }
+
+    public ManifestSet Manifests { get; }
+
+    public RegistryAnswers Answers => _cycle.Answers;
+
+    /// <summary>Looks at files and folders; without any, at nothing.</summary>
+    /// <exception cref="UsageException">A setting, or a file that the settings name, is wrong.</exception>
+    public static SingleRun OpenManifests(Surroundings surroundings, Func<ConfigMapLayer, BumperSettings> load, CancellationToken cancellationToken)
+    {
+        var settings = load(ConfigMapLayer.Empty);
+        var manifests = ManifestSource.Load(settings.Manifests, settings.ArgoCdNamespace);
+        var layer = ConfigMapLayer.Read(manifests.ConfigMaps, settings.ArgoCdNamespace);
+        return new SingleRun(surroundings, load(layer), manifests, null, new RequestCounter(), layer.Notes, cancellationToken);
+    }
+
+    /// <summary>Looks at the manifests that the settings name or else at the cluster.</summary>
+    /// <exception cref="UsageException">A setting, or a file that the settings name, is wrong; or there is no cluster that can be looked at.</exception>
+    public static async Task<SingleRun> OpenAsync(Surroundings surroundings, SettingsLoader loader, CancellationToken cancellationToken)
+    {
+        var settings = loader.Load();
+        if (settings.Manifests.Count > 0)
+            return OpenManifests(surroundings, layer => loader.Load(layer), cancellationToken);
+        ClusterLink? cluster = null;
+        var requests = new RequestCounter();
+        try
+        {
+            cluster = ClusterConnector.Connect(settings, surroundings.Environment, requests);
+            settings = loader.Load(podNamespace: cluster.PodNamespace);
+            var configMaps = await ClusterLists.ConfigMapsAsync(cluster.Connection, settings.ArgoCdNamespace, TimeProvider.System, cancellationToken);
+            var layer = ConfigMapLayer.Read(configMaps, settings.ArgoCdNamespace);
+            settings = loader.Load(layer, cluster.PodNamespace);
+            var manifests = await ClusterLists.ReadAsync(cluster.Connection, settings, configMaps, TimeProvider.System, cancellationToken);
+            return new SingleRun(surroundings, settings, manifests, cluster, requests, layer.Notes, cancellationToken);
+        }
+        catch (KubernetesException failure)
+        {
+            cluster?.Dispose();
+            throw new UsageException([failure.Message]);
+        }
+        catch
+        {
+            cluster?.Dispose();
+            throw;
+        }
+    }
+
+    public UpdateCycle CreateCycle(bool writes) => _cycle.CreateCycle(writes ? WriteMode.Always : WriteMode.Never);
+
+    public void Dispose()
+    {
+        _cycle.Dispose();
+        _client.Dispose();
+        _cluster?.Dispose();
+        _process.Dispose();
+        _logs.Dispose();
+    }
+
+    private static SecretLookup Lookup(ManifestSet manifests, KubernetesConnection? connection)
+    {
+        if (connection is not null)
+            return new ClusterSecrets(connection).FindAsync;
+        var secrets = manifests.Secrets.ToDictionary(secret => secret.Name);
+        return (name, _) => ValueTask.FromResult(secrets.GetValueOrDefault(name));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "{Sentence}")]
+        public static partial void Note(ILogger logger, string sentence);
+    }
+}

@@ -1,0 +1,24 @@
+using GitOpsBumper.Configuration;
+
+namespace GitOpsBumper.Hosting;
+
+/// <summary>The settings that are looked at once, when the controller starts.</summary>
+internal static class StartSettings
+{
+    /// <summary>The flags of those that differ.</summary>
+    public static IEnumerable<string> Changed(BumperSettings before, BumperSettings now)
+    {
+        if (!(before.Kubernetes.Namespaces ?? []).SequenceEqual(now.Kubernetes.Namespaces ?? [], StringComparer.Ordinal))
+            yield return ClusterSettingDefinitions.Namespace.Flag;
+        if (before.Filter.Selector != now.Filter.Selector)
+            yield return SettingDefinitions.Selector.Flag;
+        if (before.CacheDir != now.CacheDir)
+            yield return SettingDefinitions.CacheDir.Flag;
+        if (before.TagRevalidate != now.TagRevalidate)
+            yield return SettingDefinitions.TagRevalidate.Flag;
+        if (before.Git.Timeout != now.Git.Timeout)
+            yield return SettingDefinitions.GitTimeout.Flag;
+        if (before.Controller.LeaderElection != now.Controller.LeaderElection)
+            yield return ClusterSettingDefinitions.LeaderElection.Flag;
+    }
+}
