@@ -27,5 +27,8 @@ public sealed class KubernetesException(string message, bool isTransient, Except
     /// <summary>The version or the token that was asked with is no longer kept.</summary>
     public bool IsGone => Status == (int)HttpStatusCode.Gone;
 
+    /// <summary>The change does not make a valid object, or a <c>test</c> of a JSON patch failed: the server does not tell which.</summary>
+    public bool IsUnprocessable => Status == (int)HttpStatusCode.UnprocessableEntity;
+
     public bool IsForbidden => Status == (int)HttpStatusCode.Forbidden;
 }

@@ -21,11 +21,11 @@ public static class AnnotationReader
         return new ApplicationPolicy
         {
             Application = app.Name,
-            Images = ParameterConflicts.Mark(images, imageList),
+            Images = writeBack is { Method: WriteBackMethod.ArgoCd, Source.Kind: SourceKind.Kustomize } ? KustomizeConflicts.Mark(images, imageList) : ParameterConflicts.Mark(images, imageList),
             WriteBack = writeBack,
             Problems =
             [
-                .. list.Problems, .. writeBackReader.Problems, .. new UnknownKeys(list).Find(map),
+                .. list.Problems, .. writeBackReader.Problems, .. writeBackReader.Notes, .. new UnknownKeys(list).Find(map),
                 .. imageReader.CheckDefaults(images), .. imageReader.Notes,
             ],
         };

@@ -23,9 +23,12 @@ public sealed record WriteBackPolicy
     /// <summary>The source whose parameters are written, with its path in the repository.</summary>
     public required ApplicationSource Source { get; init; }
 
+    /// <summary>Of <see cref="Source"/> among the sources of the Application.</summary>
+    public int SourceIndex { get; init; }
+
     public CarryParameters Carry { get; init; }
 
-    /// <summary>The repository that is written to.</summary>
+    /// <summary>The repository that is written to, with <see cref="WriteBackMethod.Git"/>.</summary>
     public string RepositoryUrl => Repository ?? Source.RepositoryUrl;
 }
 
@@ -35,7 +38,7 @@ public enum WriteBackMethod
     Git,
 
     /// <summary>A change of the Application object itself.</summary>
-    Argocd,
+    ArgoCd,
 }
 
 /// <summary>Which parameters of the Application are copied into the override file that would otherwise hide them.</summary>

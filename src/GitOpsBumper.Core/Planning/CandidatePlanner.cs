@@ -169,7 +169,7 @@ internal static class CandidatePlanner
 
     private static string Names(IReadOnlyList<Platform> platforms) => platforms.Count == 0 ? "any platform" : string.Join(", ", platforms);
 
-    private static string Was(ImageState state) => state.CurrentText is null ? "nothing is written yet" : state.IsWritten ? $"git says {state.CurrentText}" : $"{state.CurrentText} runs";
+    private static string Was(ImageState state) => state.CurrentText is null ? "nothing is written yet" : state.IsWritten ? $"{state.CurrentText} is written" : $"{state.CurrentText} runs";
 
     public static string Short(Digest digest) => $"{digest.Algorithm}:{digest.Hex[..12]}";
 

@@ -24,16 +24,20 @@ public static class WriteBackPlanner
     public static WriteBackOperation Plan(
         WriteBackPolicy writeBack, RepositoryPath path, string? text, ArgoCdSourceFile file, IReadOnlyList<PlannedImage> images)
     {
-        var set = images.SelectMany(image => image.Decision is ImageDecision.Update update ? Parameters(image.Policy, update.Value, file) : []).ToList();
+        var set = images.SelectMany(image => image.Decision is ImageDecision.Update update ? Parameters(image.Policy, update.Value, WrittenName(image.Policy)) : []).ToList();
         var mustShow = images.Any(image => image.Decision is ImageDecision.Pinned && image.State.Override is { IsInApplication: true });
         if (!file.TryApply(set, writeBack.Source.HelmParameters, writeBack.Carry, mustShow, out var result, out var problem))
             return new WriteBackOperation(null, [.. images.Select(image => FailUpdate(image, $"'{path}': {problem}"))], [], $"'{path}': {problem}");
         if (result.Text == (text ?? ""))
             return new WriteBackOperation(null, [.. images.Select(KeepUpdate)], [], null);
         return new WriteBackOperation(new FileChange(path, text, result.Text), images, result.Carried, null);
+
+        string? WrittenName(ImagePolicy image) => file.Parameters.LastOrDefault(parameter => parameter.Name == image.HelmParameters.Name)?.Value;
     }
 
-    private static IEnumerable<HelmParameter> Parameters(ImagePolicy image, ImageVersion value, ArgoCdSourceFile file)
+    /// <summary>What an image is written to.</summary>
+    /// <param name="written">The name that stands there; null when there is none. Its spelling stays as long as it means the image.</param>
+    internal static IEnumerable<HelmParameter> Parameters(ImagePolicy image, ImageVersion value, string? written)
     {
         var names = image.HelmParameters;
         if (names.Spec is not null)
@@ -42,7 +46,6 @@ public static class WriteBackPlanner
             yield break;
         }
 
-        var written = file.Parameters.LastOrDefault(parameter => parameter.Name == names.Name)?.Value;
         var keepsSpelling = written is not null && ImageReference.TryParse(written, out var reference, out _) && reference.Repository == image.Image.Repository;
         yield return new HelmParameter(names.Name, keepsSpelling ? written! : image.Image.Name, ForceString: true);
         yield return new HelmParameter(names.Tag, value.ToString(), ForceString: true);
@@ -52,7 +55,8 @@ public static class WriteBackPlanner
         ? image with { Decision = new ImageDecision.Failed(problem) { Candidate = image.Decision.Candidate } }
         : image;
 
-    private static PlannedImage KeepUpdate(PlannedImage image) => image.Decision is ImageDecision.Update update
+    /// <summary>What turned out to change nothing is no update.</summary>
+    internal static PlannedImage KeepUpdate(PlannedImage image) => image.Decision is ImageDecision.Update update
         ? image with { Decision = new ImageDecision.UpToDate($"{update.Value} is written already") { Candidate = update.Candidate } }
         : image;
 }

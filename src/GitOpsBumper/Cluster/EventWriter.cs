@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using GitOpsBumper.Adapters.Kubernetes;
 using GitOpsBumper.Adapters.Kubernetes.Objects;
-using GitOpsBumper.Controller;
+using GitOpsBumper.Controller.Reconciling;
 using GitOpsBumper.Core.Applications;
 using Microsoft.Extensions.Logging;
 

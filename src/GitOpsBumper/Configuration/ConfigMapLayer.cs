@@ -1,5 +1,5 @@
-using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Adapters.Manifests;
+using GitOpsBumper.Core.Applications;
 
 namespace GitOpsBumper.Configuration;
 

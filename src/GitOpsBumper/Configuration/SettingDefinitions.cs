@@ -29,7 +29,7 @@ internal static class SettingDefinitions
         environment: ["BUMPER_CONFIG"]);
 
     public static Setting DefaultWriteBackMethod { get; } = new("--default-write-back-method",
-        "Write-back method of Applications that name none. Default: git.", "method", environment: ["BUMPER_DEFAULT_WRITE_BACK_METHOD"]);
+        "Write-back method of Applications that name none: git or argocd. Default: git.", "method", environment: ["BUMPER_DEFAULT_WRITE_BACK_METHOD"]);
 
     public static Setting AllowedSecretNamespaces { get; } = new("--allowed-secret-namespaces",
         "Namespaces, comma separated, whose secrets annotations of any Application may name. Without it only the Application's own.", "namespaces",

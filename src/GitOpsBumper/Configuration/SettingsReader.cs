@@ -126,7 +126,7 @@ internal sealed class SettingsReader
 
     private AnnotationDefaults AnnotationDefaults()
     {
-        var method = Choice<WriteBackMethod>(SettingDefinitions.DefaultWriteBackMethod, [new("git", WriteBackMethod.Git)]);
+        var method = Choice<WriteBackMethod>(SettingDefinitions.DefaultWriteBackMethod, [new("git", WriteBackMethod.Git), new("argocd", WriteBackMethod.ArgoCd)]);
         return new AnnotationDefaults
         {
             DefaultMethod = method ?? WriteBackMethod.Git,

@@ -9,11 +9,11 @@ namespace GitOpsBumper.Controller;
 /// <summary>One application on its way through one cycle: what it asks for, and what has come of it so far.</summary>
 internal sealed class ApplicationWork(ApplicationSnapshot application, ApplicationPolicy policy)
 {
-    public ApplicationSnapshot Application => application;
+    public ApplicationSnapshot Application { get; private set; } = application;
 
-    public ApplicationPolicy Policy => policy;
+    public ApplicationPolicy Policy { get; private set; } = policy;
 
-    /// <summary>In normal form and without user information; null when a problem left it open.</summary>
+    /// <summary>In normal form and without user information; null when a problem left it open, and with method argocd.</summary>
     public string? Repository { get; init; }
 
     /// <summary>Null: the remote's default branch.</summary>
@@ -48,15 +48,23 @@ internal sealed class ApplicationWork(ApplicationSnapshot application, Applicati
         Changes = changes;
     }
 
+    /// <summary>The Application was read again; what was planned from the old one counts no more.</summary>
+    public void Renew(ApplicationSnapshot application, ApplicationPolicy policy)
+    {
+        Application = application;
+        Policy = policy;
+        Planned([], []);
+    }
+
     /// <param name="written">Whether changes were pushed; otherwise they are only shown.</param>
     public ApplicationReport Report(bool written) => new()
     {
-        Name = application.Name,
+        Name = Application.Name,
         Repository = Repository,
         Branch = Branch,
         Commit = Commit,
-        Problems = [.. policy.AllProblems],
-        Images = [.. policy.Images.Select(image => Report(image, written))],
+        Problems = [.. Policy.AllProblems],
+        Images = [.. Policy.Images.Select(image => Report(image, written))],
         Changes = Changes,
         Failure = Failure,
     };
@@ -94,6 +102,6 @@ internal sealed class ApplicationWork(ApplicationSnapshot application, Applicati
         ({ } failure, ImageDecision.Update update) => new ImageDecision.Failed(failure) { Candidate = update.Candidate },
         (_, { } decision) => decision,
         ({ } failure, null) => new ImageDecision.Failed(image.Problems.Count > 0 ? string.Join("; ", image.Problems.Select(problem => problem.Message)) : failure),
-        (null, null) => throw new InvalidOperationException($"{application.Name} was neither planned nor failed"),
+        (null, null) => throw new InvalidOperationException($"{Application.Name} was neither planned nor failed"),
     };
 }

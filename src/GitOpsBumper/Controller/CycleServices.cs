@@ -1,5 +1,6 @@
 using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Adapters.Http;
+using GitOpsBumper.Adapters.Kubernetes.Objects;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Core.Messages;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,9 @@ internal sealed record CycleServices
     public required CycleRequests Requests { get; init; }
 
     public required CycleProgress Progress { get; init; }
+
+    /// <summary>Where Applications themselves are changed; null where they come from manifests.</summary>
+    public ApplicationClient? Cluster { get; init; }
 
     /// <summary>From 0 to 1; spreads those who lost the same race.</summary>
     public required Func<double> Jitter { get; init; }

@@ -5,11 +5,15 @@ using Microsoft.Extensions.Logging;
 namespace GitOpsBumper.Controller;
 
 /// <summary>
-/// One update cycle: applications become policies, registries are asked, every git repository is fetched once, planned, and pushed once.
+/// One update cycle: applications become policies, registries are asked, every git repository is fetched once, planned, and pushed once;
+/// applications that are written back to themselves are patched.
 /// One image's trouble never stops its siblings, one application's never the cycle, one repository's never another's.
 /// </summary>
 internal sealed partial class UpdateCycle(CycleServices services, WriteMode mode)
 {
+    /// <summary>Applications that are changed in the cluster at once; each costs two requests.</summary>
+    private const int MaxApplications = 8;
+
     public async Task<CycleReport> RunAsync(IReadOnlyList<ApplicationSnapshot> applications, CancellationToken cancellationToken)
     {
         var started = services.Time.GetTimestamp();
@@ -34,15 +38,21 @@ internal sealed partial class UpdateCycle(CycleServices services, WriteMode mode
 
         work.Sort((left, right) => string.CompareOrdinal(left.Application.Name.ToString(), right.Application.Name.ToString()));
         var repositories = services.Repositories.Group(work);
+        var inCluster = work.Where(application => application.Failure is null && application.Policy.WriteBack is { Method: WriteBackMethod.ArgoCd }).ToList();
         services.Progress.Start(work.Count, repositories.Count);
         using var stopWarmUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var warmUp = WarmUpAsync(repositories, stopWarmUp.Token);
+        var warmUp = WarmUpAsync(repositories.SelectMany(repository => repository.Applications).Concat(services.Cluster is null ? [] : inCluster), stopWarmUp.Token);
         try
         {
-            await Parallel.ForEachAsync(
-                repositories,
-                new ParallelOptions { MaxDegreeOfParallelism = services.Settings.Git.MaxConcurrency, CancellationToken = cancellationToken },
-                async (repository, token) => await new RepositoryRun(repository, services, mode).RunAsync(token));
+            await Task.WhenAll(
+                Parallel.ForEachAsync(
+                    repositories,
+                    new ParallelOptions { MaxDegreeOfParallelism = services.Settings.Git.MaxConcurrency, CancellationToken = cancellationToken },
+                    async (repository, token) => await new RepositoryRun(repository, services, mode).RunAsync(token)),
+                Parallel.ForEachAsync(
+                    inCluster,
+                    new ParallelOptions { MaxDegreeOfParallelism = MaxApplications, CancellationToken = cancellationToken },
+                    async (application, token) => await new ApplicationRun(application, services, mode).RunAsync(token)));
         }
         finally
         {
@@ -61,6 +71,8 @@ internal sealed partial class UpdateCycle(CycleServices services, WriteMode mode
         try
         {
             policy = AnnotationReader.Read(application, services.Settings.Annotations);
+            if (policy is { WriteBack.Method: WriteBackMethod.ArgoCd })
+                return new ApplicationWork(application, policy);
             return policy is null ? null : await services.Repositories.FindAsync(application, policy, cancellationToken);
         }
         catch (Exception failure) when (failure is not (OutOfMemoryException or OperationCanceledException))
@@ -73,11 +85,11 @@ internal sealed partial class UpdateCycle(CycleServices services, WriteMode mode
     }
 
     /// <summary>Registries answer while git is being fetched; what goes wrong here comes up again, with a name, when it is needed.</summary>
-    private async Task WarmUpAsync(IReadOnlyList<RepositoryWork> repositories, CancellationToken cancellationToken)
+    private async Task WarmUpAsync(IEnumerable<ApplicationWork> applications, CancellationToken cancellationToken)
     {
         try
         {
-            await Task.WhenAll(repositories.SelectMany(repository => repository.Applications)
+            await Task.WhenAll(applications
                 .SelectMany(application => application.Policy.Images.Select(image => services.Resolver.WarmUpAsync(application.Application, image, cancellationToken))));
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)

@@ -4,6 +4,7 @@ using GitOpsBumper.Adapters.Kubernetes.Leases;
 using GitOpsBumper.Cluster;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Controller;
+using GitOpsBumper.Controller.Reconciling;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Reports;
 using GitOpsBumper.Web;

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using GitOpsBumper.Adapters.Kubernetes;
+using GitOpsBumper.Adapters.Kubernetes.Objects;
 using GitOpsBumper.Adapters.Manifests;
 using GitOpsBumper.Cluster;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Controller;
+using GitOpsBumper.Controller.Reconciling;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
 using Microsoft.Extensions.Logging;
@@ -16,6 +18,7 @@ internal sealed partial class ControllerRun
     private readonly ProcessParts _process;
     private readonly ClusterWatch _watch;
     private readonly ClusterSecrets _secrets;
+    private readonly ApplicationClient _cluster;
     private readonly LiveConfiguration _configuration;
     private readonly EventWriter _events;
     private readonly TimeProvider _time;
@@ -35,6 +38,7 @@ internal sealed partial class ControllerRun
         _process = process;
         _watch = watch;
         _secrets = new ClusterSecrets(connection);
+        _cluster = new ApplicationClient(connection);
         _configuration = configuration;
         _events = events;
         _time = time;
@@ -88,6 +92,7 @@ internal sealed partial class ControllerRun
                     RegistryClient = configuration.Registries,
                     Manifests = manifests,
                     Secrets = _secrets.FindAsync,
+                    Cluster = _cluster,
                 },
                 cancellationToken);
             var report = await parts.CreateCycle(mode).RunAsync(applications, cancellationToken);

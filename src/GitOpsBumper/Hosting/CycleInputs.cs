@@ -1,4 +1,5 @@
 using GitOpsBumper.Adapters.Credentials;
+using GitOpsBumper.Adapters.Kubernetes.Objects;
 using GitOpsBumper.Adapters.Manifests;
 using GitOpsBumper.Adapters.Registries;
 using GitOpsBumper.Configuration;
@@ -20,4 +21,7 @@ internal sealed record CycleInputs
 
     /// <summary>Finds any secret that an annotation or registries.conf names.</summary>
     public required SecretLookup Secrets { get; init; }
+
+    /// <summary>Where Applications themselves are changed; null where they come from manifests.</summary>
+    public ApplicationClient? Cluster { get; init; }
 }

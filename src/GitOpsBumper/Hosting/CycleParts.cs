@@ -50,6 +50,7 @@ internal sealed class CycleParts : IDisposable
             Resolver = new ImageResolver(Answers),
             CommitMessage = _inputs.Texts.CommitMessage,
             Requests = new CycleRequests(_process.RegistryRequests, _process.KubernetesRequests),
+            Cluster = _inputs.Cluster,
             Progress = new CycleProgress(_process.Surroundings.Progress),
             Jitter = Random.Shared.NextDouble,
         },

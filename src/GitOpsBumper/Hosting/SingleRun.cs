@@ -1,6 +1,7 @@
 using GitOpsBumper.Adapters.Credentials;
 using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Kubernetes;
+using GitOpsBumper.Adapters.Kubernetes.Objects;
 using GitOpsBumper.Adapters.Manifests;
 using GitOpsBumper.Adapters.Registries;
 using GitOpsBumper.Cluster;
@@ -38,7 +39,15 @@ internal sealed partial class SingleRun : IDisposable
         _client = _process.Connect(texts.Registries);
         _cycle = new CycleParts(
             _process,
-            new CycleInputs { Settings = settings, Texts = texts, RegistryClient = _client, Manifests = manifests, Secrets = Lookup(manifests, cluster?.Connection) },
+            new CycleInputs
+            {
+                Settings = settings,
+                Texts = texts,
+                RegistryClient = _client,
+                Manifests = manifests,
+                Secrets = Lookup(manifests, cluster?.Connection),
+                Cluster = cluster is null ? null : new ApplicationClient(cluster.Connection),
+            },
             cancellationToken);
         var logger = _process.Loggers.CreateLogger<SingleRun>();
         foreach (var note in notes.Concat(texts.Registries.Notes).Concat(manifests.Problems.Select(found => found.ToString())))

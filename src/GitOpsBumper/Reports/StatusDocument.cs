@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using GitOpsBumper.Controller;
+using GitOpsBumper.Controller.Reconciling;
 
 namespace GitOpsBumper.Reports;
 

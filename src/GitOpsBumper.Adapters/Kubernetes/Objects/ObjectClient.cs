@@ -24,8 +24,14 @@ public sealed class ObjectClient<T>(KubernetesConnection connection, ObjectKind<
     internal async Task<Watched<T>> SendAsync(KubernetesCall call, CancellationToken cancellationToken)
     {
         await using var reply = await connection.SendAsync(call, cancellationToken);
+        return await ReadAsync(reply.Body, cancellationToken);
+    }
+
+    /// <summary>Reads one object of the kind.</summary>
+    internal async Task<Watched<T>> ReadAsync(Stream body, CancellationToken cancellationToken)
+    {
         var bounds = new JsonBounds($"the answer about one of {kind.Plural}", JsonBounds.DefaultMaxItemBytes, JsonBounds.DefaultMaxItemBytes);
-        using var nodes = new JsonNodeReader(reply.Body, kind.Wanted, new StringTable(), bounds, many: false);
+        using var nodes = new JsonNodeReader(body, kind.Wanted, new StringTable(), bounds, many: false);
         var node = await nodes.NextAsync(cancellationToken);
         if (node is null || await nodes.NextAsync(cancellationToken) is not null)
             throw MalformedAnswer.Because($"the API server answered with something that is no {kind.Name}", isTransient: false);

@@ -25,6 +25,28 @@ internal sealed class SourceChoice(ApplicationSnapshot app, string? repository, 
         return source;
     }
 
+    /// <summary>
+    /// For what is written to the Application itself: a chart from a Helm repository has parameters too, and what cannot be committed to does
+    /// not matter. Null when there is none; <see cref="Problems"/> then say why.
+    /// </summary>
+    public ApplicationSource? ChooseForCluster()
+    {
+        var source = app.Sources.Where(source => source.Chart is not null || IsGit(source)).OrderBy(Rank).FirstOrDefault();
+        if (source is null)
+        {
+            Problems.Add(new Problem(app.HasMultipleSources ? "spec.sources" : "spec.source", "", "the Application has no source that Argo CD renders; allowed are sources with a path or a chart"));
+        }
+        else if (source.Kind is SourceKind.Directory or SourceKind.Plugin)
+        {
+            Report(source, "path", source.Path ?? "",
+                $"source '{source.Path}' is of kind {source.Kind.ToString().ToLowerInvariant()}, which has neither Helm parameters nor Kustomize images; allowed are sources that Argo CD renders with Helm or Kustomize");
+        }
+
+        return source;
+    }
+
+    public int IndexOf(ApplicationSource source) => app.Sources.TakeWhile(other => !ReferenceEquals(other, source)).Count();
+
     /// <summary>A source that only lends its files to others (<c>ref</c> without path) is not rendered, so overrides beside it have no effect.</summary>
     private static bool IsGit(ApplicationSource source) => source.Chart is null && (source.Ref is null || !string.IsNullOrEmpty(source.Path));
 
@@ -62,7 +84,6 @@ internal sealed class SourceChoice(ApplicationSnapshot app, string? repository, 
 
     private void Report(ApplicationSource source, string field, string value, string message)
     {
-        var index = app.Sources.TakeWhile(other => !ReferenceEquals(other, source)).Count();
-        Problems.Add(new Problem(app.HasMultipleSources ? $"spec.sources[{index}].{field}" : $"spec.source.{field}", value, message));
+        Problems.Add(new Problem(app.HasMultipleSources ? $"spec.sources[{IndexOf(source)}].{field}" : $"spec.source.{field}", value, message));
     }
 }

@@ -6,8 +6,7 @@ namespace GitOpsBumper.Core.Annotations.Targets;
 /// <summary>Where an application is written back to. Any problem here stops the whole application.</summary>
 internal sealed class WriteBackReader(ApplicationSnapshot app, AnnotationMap map, AnnotationDefaults defaults)
 {
-    private const string AllowedMethods = "git, git:repocreds and git:secret:<namespace>/<name>";
-    private const string MethodNotWritten = $"write-back method 'argocd' is not supported by this version; allowed are {AllowedMethods}";
+    private const string AllowedMethods = "git, git:repocreds, git:secret:<namespace>/<name> and argocd";
     private const string AllowedTargets = "argocd-source";
 
     private WriteBackMethod _method = defaults.DefaultMethod;
@@ -20,17 +19,48 @@ internal sealed class WriteBackReader(ApplicationSnapshot app, AnnotationMap map
 
     public List<Problem> Problems { get; } = [];
 
+    /// <summary>What has no effect beside the method, and stops nothing.</summary>
+    public List<Problem> Notes { get; } = [];
+
     /// <summary>Null when there are <see cref="Problems"/>.</summary>
     public WriteBackPolicy? Read()
     {
         ReadMethod();
+        return _method == WriteBackMethod.ArgoCd ? ReadForCluster() : ReadForGit();
+    }
+
+    private WriteBackPolicy? ReadForGit()
+    {
         ReadTarget();
         ReadRepository();
         ReadBranch();
         ReadCarry();
         var source = new SourceChoice(app, _repository, _target, _baseBranch);
-        var chosen = source.Choose();
-        Problems.AddRange(source.Problems);
+        return Policy(source, source.Choose());
+    }
+
+    /// <summary>What only means something to git is told to have no effect; with several sources, the repository still tells which.</summary>
+    private WriteBackPolicy? ReadForCluster()
+    {
+        var repository = Given(AnnotationKeys.GitRepository);
+        var isOfSource = repository is not null && app.HasMultipleSources && app.Sources.Any(source => RepositoryText.AreSame(repository.Text, source.RepositoryUrl));
+        var source = new SourceChoice(app, isOfSource ? repository!.Text : null, _target, _baseBranch);
+        var chosen = source.ChooseForCluster();
+        if (repository is not null && !isOfSource)
+            Notes.Add(WithoutEffect(repository, app.HasMultipleSources ? "; it may tell which source is written, and none has this repository" : ""));
+        if (Given(AnnotationKeys.WriteBackTarget) is { Text: not "argocd-source" } target)
+            Notes.Add(WithoutEffect(target, ""));
+        Notes.AddRange(new[] { AnnotationKeys.GitBranch, AnnotationKeys.CarryParameters }.Select(Given).OfType<AnnotationValue>().Select(value => WithoutEffect(value, "")));
+        return Policy(source, chosen);
+    }
+
+    private static Problem WithoutEffect(AnnotationValue value, string more) => new(
+        value.Key, RepositoryText.Redact(value.Problem("").Value),
+        $"'{RepositoryText.Redact(value.Text)}' has no effect: write-back method argocd changes the Application itself and writes nothing to git{more}");
+
+    private WriteBackPolicy? Policy(SourceChoice choice, ApplicationSource? chosen)
+    {
+        Problems.AddRange(choice.Problems);
         if (chosen is null || Problems.Count > 0)
             return null;
         return new WriteBackPolicy
@@ -42,6 +72,7 @@ internal sealed class WriteBackReader(ApplicationSnapshot app, AnnotationMap map
             BaseBranch = _baseBranch,
             WriteBranchTemplate = _writeBranch,
             Source = chosen,
+            SourceIndex = choice.IndexOf(chosen),
             Carry = _carry,
         };
     }
@@ -49,22 +80,15 @@ internal sealed class WriteBackReader(ApplicationSnapshot app, AnnotationMap map
     private void ReadMethod()
     {
         if (Given(AnnotationKeys.WriteBackMethod) is not { } value)
-        {
-            if (_method == WriteBackMethod.Argocd)
-                Problems.Add(new Problem(AnnotationKeys.Prefix + AnnotationKeys.WriteBackMethod, "", MethodNotWritten));
             return;
-        }
-
         var colon = value.Text.IndexOf(':', StringComparison.Ordinal);
         var method = (colon < 0 ? value.Text : value.Text[..colon]).Trim();
         var credentials = colon < 0 ? "repocreds" : value.Text[(colon + 1)..].Trim();
-        _method = method == "argocd" ? WriteBackMethod.Argocd : WriteBackMethod.Git;
-        if (value.Text == "argocd")
-            Problems.Add(value.Problem(MethodNotWritten));
-        else if (method != "git")
-            Problems.Add(value.Problem($"write-back method '{value.Text}' is not known; allowed are {AllowedMethods}"));
-        else
+        _method = value.Text == "argocd" ? WriteBackMethod.ArgoCd : WriteBackMethod.Git;
+        if (method == "git")
             ReadCredentials(value, credentials);
+        else if (_method != WriteBackMethod.ArgoCd)
+            Problems.Add(value.Problem($"write-back method '{value.Text}' is not known; allowed are {AllowedMethods}"));
     }
 
     private void ReadCredentials(AnnotationValue value, string text)

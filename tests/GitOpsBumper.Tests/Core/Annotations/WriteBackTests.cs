@@ -43,7 +43,6 @@ public sealed class WriteBackTests
     }
 
     [Theory]
-    [InlineData("write-back-method: argocd", "'argocd' is not supported by this version")]
     [InlineData("write-back-method: svn", "'svn' is not known")]
     [InlineData("write-back-method: git:token", "names no credentials")]
     [InlineData("write-back-method: git:secret:creds", "names no credentials")]
@@ -79,15 +78,6 @@ public sealed class WriteBackTests
         var problem = Reading.Problem(List, "git-repository: https://me:hun@ter2@git.example.com/x");
         Assert.Contains("password", problem.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("ter2", problem.ToString(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void An_operators_default_that_is_not_supported_is_told()
-    {
-        var policy = AnnotationReader.Read(Reading.App([Reading.HelmSource], List), new AnnotationDefaults { DefaultMethod = WriteBackMethod.Argocd });
-        Assert.Null(policy?.WriteBack);
-        Assert.Equal("gitopsbumper.io/write-back-method", Assert.Single(policy!.Problems).Key);
-        Assert.NotNull(AnnotationReader.Read(Reading.App([Reading.HelmSource], List, "write-back-method: git"), new AnnotationDefaults { DefaultMethod = WriteBackMethod.Argocd })?.WriteBack);
     }
 
     [Theory]

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using GitOpsBumper.Core.Applications;
 
-namespace GitOpsBumper.Controller;
+namespace GitOpsBumper.Controller.Reconciling;
 
 /// <summary>The latest report of every application, and how the last cycles went.</summary>
 internal sealed class StatusBoard

@@ -1,6 +1,6 @@
 using GitOpsBumper.Core.Applications;
 
-namespace GitOpsBumper.Controller;
+namespace GitOpsBumper.Controller.Reconciling;
 
 internal enum AnnouncementKind
 {

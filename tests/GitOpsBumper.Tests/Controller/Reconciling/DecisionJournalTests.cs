@@ -1,8 +1,9 @@
 using GitOpsBumper.Controller;
+using GitOpsBumper.Controller.Reconciling;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
 
-namespace GitOpsBumper.Tests.Controller;
+namespace GitOpsBumper.Tests.Controller.Reconciling;
 
 public sealed class DecisionJournalTests
 {

@@ -1,4 +1,4 @@
-namespace GitOpsBumper.Tests.Controller;
+namespace GitOpsBumper.Tests.Controller.Reconciling;
 
 /// <summary>A clock that stands still until a test moves it; who waits for it goes on when its time has come.</summary>
 internal sealed class SteppedTime : TimeProvider

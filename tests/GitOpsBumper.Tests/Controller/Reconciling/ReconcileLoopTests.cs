@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using GitOpsBumper.Adapters.Kubernetes.Watching;
-using GitOpsBumper.Controller;
+using GitOpsBumper.Controller.Reconciling;
 using GitOpsBumper.Core.Applications;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace GitOpsBumper.Tests.Controller;
+namespace GitOpsBumper.Tests.Controller.Reconciling;
 
 public sealed class ReconcileLoopTests : IAsyncDisposable
 {

@@ -2,7 +2,7 @@ using GitOpsBumper.Adapters.Kubernetes.Watching;
 using GitOpsBumper.Core.Applications;
 using Microsoft.Extensions.Logging;
 
-namespace GitOpsBumper.Controller;
+namespace GitOpsBumper.Controller.Reconciling;
 
 internal enum CycleKind
 {
