@@ -17,7 +17,10 @@ internal sealed class ProcessLogs : IDisposable
     {
         _ownLevel = ownLevel;
         _writer = new LogWriter(writer, settings.Format == OutputFormat.Json, TimeProvider.System, settings.Level ?? ownLevel);
-        Loggers = new LoggerFactory([_writer], new LoggerFilterOptions { MinLevel = LogLevel.Trace });
+        var filter = new LoggerFilterOptions { MinLevel = LogLevel.Trace };
+        // The web server tells of every probe.
+        filter.Rules.Add(new LoggerFilterRule(null, "Microsoft", LogLevel.Warning, null));
+        Loggers = new LoggerFactory([_writer], filter);
     }
 
     public LoggerFactory Loggers { get; }

@@ -57,6 +57,9 @@ internal sealed record Deployment(string Name, string Image)
             $"""
             spec:
               project: default
+              destination:
+                server: https://kubernetes.default.svc
+                namespace: default
               source:
                 repoURL: {Quote(RepositoryUrl ?? defaultRepositoryUrl)}
                 path: {Quote(Folder)}

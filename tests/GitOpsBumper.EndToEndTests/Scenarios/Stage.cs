@@ -43,16 +43,19 @@ internal sealed class Stage : IDisposable
         return stage;
     }
 
-    /// <summary>Appends entries to the one of the stage's registry.</summary>
-    public void ConfigureRegistries(string more) => _folder.Write("registries.conf", $"""
+    /// <summary>The registries.conf that knows the stage's registry.</summary>
+    public string RegistriesConf => $"""
         registries:
         - name: stage
           prefix: {Registry.Host}
           api_url: {Registry.Url.ToString().TrimEnd('/')}
           insecure: true
           limit: 1000
-        {more}
-        """);
+
+        """;
+
+    /// <summary>Appends entries to the one of the stage's registry.</summary>
+    public void ConfigureRegistries(string more) => _folder.Write("registries.conf", RegistriesConf + more);
 
     /// <summary>The repository's path on the registry.</summary>
     public string RepositoryPath(string name) => $"{_name}/{name}";
