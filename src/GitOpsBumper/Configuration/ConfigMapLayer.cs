@@ -32,11 +32,11 @@ internal sealed class ConfigMapLayer
         SettingDefinitions.RegistriesConfPath, SettingDefinitions.GitCommitMessagePath,
     ];
 
-    private readonly IReadOnlyDictionary<string, string> _values;
+    private readonly IReadOnlyDictionary<string, Entry> _values;
 
-    private ConfigMapLayer(IReadOnlyDictionary<string, string> values) => _values = values;
+    private ConfigMapLayer(IReadOnlyDictionary<string, Entry> values) => _values = values;
 
-    public static ConfigMapLayer Empty { get; } = new(new Dictionary<string, string>(StringComparer.Ordinal));
+    public static ConfigMapLayer Empty { get; } = new(new Dictionary<string, Entry>(StringComparer.Ordinal));
 
     /// <summary>Sentences about keys that do nothing.</summary>
     public IReadOnlyList<string> Notes { get; private init; } = [];
@@ -46,16 +46,17 @@ internal sealed class ConfigMapLayer
     public static ConfigMapLayer Read(IEnumerable<KubernetesConfigMap> configMaps, string argoCdNamespace)
     {
         var maps = configMaps.Where(map => map.Name.Namespace == argoCdNamespace).ToList();
-        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        var values = new Dictionary<string, Entry>(StringComparer.Ordinal);
         var notes = new List<string>();
         foreach (var name in new[] { ImageUpdaterName, OwnName })
         {
             foreach (var (key, value) in maps.FirstOrDefault(map => map.Name.Name == name)?.Data.OrderBy(pair => pair.Key, StringComparer.Ordinal).AsEnumerable() ?? [])
             {
-                if (Note(new NamespacedName(argoCdNamespace, name), key) is { } note)
+                var map = new NamespacedName(argoCdNamespace, name);
+                if (Note(map, key) is { } note)
                     notes.Add(note);
                 else
-                    values[key] = value;
+                    values[key] = new Entry($"'{key}' of config map {map}", value);
             }
         }
 
@@ -63,13 +64,13 @@ internal sealed class ConfigMapLayer
     }
 
     /// <summary>Null: not set. A blank value counts as none, as an environment variable does.</summary>
-    public string? Find(Setting setting) =>
-        Outside.Contains(setting) ? null : Value(setting.FileKey) ?? (setting.ConfigMapKey is { } key ? Value(key) : null);
+    public SettingValue? Find(Setting setting) =>
+        !Outside.Contains(setting) && (Value(setting.FileKey) ?? (setting.ConfigMapKey is { } key ? Value(key) : null)) is { } found ? new SettingValue(found.Origin, [found.Text]) : null;
 
     /// <summary>The text under a key; null when there is none.</summary>
-    public SettingSource? Text(string key) => Value(key) is { } text ? new SettingSource.InConfigMap(key, text) : null;
+    public SettingSource? Text(string key) => Value(key) is { } found ? new SettingSource.InConfigMap(key, found.Text) : null;
 
-    private string? Value(string key) => _values.TryGetValue(key, out var value) && !string.IsNullOrWhiteSpace(value) ? value : null;
+    private Entry? Value(string key) => _values.TryGetValue(key, out var found) && !string.IsNullOrWhiteSpace(found.Text) ? found : null;
 
     private static string? Note(NamespacedName map, string key)
     {
@@ -80,4 +81,7 @@ internal sealed class ConfigMapLayer
         var known = SettingDefinitions.All.Except(Outside).SelectMany(setting => new[] { setting.FileKey, setting.ConfigMapKey }).OfType<string>().Append(RegistriesConf).Append(CommitMessage);
         return known.Contains(key) ? null : $"config map {map}: '{key}' is no setting and does nothing; allowed: {string.Join(", ", known.Distinct().Order(StringComparer.Ordinal))}";
     }
+
+    /// <param name="Origin">The key and the map, for messages.</param>
+    private sealed record Entry(string Origin, string Text);
 }

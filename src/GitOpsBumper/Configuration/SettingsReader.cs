@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using GitOpsBumper.Core.Annotations;
@@ -6,30 +5,17 @@ using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Configuration;
 
-/// <summary>Where settings come from, besides the file that one of them names.</summary>
-/// <param name="Flags">The parsed command line.</param>
-/// <param name="Environment">Reads a variable; null when it is not set.</param>
-internal sealed record SettingsSources(ParseResult Flags, Func<string, string?> Environment)
-{
-    public ConfigMapLayer ConfigMaps { get; init; } = ConfigMapLayer.Empty;
-
-    /// <summary>Where nobody says which namespace is Argo CD's: that of the pod. Null outside a cluster.</summary>
-    public string? PodNamespace { get; init; }
-}
-
 /// <summary>Reads the settings of a run: flag before environment before file before config map before default. All mistakes are collected and told at once.</summary>
 internal sealed class SettingsReader
 {
     private readonly SettingsSources _sources;
+    private readonly SettingLookup _lookup;
     private readonly List<string> _problems = [];
-    private readonly IReadOnlyDictionary<string, IReadOnlyList<string>> _file;
 
     private SettingsReader(SettingsSources sources)
     {
         _sources = sources;
-        _file = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
-        if (One(SettingDefinitions.Config) is { } path)
-            _file = ConfigurationFile.Read(path, _problems);
+        _lookup = new SettingLookup(sources, _problems);
     }
 
     /// <summary>The settings, and every problem with them; with problems nothing must be done.</summary>
@@ -112,7 +98,7 @@ internal sealed class SettingsReader
     {
         var interval = Duration(ClusterSettingDefinitions.Interval, TimeSpan.Zero, TimeSpan.FromDays(1));
         if (interval is { } given && given != TimeSpan.Zero && given < TimeSpan.FromSeconds(1))
-            _problems.Add($"{ClusterSettingDefinitions.Interval.Flag} '{GoDuration.Format(given)}' is shorter than 1s; 0 means only on change");
+            _problems.Add($"{Name(ClusterSettingDefinitions.Interval)} '{GoDuration.Format(given)}' is shorter than 1s; 0 means only on change");
         return interval;
     }
 
@@ -120,7 +106,7 @@ internal sealed class SettingsReader
     {
         if (ApplicationFilter.TryCreate(Many(SettingDefinitions.App), One(SettingDefinitions.Selector), out var filter, out var problem))
             return filter;
-        _problems.Add($"{SettingDefinitions.App.Flag} or {SettingDefinitions.Selector.Flag}: {problem}");
+        _problems.Add($"{Name(SettingDefinitions.App)} or {Name(SettingDefinitions.Selector)}: {problem}");
         return ApplicationFilter.All;
     }
 
@@ -135,21 +121,9 @@ internal sealed class SettingsReader
         };
     }
 
-    /// <summary>The one place where it is decided which source of a setting wins.</summary>
-    private IReadOnlyList<string> Many(Setting setting)
-    {
-        if (_sources.Flags.GetResult(setting.Option) is { Implicit: false })
-            return _sources.Flags.GetValue(setting.Option) is { Length: > 0 } given ? given : ["true"];
-        foreach (var name in setting.Environment)
-        {
-            if (_sources.Environment(name) is { Length: > 0 } value)
-                return [value];
-        }
+    private IReadOnlyList<string> Many(Setting setting) => _lookup.Find(setting)?.Values ?? [];
 
-        if (_file is not null && _file.TryGetValue(setting.FileKey, out var values))
-            return values;
-        return _sources.ConfigMaps.Find(setting) is { } text ? [text] : [];
-    }
+    private string Name(Setting setting) => _lookup.OriginOf(setting);
 
     /// <summary>A file where a path is given, else the text in a config map.</summary>
     private SettingSource? Source(Setting path, string configMapKey) => One(path) is { } file
@@ -162,9 +136,9 @@ internal sealed class SettingsReader
         var names = (One(setting) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal).ToList();
         var several = setting == ClusterSettingDefinitions.Namespace;
         foreach (var name in names.Where(name => !(several && name == KubernetesSection.AllNamespaces) && !IsNamespace(name)))
-            _problems.Add($"{setting.Flag} '{name}' is no name of a namespace: allowed are up to 63 lower-case letters, digits and hyphens{(several ? ", or * for all" : "")}");
+            _problems.Add($"{Name(setting)} '{name}' is no name of a namespace: allowed are up to 63 lower-case letters, digits and hyphens{(several ? ", or * for all" : "")}");
         if (!several && names.Count > 1)
-            _problems.Add($"{setting.Flag} '{One(setting)}' names several namespaces, Argo CD has one");
+            _problems.Add($"{Name(setting)} '{One(setting)}' names several namespaces, Argo CD has one");
         return names;
     }
 
@@ -175,7 +149,7 @@ internal sealed class SettingsReader
     {
         var values = Many(setting);
         if (values.Count > 1)
-            _problems.Add($"{setting.Flag} is given {values.Count} times, it is allowed once");
+            _problems.Add($"{Name(setting)} is given {values.Count} times, it is allowed once");
         return values.Count == 0 ? null : values[0];
     }
 
@@ -185,14 +159,14 @@ internal sealed class SettingsReader
             return null;
         if (IPAddress.TryParse(text, out var address))
             return address;
-        _problems.Add($"{setting.Flag} '{text}' is no IP address, for example 127.0.0.1 or ::");
+        _problems.Add($"{Name(setting)} '{text}' is no IP address, for example 127.0.0.1 or ::");
         return null;
     }
 
     private string Existing(Setting setting, string path, bool folders)
     {
         if (path.Length > 0 && !File.Exists(path) && !(folders && Directory.Exists(path)))
-            _problems.Add($"{setting.Flag} '{path}' does not exist{(folders ? "" : " or is not a file")}");
+            _problems.Add($"{Name(setting)} '{path}' does not exist{(folders ? "" : " or is not a file")}");
         return FullPath(setting, path);
     }
 
@@ -200,7 +174,7 @@ internal sealed class SettingsReader
     {
         if (path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal))
             return Path.GetFullPath(path);
-        _problems.Add($"{setting.Flag} is {(path.Length == 0 ? "empty" : "no path")}, it has to be the path of something");
+        _problems.Add($"{Name(setting)} is {(path.Length == 0 ? "empty" : "no path")}, it has to be the path of something");
         return path;
     }
 
@@ -208,7 +182,7 @@ internal sealed class SettingsReader
     {
         var text = One(setting);
         if (text is not null && (text.AsSpan().ContainsAny('<', '>') || text.Any(char.IsControl) || text.Trim().Length == 0))
-            _problems.Add($"{setting.Flag} '{text}' cannot stand in a commit: it must not be blank nor contain '<', '>' or line breaks");
+            _problems.Add($"{Name(setting)} '{text}' cannot stand in a commit: it must not be blank nor contain '<', '>' or line breaks");
         return text?.Trim();
     }
 
@@ -223,7 +197,7 @@ internal sealed class SettingsReader
                 return value;
         }
 
-        _problems.Add($"{setting.Flag} '{text}' is not known, allowed: {string.Join(", ", allowed.Select(choice => choice.Key))}");
+        _problems.Add($"{Name(setting)} '{text}' is not known, allowed: {string.Join(", ", allowed.Select(choice => choice.Key))}");
         return null;
     }
 
@@ -233,7 +207,7 @@ internal sealed class SettingsReader
             return null;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
             return number;
-        _problems.Add($"{setting.Flag} '{text}' is not a whole number from {least} to {most}");
+        _problems.Add($"{Name(setting)} '{text}' is not a whole number from {least} to {most}");
         return null;
     }
 
@@ -243,7 +217,7 @@ internal sealed class SettingsReader
             return null;
         if (GoDuration.TryParse(text, out var duration) && duration >= least && duration <= most)
             return duration;
-        _problems.Add($"{setting.Flag} '{text}' is not a duration from {GoDuration.Format(least)} to {GoDuration.Format(most)}, for example 30s, 5m or 1h30m");
+        _problems.Add($"{Name(setting)} '{text}' is not a duration from {GoDuration.Format(least)} to {GoDuration.Format(most)}, for example 30s, 5m or 1h30m");
         return null;
     }
 }

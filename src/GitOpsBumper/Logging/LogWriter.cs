@@ -1,9 +1,13 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Logging;
 
-/// <summary>Log lines on standard error: text for people, one JSON object a line for collectors. Exceptions are told by their message; the stack follows at debug level.</summary>
+/// <summary>
+/// Log lines on standard error: text for people, one JSON object a line for collectors, with the values of the message as fields of their own.
+/// Exceptions are told by their message; the stack follows at debug level.
+/// </summary>
 internal sealed class LogWriter(TextWriter writer, bool json, TimeProvider time, LogLevel least) : ILoggerProvider
 {
     /// <summary>For collectors that expect what people can read; the text is no part of a page.</summary>
@@ -20,7 +24,7 @@ internal sealed class LogWriter(TextWriter writer, bool json, TimeProvider time,
     {
     }
 
-    private void Write(LogLevel level, string category, string message, Exception? exception)
+    private void Write(LogLevel level, string category, string message, object? state, Exception? exception)
     {
         var now = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffZ");
         var word = level switch
@@ -32,7 +36,7 @@ internal sealed class LogWriter(TextWriter writer, bool json, TimeProvider time,
             _ => "error",
         };
         var detail = exception is null ? "" : Least <= LogLevel.Debug ? exception.ToString() : exception.Message;
-        var line = json ? Json(now, word, category, message, detail) : $"{now} {word,-5} {SafeText.Of(message)}{(detail.Length == 0 ? "" : $": {Indented(detail)}")}";
+        var line = json ? Json(now, word, category, message, state as IReadOnlyList<KeyValuePair<string, object?>> ?? [], detail) : $"{now} {word,-5} {SafeText.Of(message)}{(detail.Length == 0 ? "" : $": {Indented(detail)}")}";
         lock (_gate)
             writer.WriteLine(line);
     }
@@ -40,7 +44,7 @@ internal sealed class LogWriter(TextWriter writer, bool json, TimeProvider time,
     /// <summary>A stack has lines; nothing else of it reaches the terminal unseen.</summary>
     private static string Indented(string detail) => string.Join('\n', detail.Split('\n').Select(SafeText.Of));
 
-    private static string Json(string time, string level, string category, string message, string detail)
+    private static string Json(string time, string level, string category, string message, IReadOnlyList<KeyValuePair<string, object?>> values, string detail)
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, Options))
@@ -50,12 +54,36 @@ internal sealed class LogWriter(TextWriter writer, bool json, TimeProvider time,
             writer.WriteString("level", level);
             writer.WriteString("logger", category);
             writer.WriteString("message", message);
+            foreach (var (name, value) in values)
+                WriteValue(writer, JsonNamingPolicy.CamelCase.ConvertName(name), value);
             if (detail.Length > 0)
                 writer.WriteString("exception", detail);
             writer.WriteEndObject();
         }
 
         return System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+    }
+
+    private static void WriteValue(Utf8JsonWriter writer, string name, object? value)
+    {
+        // The template of the message; and what would stand there twice.
+        if (name is "{OriginalFormat}" or "time" or "level" or "logger" or "message" or "exception")
+            return;
+        switch (value)
+        {
+            case null:
+                writer.WriteNull(name);
+                break;
+            case int or long:
+                writer.WriteNumber(name, Convert.ToInt64(value, CultureInfo.InvariantCulture));
+                break;
+            case double number when double.IsFinite(number):
+                writer.WriteNumber(name, number);
+                break;
+            default:
+                writer.WriteString(name, Convert.ToString(value, CultureInfo.InvariantCulture));
+                break;
+        }
     }
 
     private sealed class Logger(LogWriter owner, string category) : ILogger
@@ -68,7 +96,7 @@ internal sealed class LogWriter(TextWriter writer, bool json, TimeProvider time,
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (IsEnabled(logLevel))
-                owner.Write(logLevel, category, formatter(state, exception), exception);
+                owner.Write(logLevel, category, formatter(state, exception), state, exception);
         }
     }
 }

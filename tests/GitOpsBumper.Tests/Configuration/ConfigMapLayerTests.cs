@@ -81,10 +81,10 @@ public sealed class ConfigMapLayerTests
     }
 
     [Fact]
-    public void A_value_that_is_wrong_is_named_as_everywhere()
+    public void A_value_that_is_wrong_is_named_with_where_it_stands()
     {
         Load([Own(("interval", "soon"))], out var problems);
-        Assert.Contains("--interval 'soon' is not a duration", Assert.Single(problems), StringComparison.Ordinal);
+        Assert.Contains("'interval' of config map argocd/gitops-bumper-config 'soon' is not a duration", Assert.Single(problems), StringComparison.Ordinal);
         Load([Own(("interval", "10ms"))], out problems);
         Assert.Contains("shorter than 1s", Assert.Single(problems), StringComparison.Ordinal);
     }

@@ -80,7 +80,7 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("- a\n", "has to be a mapping of settings")]
     [InlineData("a: [\n", "config.yaml")]
     [InlineData("cache-dir: [{}]\n", "has to be a text or a list of texts")]
-    [InlineData("cache-dir: \"a\\0b\"\n", "--cache-dir is no path")]
+    [InlineData("cache-dir: \"a\\0b\"\n", "is no path")]
     [InlineData("config: other.yaml\n", "setting 'config' is not known")]
     public void A_file_that_is_wrong_is_named(string text, string part) =>
         Assert.Contains(part, Assert.Single(Problems("--config", _folder.Write("config.yaml", text))), StringComparison.Ordinal);
