@@ -1,4 +1,5 @@
 using System.Net;
+using GitOpsBumper.Adapters.Kubernetes.Leases;
 using GitOpsBumper.Core.Annotations;
 using Microsoft.Extensions.Logging;
 
@@ -89,6 +90,8 @@ internal sealed record ControllerSection
 
     /// <summary>Null: in a pod, but not on a laptop.</summary>
     public bool? LeaderElection { get; init; }
+
+    public LeaderElectionTimes LeaderElectionTimes { get; init; } = LeaderElectionTimes.Default;
 }
 
 internal sealed record LogSection

@@ -34,4 +34,8 @@ internal static class ClusterSettingDefinitions
     public static Setting LeaderElection { get; } = new("--leader-election",
         "Whether several replicas agree on one that works, by the Lease 'gitops-bumper' in Argo CD's namespace: true or false. Default: true in a pod.", "boolean",
         environment: ["BUMPER_LEADER_ELECTION"]);
+
+    public static Setting LeaseDuration { get; } = new("--lease-duration",
+        "How long a replica that has died is waited for before another one takes over; whole seconds, 2s to 1h, the same for all replicas. Default: 15s.", "duration",
+        environment: ["BUMPER_LEASE_DURATION"]);
 }

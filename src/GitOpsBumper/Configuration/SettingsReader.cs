@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using GitOpsBumper.Adapters.Kubernetes.Leases;
 using GitOpsBumper.Core.Annotations;
 using Microsoft.Extensions.Logging;
 
@@ -91,7 +92,19 @@ internal sealed class SettingsReader
         BindAddress = Address(ClusterSettingDefinitions.BindAddress),
         KubeEvents = Choice(ClusterSettingDefinitions.DisableKubeEvents, Switches) is not true && (Choice(ClusterSettingDefinitions.KubeEvents, Switches) ?? defaults.KubeEvents),
         LeaderElection = Choice(ClusterSettingDefinitions.LeaderElection, Switches),
+        LeaderElectionTimes = ElectionTimes() ?? defaults.LeaderElectionTimes,
     };
+
+    /// <summary>The other times in proportion, as they are to each other in Kubernetes' own controllers.</summary>
+    private LeaderElectionTimes? ElectionTimes()
+    {
+        if (Duration(ClusterSettingDefinitions.LeaseDuration, TimeSpan.FromSeconds(2), TimeSpan.FromHours(1)) is not { } lease)
+            return null;
+        if (LeaderElectionTimes.TryCreate(lease, lease * 2 / 3, lease * 2 / 15, out var times, out var problem))
+            return times;
+        _problems.Add($"{Name(ClusterSettingDefinitions.LeaseDuration)}: {problem}");
+        return null;
+    }
 
     /// <summary>Zero, or long enough to be kind to registries.</summary>
     private TimeSpan? Interval()

@@ -45,8 +45,7 @@ internal sealed partial class ControllerHost : IDisposable
         _first = loader.Load(podNamespace: _cluster.PodNamespace);
         _logs = new ProcessLogs(surroundings.Log, _first.Log, LogLevel.Information);
         _logger = _logs.Loggers.CreateLogger<ControllerHost>();
-        // A pod that starts again has the name it had; its older self may still believe that it leads.
-        _instance = $"{surroundings.Environment("HOSTNAME") ?? Environment.MachineName}-{Guid.NewGuid().ToString("N")[..8]}";
+        _instance = surroundings.Environment("HOSTNAME") is { Length: > 0 } pod ? pod : Environment.MachineName;
     }
 
     /// <summary>Works until the token ends it.</summary>
@@ -80,7 +79,7 @@ internal sealed partial class ControllerHost : IDisposable
     }
 
     private LeaderElection CreateElection(BumperSettings settings) => new(
-        _cluster.Connection, new NamespacedName(settings.ArgoCdNamespace, LeaseName), _instance, LeaderElectionTimes.Default, _time, _logs.Loggers.CreateLogger<LeaderElection>());
+        _cluster.Connection, new NamespacedName(settings.ArgoCdNamespace, LeaseName), _instance, settings.Controller.LeaderElectionTimes, _time, _logs.Loggers.CreateLogger<LeaderElection>());
 
     /// <summary>Cycles in the foreground; watches, events and the election beside them, until the last cycle has ended.</summary>
     private async Task RunAsync(ControllerRun run, ClusterWatch watch, EventWriter events, LeaderElection? election, CancellationToken cancellationToken)

@@ -20,5 +20,7 @@ internal static class StartSettings
             yield return SettingDefinitions.GitTimeout.Flag;
         if (before.Controller.LeaderElection != now.Controller.LeaderElection)
             yield return ClusterSettingDefinitions.LeaderElection.Flag;
+        if (before.Controller.LeaderElectionTimes != now.Controller.LeaderElectionTimes)
+            yield return ClusterSettingDefinitions.LeaseDuration.Flag;
     }
 }

@@ -4,7 +4,7 @@ namespace GitOpsBumper.EndToEndTests.Controller;
 internal static class Eventually
 {
     /// <summary>Far beyond what anything should take: a test that gets there has failed.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     /// <param name="what">What is waited for, for the message of a test that waits in vain.</param>
     /// <param name="holds">Whether it has come.</param>

@@ -48,6 +48,9 @@ public sealed class ChildProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>Of a process that has ended.</summary>
+    public int ExitCode => _process.ExitCode;
+
     /// <summary>The end of what the server complained about.</summary>
     public string Errors
     {

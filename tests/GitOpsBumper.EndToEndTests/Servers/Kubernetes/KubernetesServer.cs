@@ -70,10 +70,11 @@ public sealed class KubernetesServer : IAsyncDisposable
     internal SignedCertificate CertificateThroughAnotherFor(string user) => _certificates.SignThroughAnother(user);
 
     /// <summary>A kubeconfig with one context; to be removed by whoever owns <paramref name="folder"/>.</summary>
-    public string WriteKubeConfig(ScratchFolder folder, string user = Admin, string space = "default") => folder.Write($"kubeconfig-{user}", $$"""
+    /// <param name="port">Null: the server's own; else that of something in between.</param>
+    public string WriteKubeConfig(ScratchFolder folder, string user = Admin, string space = "default", int? port = null) => folder.Write($"kubeconfig-{user}", $$"""
         apiVersion: v1
         kind: Config
-        clusters: [{name: test, cluster: {server: "{{Url.GetLeftPart(UriPartial.Authority)}}", certificate-authority-data: {{Convert.ToBase64String(Encoding.UTF8.GetBytes(AuthorityPem))}} } }]
+        clusters: [{name: test, cluster: {server: "https://127.0.0.1:{{port ?? _port}}", certificate-authority-data: {{Convert.ToBase64String(Encoding.UTF8.GetBytes(AuthorityPem))}} } }]
         users: [{name: {{user}}, user: {token: {{TokenOf(user)}} } }]
         contexts: [{name: test, context: {cluster: test, user: {{user}}, namespace: {{space}} } }]
         current-context: test
