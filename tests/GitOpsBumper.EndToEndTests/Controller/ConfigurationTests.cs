@@ -121,6 +121,26 @@ public sealed class ConfigurationTests(World world)
         Assert.Equal("Kim flag@example.com", await stage.Stage.Repository.GitAsync(["log", "-1", "--format=%an %ae", "refs/heads/main"], Token));
     }
 
+    [Fact]
+    public async Task A_git_server_with_an_authority_of_its_own_is_trusted_as_Argo_CD_trusts_it()
+    {
+        using var stage = await ClusterStage.SetAsync(world);
+        await stage.Stage.PushTagsAsync("web", "1.0.0", "1.1.0");
+        var web = stage.Prepare("web", "web") with { RepositoryUrl = stage.Stage.Repository.TlsUrl };
+        await stage.Stage.PublishAsync();
+        await stage.ApplyAsync(web);
+        await using var controller = await RunningController.StartAsync(stage, OnChange);
+        await controller.DecidesAsync("web", "failed", "certificate");
+
+        await stage.Cluster.ApplyAsync(
+            stage.Core("configmaps/argocd-tls-certs-cm"),
+            stage.Yaml("v1", "ConfigMap", "argocd-tls-certs-cm", $"data: {new JsonObject { ["127.0.0.1"] = stage.Stage.Repository.AuthorityPem }.ToJsonString()}"),
+            Token);
+
+        await controller.DecidesAsync("web", "updated");
+        Assert.Equal("1.1.0", await stage.TagAsync(web));
+    }
+
     private static Task<string> AuthorAsync(ClusterStage stage) => stage.Stage.Repository.GitAsync(["log", "-1", "--format=%an", "refs/heads/main"], Token);
 
     private static string RepositorySecret(ClusterStage stage, BasicAccount account)

@@ -1,6 +1,7 @@
 using GitOpsBumper.EndToEndTests.Fixtures;
 using GitOpsBumper.EndToEndTests.Scenarios;
 using GitOpsBumper.EndToEndTests.Servers;
+using GitOpsBumper.EndToEndTests.Servers.Network;
 
 namespace GitOpsBumper.EndToEndTests.Controller;
 

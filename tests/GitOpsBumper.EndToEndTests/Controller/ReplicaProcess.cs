@@ -44,7 +44,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
     {
         var log = new StringBuilder();
         var pid = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var port = Ports.Free();
+        var port = Startup.FreePort();
         var environment = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin",

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using GitOpsBumper.Cli;
+using GitOpsBumper.EndToEndTests.Servers;
 
 namespace GitOpsBumper.EndToEndTests.Controller;
 
@@ -28,7 +29,7 @@ internal sealed class RunningController : IAsyncDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Starts it, and does not wait for anything.</summary>
-    public static RunningController Launch(ClusterStage stage, params string[] more) => new(stage, Ports.Free(), more);
+    public static RunningController Launch(ClusterStage stage, params string[] more) => new(stage, Startup.FreePort(), more);
 
     /// <summary>Starts it and waits for the end of its first cycle.</summary>
     public static async Task<RunningController> StartAsync(ClusterStage stage, params string[] more)

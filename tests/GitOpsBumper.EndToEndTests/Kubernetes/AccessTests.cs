@@ -6,6 +6,7 @@ using GitOpsBumper.Adapters.Kubernetes.Access;
 using GitOpsBumper.EndToEndTests.Fixtures;
 using GitOpsBumper.EndToEndTests.Servers;
 using GitOpsBumper.EndToEndTests.Servers.Kubernetes;
+using GitOpsBumper.EndToEndTests.Servers.Network;
 
 namespace GitOpsBumper.EndToEndTests.Kubernetes;
 

@@ -4,6 +4,7 @@ using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Kubernetes;
 using GitOpsBumper.EndToEndTests.Fixtures;
 using GitOpsBumper.EndToEndTests.Servers.Kubernetes;
+using GitOpsBumper.EndToEndTests.Servers.Network;
 
 namespace GitOpsBumper.EndToEndTests.Kubernetes;
 

@@ -1,3 +1,5 @@
+using GitOpsBumper.EndToEndTests.Servers.Network;
+
 namespace GitOpsBumper.EndToEndTests.Servers;
 
 /// <summary>
@@ -7,14 +9,16 @@ namespace GitOpsBumper.EndToEndTests.Servers;
 public sealed class GitHttpServer : IAsyncDisposable
 {
     private readonly ScratchFolder _folder;
+    private readonly Certificates _certificates;
     private readonly HttpClient _http;
     private readonly string _name = Guid.NewGuid().ToString("N");
     private ChildProcess? _gateway;
     private ChildProcess? _web;
 
-    private GitHttpServer(ScratchFolder folder)
+    private GitHttpServer(ScratchFolder folder, TimeProvider clock)
     {
         _folder = folder;
+        _certificates = new Certificates(clock);
         _http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
         Log = new AccessLog(async (marker, token) => await _http.GetStringAsync(new Uri(Url, $"/ready?{marker}"), token));
     }
@@ -27,6 +31,12 @@ public sealed class GitHttpServer : IAsyncDisposable
 
     public Uri Url { get; private set; } = null!;
 
+    /// <summary>The same over TLS, with a certificate of <see cref="AuthorityPem"/>.</summary>
+    public Uri TlsUrl { get; private set; } = null!;
+
+    /// <summary>An authority that no machine trusts.</summary>
+    public string AuthorityPem => _certificates.AuthorityPem;
+
     public AccessLog Log { get; }
 
     /// <exception cref="ServerMissingException">nginx, fcgiwrap or git is not installed.</exception>
@@ -35,7 +45,7 @@ public sealed class GitHttpServer : IAsyncDisposable
         var nginx = Executable.Require("nginx", "nginx");
         var fcgiwrap = Executable.Require("fcgiwrap", "fcgiwrap");
         var folder = new ScratchFolder("gob-git-");
-        var server = new GitHttpServer(folder);
+        var server = new GitHttpServer(folder, clock);
         try
         {
             server._gateway = await server.StartGatewayAsync(fcgiwrap, clock, token);
@@ -77,6 +87,7 @@ public sealed class GitHttpServer : IAsyncDisposable
         if (_gateway is not null)
             await _gateway.DisposeAsync();
         _http.Dispose();
+        _certificates.Dispose();
         _folder.Dispose();
     }
 
@@ -106,6 +117,10 @@ public sealed class GitHttpServer : IAsyncDisposable
     private ChildProcess Launch(string nginx, int port)
     {
         Url = new Uri($"http://127.0.0.1:{port}");
+        TlsUrl = new Uri($"https://127.0.0.1:{Startup.FreePort()}");
+        var certificate = _certificates.Sign("git");
+        _folder.Write("tls.crt", certificate.CertificatePem);
+        _folder.Write("tls.key", certificate.KeyPem);
         _folder.Write("accounts", $"{Account.User}:{{PLAIN}}{Account.Password}\n");
         var configuration = _folder.Write("nginx.conf", Configuration(port));
         return ChildProcess.StartServer(
@@ -142,6 +157,9 @@ public sealed class GitHttpServer : IAsyncDisposable
           fastcgi_read_timeout 300s;
           server {
             listen 127.0.0.1:{{port}};
+            listen 127.0.0.1:{{TlsUrl.Port}} ssl;
+            ssl_certificate tls.crt;
+            ssl_certificate_key tls.key;
             location = /ready { return 200 "{{_name}}"; }
             location /open/ { fastcgi_pass unix:fcgi; }
             location /private/ { auth_basic "git"; auth_basic_user_file accounts; fastcgi_pass unix:fcgi; }

@@ -6,6 +6,12 @@ public sealed class HostedRepository(GitHttpServer server, string path, string f
     /// <summary>Where users reach it, without credentials: <c>http://127.0.0.1:port/open/team/config.git</c>.</summary>
     public string Url { get; } = new Uri(server.Url, path + ".git").ToString();
 
+    /// <summary>The same over TLS, with a certificate that no machine trusts.</summary>
+    public string TlsUrl { get; } = new Uri(server.TlsUrl, path + ".git").ToString();
+
+    /// <summary>The authority of <see cref="TlsUrl"/>.</summary>
+    public string AuthorityPem => server.AuthorityPem;
+
     /// <summary>On the server's disk.</summary>
     public string Folder { get; } = folder;
 

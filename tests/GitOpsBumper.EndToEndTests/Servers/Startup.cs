@@ -66,7 +66,8 @@ public static class Startup
         }
     }
 
-    private static int FreePort()
+    /// <summary>A port of the loopback address that was free a moment ago.</summary>
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using GitOpsBumper.EndToEndTests.Servers.Network;
 
 namespace GitOpsBumper.EndToEndTests.Servers.Kubernetes;
 
@@ -211,7 +212,8 @@ public sealed class KubernetesServer : IAsyncDisposable
         _apiProcess = LaunchApiServer(_port);
         while (!await IsReadyAsync(token))
         {
-            Assert.False(_apiProcess.HasExited, _apiProcess.Errors);
+            if (_apiProcess.HasExited)
+                throw new InvalidOperationException($"kube-apiserver ended: {_apiProcess.Errors}");
             await Task.Delay(TimeSpan.FromMilliseconds(50), _clock, token);
         }
     }

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace GitOpsBumper.EndToEndTests.Servers.Kubernetes;
+namespace GitOpsBumper.EndToEndTests.Servers.Network;
 
 /// <summary>An HTTP proxy on the loopback address that makes tunnels for whoever knows its account.</summary>
 internal sealed class ConnectProxy : IAsyncDisposable

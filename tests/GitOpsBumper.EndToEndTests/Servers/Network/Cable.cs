@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace GitOpsBumper.EndToEndTests.Servers;
+namespace GitOpsBumper.EndToEndTests.Servers.Network;
 
 /// <summary>What lies between a client and a server: forwards bytes, until somebody cuts it, or it loses what is sent without telling anybody.</summary>
 internal sealed class Cable : IAsyncDisposable

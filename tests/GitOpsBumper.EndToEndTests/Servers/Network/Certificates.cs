@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace GitOpsBumper.EndToEndTests.Servers.Kubernetes;
+namespace GitOpsBumper.EndToEndTests.Servers.Network;
 
 /// <summary>An authority of one test run, and what it signs.</summary>
 internal sealed class Certificates : IDisposable
