@@ -90,7 +90,7 @@ internal sealed class InstalledBot : IDisposable
         await Stage.PublishAsync();
         await _server.ApplyAsync(
             $"/apis/argoproj.io/v1alpha1/namespaces/{deployment.Namespace}/applications/{deployment.Name}",
-            $"{deployment.ToYaml(Stage.Repository.Url)}  destination:\n    server: https://kubernetes.default.svc\n",
+            deployment.ToYaml(Stage.Repository.Url),
             Token);
     }
 
