@@ -101,6 +101,20 @@ internal sealed class ClusterStage : IAsyncDisposable
     /// <summary>A JSON patch of somebody else's.</summary>
     public Task PatchAsync(string name, string json) => Server.SendAsync(HttpMethod.Patch, Path(name), json, Token, "application/json-patch+json");
 
+    /// <summary>Lets a user do this with all that the bot looks at in the stage's namespace; comes back when the API server knows.</summary>
+    public async Task AllowAsync(string user, params string[] verbs)
+    {
+        var rights = string.Join(", ", verbs);
+        await Server.AllowAsync(
+            user, $"[{{apiGroups: [argoproj.io], resources: [applications, appprojects], verbs: [{rights}]}}, {{apiGroups: [\"\"], resources: [secrets, configmaps], verbs: [{rights}]}}]", Namespace, Token);
+        var review = $$"""
+            {"apiVersion":"authorization.k8s.io/v1","kind":"SubjectAccessReview","spec":{"user":"{{user}}",
+             "resourceAttributes":{"namespace":"{{Namespace}}","verb":"{{verbs[0]}}","group":"argoproj.io","resource":"applications"} } }
+            """;
+        while (!(bool)Parse(await Server.SendAsync(HttpMethod.Post, "/apis/authorization.k8s.io/v1/subjectaccessreviews", review, Token))["status"]!["allowed"]!)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Token);
+    }
+
     /// <summary>From now on the bot speaks with the API server through this one.</summary>
     public async Task<KubernetesProxy> StandBetweenAsync() => _proxy ??= await KubernetesProxy.StartAsync(Server, Token);
 
