@@ -21,8 +21,11 @@ internal static class ApplicationManifest
         {
             var spec = document["spec"];
             var status = document["status"];
-            var multiple = spec?["sources"] is not null;
-            var sources = multiple ? ManifestFields.Items(spec, "sources") : spec?["source"] is { } single ? [single] : [];
+            // An empty list of sources is none to Argo CD.
+            var sources = ManifestFields.Items(spec, "sources");
+            var multiple = sources.Count > 0;
+            if (!multiple && spec?["source"] is { } single)
+                sources = [single];
             var kinds = multiple
                 ? [.. ManifestFields.Items(status, "sourceTypes").Select(kind => kind.Text)]
                 : new List<string?> { ManifestFields.Text(status, "sourceType") };

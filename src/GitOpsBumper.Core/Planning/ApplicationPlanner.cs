@@ -34,6 +34,6 @@ public static class ApplicationPlanner
 
         return new ApplicationOperation(edit.Parameters.Changed.Count + edit.Images.Changed.Count > 0 ? edit : null, planned);
 
-        string? WrittenName(ImagePolicy image) => writeBack.Source.HelmParameters.LastOrDefault(parameter => parameter.Name == image.HelmParameters.Name)?.Value;
+        string? WrittenName(ImagePolicy image) => HelmParameter.Find(writeBack.Source.HelmParameters, image.HelmParameters.Name)?.Value;
     }
 }

@@ -14,7 +14,7 @@ public static class ImageStateReader
         var running = Running(image, application);
         var state = Unknown(running) with { Override = FindOverride(image, application, writeBack, file) };
         var names = image.HelmParameters;
-        if (file.Parameters.LastOrDefault(parameter => IsTag(parameter.Name, names)) is { Value.Length: > 0 } written)
+        if (file.Parameters.LastOrDefault(parameter => parameter.Name == (names.Spec ?? names.Tag)) is { Value.Length: > 0 } written)
             return state with { CurrentText = written.Value, IsWritten = true, Current = Versions(written.Value, names) };
         return WhatRuns(state, running) ?? WhatParametersSay(state, image, writeBack.Source) ?? state;
     }
@@ -43,7 +43,7 @@ public static class ImageStateReader
     }
 
     private static ImageState? WhatParametersSay(ImageState state, ImagePolicy image, ApplicationSource source) =>
-        source.HelmParameters.LastOrDefault(parameter => IsTag(parameter.Name, image.HelmParameters)) is { Value.Length: > 0 } set
+        HelmParameter.Find(source.HelmParameters, image.HelmParameters.Spec ?? image.HelmParameters.Tag) is { Value.Length: > 0 } set
             ? state with { CurrentText = set.Value, IsWritten = true, Current = Versions(set.Value, image.HelmParameters) }
             : null;
 
@@ -52,8 +52,6 @@ public static class ImageStateReader
         var versions = ApplicationEdit.Entries(source.KustomizeImages, image).Values.Select(entry => entry.Version).OfType<ImageVersion>().Distinct().ToList();
         return versions.Count == 0 ? null : state with { CurrentText = string.Join(", ", versions), IsWritten = true, Current = versions };
     }
-
-    private static bool IsTag(string parameter, HelmParameterNames names) => parameter == (names.Spec ?? names.Tag);
 
     private static IReadOnlyList<ImageVersion> Versions(string text, HelmParameterNames names)
     {
@@ -74,7 +72,7 @@ public static class ImageStateReader
     }
 
     private static OverridePin? FindOverride(ImagePolicy image, ApplicationSnapshot application, ApplicationSource source, string hidden) =>
-        image.OverrideTagParameter is { } name && source.HelmParameters.LastOrDefault(parameter => parameter.Name == name) is { Value.Length: > 0 } set
+        image.OverrideTagParameter is { } name && HelmParameter.Find(source.HelmParameters, name) is { Value.Length: > 0 } set
             ? new OverridePin(set.Value, $"{name} in the parameters of Application {application.Name}{hidden}", IsInApplication: true)
             : null;
 }

@@ -24,13 +24,13 @@ public sealed record ApplicationEdit
         Images = new ListEdit<string>(writeBack.Source.KustomizeImages),
     };
 
-    /// <summary>Sets one Helm parameter where it stands, else at the end. Of several with its name Helm takes the last.</summary>
+    /// <summary>Sets one Helm parameter where it stands, of several the one that Helm takes, else at the end.</summary>
     public ApplicationEdit Set(HelmParameter parameter)
     {
-        var old = Parameters.New.LastOrDefault(other => other.Name == parameter.Name);
-        if (old is null)
+        var index = HelmParameter.IndexOf(Parameters.New, parameter.Name);
+        if (index < 0)
             return this with { Parameters = Parameters.Add(parameter with { ForceString = true }) };
-        var index = Parameters.New.Select((other, at) => (other, at)).Last(entry => entry.other.Name == parameter.Name).at;
+        var old = Parameters.New[index];
         return old.Value == parameter.Value
             ? this
             : this with { Parameters = Parameters.Replace(index, old with { Value = parameter.Value, ForceString = old.ForceString || IsNoText(parameter.Value) }) };
@@ -59,6 +59,9 @@ public sealed record ApplicationEdit
         .GroupBy(entry => entry.Value.Name, StringComparer.Ordinal)
         .Select(group => group.Last())
         .ToDictionary();
+
+    /// <summary>Whether a source says all that it is to say.</summary>
+    public bool IsMadeIn(ApplicationSource source) => Parameters.New.SequenceEqual(source.HelmParameters) && Images.New.SequenceEqual(source.KustomizeImages);
 
     /// <summary>
     /// The changed entries as a person would read them, in the form that changes of files have. Others are left out: parameters may be secret.

@@ -16,6 +16,7 @@ internal sealed partial class ApplicationRun(ApplicationWork work, CycleServices
 {
     private const int MaxAttempts = 5;
     private const int FirstPauseMilliseconds = 200;
+    private const string Deleted = "somebody deleted the Application meanwhile";
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -74,7 +75,7 @@ internal sealed partial class ApplicationRun(ApplicationWork work, CycleServices
                 await Task.Delay(TimeSpan.FromMilliseconds(FirstPauseMilliseconds * Math.Pow(2, attempt - 2) * (0.5 + services.Jitter())), services.Time, cancellationToken);
             if (await cluster.ReadAsync(work.Application.Name, cancellationToken) is not { Seen.IsBeingDeleted: false } live)
             {
-                work.Fail("somebody deleted the Application meanwhile");
+                work.Fail(Deleted);
                 return;
             }
 
@@ -83,8 +84,8 @@ internal sealed partial class ApplicationRun(ApplicationWork work, CycleServices
             if (await PlanAsync(cancellationToken) is not { } edit)
             {
                 // The answer to our own patch was lost, and there it is.
-                if (last is { Cause.Status: null or >= 500 } && work.Failure is null)
-                    work.Planned(last.Images, last.Changes);
+                if (last is { Cause.Status: null or >= 500 } && work.Failure is null && last.Edit.IsMadeIn(work.Policy.WriteBack!.Source))
+                    last.Restore(work);
                 return;
             }
 
@@ -95,7 +96,7 @@ internal sealed partial class ApplicationRun(ApplicationWork work, CycleServices
                 return;
             }
 
-            last = await PatchAsync(cluster, patch, cancellationToken);
+            last = await PatchAsync(cluster, edit, patch, cancellationToken);
             if (last is null)
                 return;
         }
@@ -106,7 +107,7 @@ internal sealed partial class ApplicationRun(ApplicationWork work, CycleServices
     }
 
     /// <summary>Null when there is nothing more to do: it is patched, or failed for good.</summary>
-    private async Task<Refused?> PatchAsync(ApplicationClient cluster, ApplicationPatch patch, CancellationToken cancellationToken)
+    private async Task<Refused?> PatchAsync(ApplicationClient cluster, ApplicationEdit edit, ApplicationPatch patch, CancellationToken cancellationToken)
     {
         if (mode.Barrier() is { } reason)
         {
@@ -127,9 +128,14 @@ internal sealed partial class ApplicationRun(ApplicationWork work, CycleServices
             work.Fail("the patch was cut short; the next cycle finds out whether it arrived");
             return null;
         }
+        catch (KubernetesException failure) when (failure.IsNotFound)
+        {
+            work.Fail(Deleted);
+            return null;
+        }
         catch (KubernetesException failure) when (failure.IsConflict || failure.IsUnprocessable || failure.IsTransient)
         {
-            return new Refused(patch, failure, work.Images, work.Changes);
+            return new Refused(edit, patch, failure, work.Application, work.Policy, work.Images, work.Changes);
         }
     }
 
@@ -142,7 +148,7 @@ internal sealed partial class ApplicationRun(ApplicationWork work, CycleServices
             return true;
         }
 
-        work.Fail("somebody changed the annotations meanwhile; the next cycle starts from them");
+        work.Fail("somebody changed the annotations or the source meanwhile so that there is nothing to write to; the next cycle starts from them");
         return false;
     }
 
@@ -156,5 +162,20 @@ internal sealed partial class ApplicationRun(ApplicationWork work, CycleServices
     }
 
     /// <summary>A patch that did not go through, or whose answer never came, and what it was made of.</summary>
-    private sealed record Refused(ApplicationPatch Patch, KubernetesException Cause, IReadOnlyList<PlannedImage> Images, IReadOnlyList<FileChange> Changes);
+    private sealed record Refused(
+        ApplicationEdit Edit,
+        ApplicationPatch Patch,
+        KubernetesException Cause,
+        ApplicationSnapshot Application,
+        ApplicationPolicy Policy,
+        IReadOnlyList<PlannedImage> Images,
+        IReadOnlyList<FileChange> Changes)
+    {
+        /// <summary>What was planned then is what was done.</summary>
+        public void Restore(ApplicationWork work)
+        {
+            work.Renew(Application, Policy);
+            work.Planned(Images, Changes);
+        }
+    }
 }

@@ -83,6 +83,10 @@ internal static class JsonReport
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("changes");
+        foreach (var change in application.Changes)
+            json.WriteStringValue(change.Path.Text);
+        json.WriteEndArray();
         json.WriteStartArray("images");
         foreach (var image in application.Images)
         {

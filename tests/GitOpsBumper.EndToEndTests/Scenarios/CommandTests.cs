@@ -67,7 +67,7 @@ public sealed class CommandTests(World world)
         var report = (await stage.RunAsync()).MustExit(0).Report;
         Assert.Equal(["applications", "totals", "requests", "seconds"], report.AsObject().Select(field => field.Key));
         Assert.Equal(
-            ["namespace", "name", "repository", "branch", "commit", "pullRequest", "failure", "problems", "images"],
+            ["namespace", "name", "repository", "branch", "commit", "pullRequest", "failure", "problems", "changes", "images"],
             report["applications"]![0]!.AsObject().Select(field => field.Key));
         Assert.Equal(
             ["alias", "image", "strategy", "constraint", "current", "candidate", "digest", "decision", "reason"],
@@ -75,6 +75,7 @@ public sealed class CommandTests(World world)
         Assert.Equal("""{"applications":1,"images":1,"updated":1,"failed":0}""", report["totals"]!.ToJsonString());
         Assert.Equal(stage.Repository.Url, (string?)report["applications"]![0]!["repository"]);
         Assert.Equal("main", (string?)report["applications"]![0]!["branch"]);
+        Assert.Equal("""["apps/web/.argocd-source-web.yaml"]""", report["applications"]![0]!["changes"]!.ToJsonString());
         Assert.Equal("~1", (string?)report["applications"]![0]!["images"]![0]!["constraint"]);
         Assert.Equal(1, (int)report["requests"]!["registry"]!);
     }

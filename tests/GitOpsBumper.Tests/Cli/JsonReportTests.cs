@@ -2,6 +2,7 @@ using GitOpsBumper.Cli.Output;
 using GitOpsBumper.Controller;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.WriteBack;
 using GitOpsBumper.Reports;
 
 namespace GitOpsBumper.Tests.Cli;
@@ -24,7 +25,7 @@ public sealed class JsonReportTests
                     Image("web", "1.4.2", "1.5.0", null, DecisionKind.Updated, "1.5.0 is the newest of ~1 <é>"),
                     Image(null, null, null, "sha256:0", DecisionKind.NoCandidate, "no tag"),
                 ],
-                Changes = [],
+                Changes = [new FileChange(Path, "- name: image.tag\n  value: 1.4.2\n", "- name: image.tag\n  value: 1.5.0\n")],
                 Failure = null,
             },
             new ApplicationReport
@@ -63,6 +64,9 @@ public sealed class JsonReportTests
                   "message": "did you mean 'web.allow-tags'?"
                 }
               ],
+              "changes": [
+                "argocd/web/spec.source.helm.parameters"
+              ],
               "images": [
                 {
                   "alias": "web",
@@ -97,6 +101,7 @@ public sealed class JsonReportTests
               "pullRequest": null,
               "failure": "a \u001B[31msentence",
               "problems": [],
+              "changes": [],
               "images": [
                 {
                   "alias": "api",
@@ -143,6 +148,15 @@ public sealed class JsonReportTests
     [Fact]
     public void Every_decision_has_a_word_of_its_own() =>
         Assert.Equal(Enum.GetValues<DecisionKind>().Length, Enum.GetValues<DecisionKind>().Select(DecisionWords.Word).Distinct().Count());
+
+    private static RepositoryPath Path
+    {
+        get
+        {
+            Assert.True(RepositoryPath.TryParse("argocd/web/spec.source.helm.parameters", out var path, out var problem), problem);
+            return path;
+        }
+    }
 
     private static ImageReport Image(string? alias, string? current, string? candidate, string? digest, DecisionKind decision, string reason) => new()
     {

@@ -51,6 +51,14 @@ public sealed class ManifestSourceTests : IDisposable
     }
 
     [Fact]
+    public void An_empty_list_of_sources_is_none()
+    {
+        var application = Assert.Single(Load("apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web}\nspec: {source: {repoURL: https://a, path: x}, sources: []}\n").Applications);
+        Assert.False(application.HasMultipleSources);
+        Assert.Equal("x", Assert.Single(application.Sources).Path);
+    }
+
+    [Fact]
     public void Without_a_status_nothing_is_known_to_run_and_an_empty_helm_makes_a_chart()
     {
         var application = Assert.Single(Load("apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web}\nspec: {source: {repoURL: https://a, path: x, helm: {}}}\n").Applications);

@@ -108,6 +108,14 @@ public sealed class ClusterMethodTests
     public void Images_with_entries_of_their_own_do_not_collide_whatever_their_Helm_parameters(string list, string named) =>
         Assert.Empty(Kustomize(list, [.. named.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(alias => $"{alias}.kustomize.image-name: app-{alias}")]).AllProblems);
 
+    /// <summary>Manifests from a folder do not tell the kind; two images of a kustomization without parameters of their own are no mistake.</summary>
+    [Fact]
+    public void Whether_images_collide_is_open_until_it_is_known_what_renders_them()
+    {
+        Assert.Empty(Reading.Of(Reading.HelmSource with { Kind = SourceKind.Unknown }, "image-list: a=nginx, b=redis", Method).AllProblems);
+        Assert.NotEmpty(Reading.Of("image-list: a=nginx, b=redis", Method).AllProblems);
+    }
+
     private static ApplicationPolicy Kustomize(string list, string[] more) => Reading.Of(Reading.HelmSource with { Kind = SourceKind.Kustomize }, [$"image-list: {list}", Method, .. more]);
 
     private static ApplicationPolicy Read(ApplicationSource[] sources, params string[] more) =>

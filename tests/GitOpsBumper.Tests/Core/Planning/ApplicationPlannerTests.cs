@@ -75,6 +75,50 @@ public sealed class ApplicationPlannerTests
         Assert.IsType<ImageDecision.Update>(Cycle());
     }
 
+    [Fact]
+    public void Of_several_overrides_the_one_counts_that_Helm_takes()
+    {
+        _parameters = [.. _parameters, new("image.overrideTag", "1.3.0", true), new("image.overrideTag", "", false)];
+        Assert.Equal("pinned: 1.3.0 by image.overrideTag in the parameters of Application argocd/web; 1.5.0 would be chosen", Assert.IsType<ImageDecision.Pinned>(Cycle()).Reason);
+        _parameters = [.. _parameters, new("image.overrideTag", "", true)];
+        Assert.IsType<ImageDecision.Update>(Cycle());
+    }
+
+    [Fact]
+    public void Of_several_tags_the_one_counts_that_Helm_takes()
+    {
+        _parameters = [.. _parameters, new("image.tag", "1.5.0", false)];
+        Assert.IsType<ImageDecision.Update>(Cycle());
+        Assert.Equal(["1.5.0", "1.5.0"], _parameters.Where(parameter => parameter.Name == "image.tag").Select(parameter => parameter.Value));
+        Assert.IsType<ImageDecision.UpToDate>(Cycle());
+    }
+
+    /// <summary><c>argocd app rollback</c> deploys what was deployed before, and leaves the source as it is.</summary>
+    [Theory]
+    [InlineData(SourceKind.Helm)]
+    [InlineData(SourceKind.Kustomize)]
+    public void A_rollback_within_Argo_CD_is_left_alone(SourceKind kind)
+    {
+        (_kind, _parameters, _images) = (kind, [], []);
+        _running = [$"{Repository}:1.4.0"];
+        Assert.IsType<ImageDecision.Update>(Cycle());
+        _running = [$"{Repository}:1.5.0"];
+        Assert.IsType<ImageDecision.UpToDate>(Cycle());
+        _running = [$"{Repository}:1.3.0"];
+        Assert.IsType<ImageDecision.UpToDate>(Cycle());
+    }
+
+    /// <summary>Nothing remembers who wrote what the Application says: whoever wants an older version says so.</summary>
+    [Theory]
+    [InlineData(SourceKind.Helm)]
+    [InlineData(SourceKind.Kustomize)]
+    public void An_older_version_written_by_hand_holds_only_with_a_pin(SourceKind kind)
+    {
+        (_kind, _parameters, _images) = (kind, [new("image.name", Repository, true), new("image.tag", "1.3.0", true)], [$"{Repository}:1.3.0"]);
+        Assert.IsType<ImageDecision.Pinned>(Cycle("web.pin=1.3.0"));
+        Assert.IsType<ImageDecision.Update>(Cycle());
+    }
+
     [Theory]
     [InlineData(SourceKind.Helm)]
     [InlineData(SourceKind.Kustomize)]

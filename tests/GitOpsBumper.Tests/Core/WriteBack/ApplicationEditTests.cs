@@ -56,10 +56,10 @@ public sealed class ApplicationEditTests
         var before = entries.ToList();
         var after = SetParameters("", version, before);
         string[] names = ["image.name", "image.tag"];
-        var last = names.Select(name => before.FindLastIndex(parameter => parameter.Name == name)).ToList();
-        Assert.Equal(before.Where((_, index) => !last.Contains(index)), after.Take(before.Count).Where((_, index) => !last.Contains(index)));
-        Assert.Equal(before.Count + last.Count(index => index < 0), after.Count);
-        Assert.Equal(version, after.Last(parameter => parameter.Name == "image.tag").Value);
+        var touched = names.Select(name => HelmParameter.IndexOf(before, name)).ToList();
+        Assert.Equal(before.Where((_, index) => !touched.Contains(index)), after.Take(before.Count).Where((_, index) => !touched.Contains(index)));
+        Assert.Equal(before.Count + touched.Count(index => index < 0), after.Count);
+        Assert.Equal(version, Rendered(after)["image.tag"]);
         Assert.Equal(after, SetParameters("", version, after));
     }));
 
@@ -84,6 +84,15 @@ public sealed class ApplicationEditTests
         Assert.Equal(1, edit.SourceIndex);
         Assert.Equal("argocd/web/spec.sources[1].kustomize.images", edit.ToChange(app.Name).Path.Text);
         Assert.Equal("- nginx:1.27.0\n", edit.ToChange(app.Name).NewText);
+    }
+
+    /// <summary>As Argo CD calls Helm: <c>--set</c> and <c>--set-string</c> from a map each, of which Helm reads the second last.</summary>
+    private static Dictionary<string, string> Rendered(IEnumerable<HelmParameter> parameters)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var parameter in parameters.OrderBy(parameter => parameter.ForceString))
+            values[parameter.Name] = parameter.Value;
+        return values;
     }
 
     private static Gen<string> Versions { get; } = Gen.Elements("1.27.0", "2", "20260818", "true", Digests[0], $"1.27.0@{Digests[1]}");
