@@ -32,6 +32,12 @@ public sealed class CredentialResolver(CredentialSources sources)
                 $"secret {name} is not in the namespace of application {application}; namespaces whose secrets every application may name are listed with --allowed-secret-namespaces");
         }
 
+        if (pullSecret is CredentialReference.EnvironmentVariable { Name: var variable } && !sources.AllowedVariables.Contains(variable))
+        {
+            throw new CredentialException(
+                $"environment variable {variable} may not be named by annotations; those that may are listed with --allowed-env");
+        }
+
         return await ReadAsync(pullSecret, repository, cancellationToken);
     }
 
@@ -98,6 +104,9 @@ public sealed record CredentialSources
 
     /// <summary>The value of an environment variable; null when it is not set.</summary>
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
+
+    /// <summary>The environment variables that an application's annotations may name: the process has others, of its own.</summary>
+    public IReadOnlySet<string> AllowedVariables { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
     /// <summary>What registries.conf names for a repository's registry; null for nothing.</summary>
     public Func<RepositoryName, CredentialReference?> OfRegistry { get; init; } = _ => null;

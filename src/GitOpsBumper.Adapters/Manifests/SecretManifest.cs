@@ -38,5 +38,7 @@ internal static class ConfigMapManifest
 internal static class ProjectManifest
 {
     public static AppProject Read(ManifestNode document, NamespacedName name) =>
-        new(name, [.. (document["spec"]?["sourceRepos"]?.Items ?? []).Select(item => item.Text ?? "")]);
+        new(name, Texts(document["spec"]?["sourceRepos"])) { SourceNamespaces = Texts(document["spec"]?["sourceNamespaces"]) };
+
+    private static IReadOnlyList<string> Texts(ManifestNode? list) => [.. (list?.Items ?? []).Select(item => item.Text ?? "")];
 }

@@ -26,6 +26,8 @@ internal sealed record BumperSettings
 
     public AnnotationDefaults Annotations { get; init; } = new();
 
+    public TrustSection Trust { get; init; } = new();
+
     public GitSection Git { get; init; } = new();
 
     /// <summary>How long what a tag points to counts as known.</summary>

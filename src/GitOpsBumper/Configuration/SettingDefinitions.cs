@@ -35,6 +35,16 @@ internal static class SettingDefinitions
         "Namespaces, comma separated, whose secrets annotations of any Application may name. Without it only the Application's own.", "namespaces",
         environment: ["BUMPER_ALLOWED_SECRET_NAMESPACES"]);
 
+    public static Setting AllowedRegistries { get; } = new("--allowed-registries",
+        "Registries, comma separated, that images may lie on: hosts (*.example.com) or parts of them (ghcr.io/team/**). Default: all.", "patterns", environment: ["BUMPER_ALLOWED_REGISTRIES"]);
+
+    public static Setting AllowedRepositories { get; } = new("--allowed-repositories",
+        "Git repositories, comma separated, that may be written to, as in a project's sourceRepos: https://git.example.com/team/**. Default: all that projects permit.", "patterns",
+        environment: ["BUMPER_ALLOWED_REPOSITORIES"]);
+
+    public static Setting AllowedVariables { get; } = new("--allowed-env",
+        "Environment variables, comma separated, that annotations may name as credentials (env:NAME). Default: none; registries.conf may name any.", "names", environment: ["BUMPER_ALLOWED_ENV"]);
+
     public static Setting GitCommitUser { get; } = new("--git-commit-user",
         "Name of author and committer. Default: GitOpsBumper.", "name", environment: ["GIT_COMMIT_USER"], configMapKey: "git.user");
 
@@ -72,6 +82,7 @@ internal static class SettingDefinitions
     public static IReadOnlyList<Setting> Cycle { get; } =
     [
         Manifests, ClusterSettingDefinitions.Kubeconfig, ClusterSettingDefinitions.Context, ClusterSettingDefinitions.Namespace, App, Selector, ArgoCdNamespace, RegistriesConfPath, CacheDir, Config, DefaultWriteBackMethod, AllowedSecretNamespaces,
+        AllowedRegistries, AllowedRepositories, AllowedVariables,
         GitCommitUser, GitCommitEmail, GitCommitMessagePath, AllowLocalRepositories, GitTimeout, TagRevalidate, MaxConcurrency, Output, LogLevel, LogFormat,
     ];
 

@@ -41,6 +41,12 @@ internal sealed class SettingsReader
             RegistriesConf = Source(SettingDefinitions.RegistriesConfPath, ConfigMapLayer.RegistriesConf),
             CacheDir = One(SettingDefinitions.CacheDir) is { } cache ? FullPath(SettingDefinitions.CacheDir, cache) : null,
             Annotations = AnnotationDefaults(),
+            Trust = new TrustSection
+            {
+                Registries = List(SettingDefinitions.AllowedRegistries),
+                Repositories = List(SettingDefinitions.AllowedRepositories),
+                Variables = List(SettingDefinitions.AllowedVariables).ToHashSet(StringComparer.Ordinal),
+            },
             Git = ReadGit(defaults.Git),
             TagRevalidate = Duration(SettingDefinitions.TagRevalidate, TimeSpan.Zero, TimeSpan.FromDays(7)) ?? defaults.TagRevalidate,
             Output = Choice(SettingDefinitions.Output, OutputFormats) ?? defaults.Output,
@@ -129,8 +135,7 @@ internal sealed class SettingsReader
         return new AnnotationDefaults
         {
             DefaultMethod = method ?? WriteBackMethod.Git,
-            AllowedSecretNamespaces = (One(SettingDefinitions.AllowedSecretNamespaces) ?? "")
-                .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            AllowedSecretNamespaces = List(SettingDefinitions.AllowedSecretNamespaces),
         };
     }
 
@@ -146,7 +151,7 @@ internal sealed class SettingsReader
     /// <summary>Comma separated; what is no name of a namespace is a problem.</summary>
     private IReadOnlyList<string> Namespaces(Setting setting)
     {
-        var names = (One(setting) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal).ToList();
+        var names = List(setting).Distinct(StringComparer.Ordinal).ToList();
         var several = setting == ClusterSettingDefinitions.Namespace;
         foreach (var name in names.Where(name => !(several && name == KubernetesSection.AllNamespaces) && !IsNamespace(name)))
             _problems.Add($"{Name(setting)} '{name}' is no name of a namespace: allowed are up to 63 lower-case letters, digits and hyphens{(several ? ", or * for all" : "")}");
@@ -157,6 +162,10 @@ internal sealed class SettingsReader
 
     private static bool IsNamespace(string text) =>
         text.Length is > 0 and <= 63 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-') && text[0] != '-' && text[^1] != '-';
+
+    /// <summary>Comma separated, also when it is given several times.</summary>
+    private IReadOnlyList<string> List(Setting setting) =>
+        [.. Many(setting).SelectMany(text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
 
     private string? One(Setting setting)
     {

@@ -2,9 +2,9 @@ using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Kubernetes.Objects;
 using GitOpsBumper.Configuration;
+using GitOpsBumper.Controller.Targets;
 using GitOpsBumper.Core.Messages;
 using Microsoft.Extensions.Logging;
-
 namespace GitOpsBumper.Controller;
 
 /// <summary>What a cycle works with; made once per run.</summary>

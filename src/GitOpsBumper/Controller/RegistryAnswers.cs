@@ -1,5 +1,6 @@
 using GitOpsBumper.Adapters.Credentials;
 using GitOpsBumper.Adapters.Registries;
+using GitOpsBumper.Configuration;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Planning;
@@ -7,12 +8,14 @@ using GitOpsBumper.Core.Planning;
 namespace GitOpsBumper.Controller;
 
 /// <summary>Answers the planner's questions. What the registry was asked once in this cycle it is not asked again, whoever asks.</summary>
-internal sealed class RegistryAnswers(RegistryCycle registries, RegistryConfiguration configuration, CredentialResolver credentials)
+internal sealed class RegistryAnswers(RegistryCycle registries, RegistryConfiguration configuration, CredentialResolver credentials, TrustSection trust)
 {
     public async Task<RegistryAnswer> AskAsync(NamespacedName application, ImagePolicy image, RegistryQuestion question, CancellationToken cancellationToken)
     {
         // registries.conf may name another default registry than Docker Hub for images without one.
         var repository = configuration.RepositoryOf(image.Image);
+        if (trust.Refusal(repository) is { } refusal)
+            return new RegistryAnswer.Failed(refusal);
         try
         {
             var credential = await credentials.ResolveAsync(application, image.PullSecret, repository, cancellationToken);

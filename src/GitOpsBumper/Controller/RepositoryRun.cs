@@ -1,6 +1,6 @@
 using GitOpsBumper.Adapters.Git;
+using GitOpsBumper.Controller.Targets;
 using Microsoft.Extensions.Logging;
-
 namespace GitOpsBumper.Controller;
 
 /// <summary>

@@ -71,8 +71,6 @@ internal sealed partial class UpdateCycle(CycleServices services, WriteMode mode
         try
         {
             policy = AnnotationReader.Read(application, services.Settings.Annotations);
-            if (policy is { WriteBack.Method: WriteBackMethod.ArgoCd })
-                return new ApplicationWork(application, policy);
             return policy is null ? null : await services.Repositories.FindAsync(application, policy, cancellationToken);
         }
         catch (Exception failure) when (failure is not (OutOfMemoryException or OperationCanceledException))

@@ -3,6 +3,7 @@ using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Adapters.Registries;
 using GitOpsBumper.Controller;
 
+using GitOpsBumper.Controller.Targets;
 namespace GitOpsBumper.Hosting;
 
 /// <summary>The parts of one cycle: they remember what was asked in it, and are thrown away with it.</summary>
@@ -26,9 +27,10 @@ internal sealed class CycleParts : IDisposable
             Secrets = inputs.Secrets,
             Environment = process.Surroundings.Environment,
             OfRegistry = inputs.Texts.Registries.CredentialsFor,
+            AllowedVariables = inputs.Settings.Trust.Variables,
             AllowedNamespaces = inputs.Settings.Annotations.AllowedSecretNamespaces.ToHashSet(StringComparer.Ordinal),
         });
-        Answers = new RegistryAnswers(_registries, inputs.Texts.Registries, _credentials);
+        Answers = new RegistryAnswers(_registries, inputs.Texts.Registries, _credentials, inputs.Settings.Trust);
     }
 
     public RegistryAnswers Answers { get; }
@@ -45,7 +47,7 @@ internal sealed class CycleParts : IDisposable
                 new RepositorySecrets(_inputs.Manifests.Secrets, _inputs.Settings.ArgoCdNamespace),
                 new RepositoryCertificates(_inputs.Manifests.ConfigMaps, _inputs.Settings.ArgoCdNamespace),
                 _credentials,
-                _inputs.Manifests.Projects,
+                new ProjectRules(_inputs.Manifests.Projects, areAll: _inputs.Cluster is not null, _inputs.Settings.ArgoCdNamespace),
                 _inputs.Settings),
             Resolver = new ImageResolver(Answers),
             CommitMessage = _inputs.Texts.CommitMessage,

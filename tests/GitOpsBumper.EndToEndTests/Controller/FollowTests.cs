@@ -102,6 +102,10 @@ public sealed class FollowTests(World world)
 
         await stage.ApplyAsync(api);
 
+        // What Argo CD would not deploy is not written for: else whoever may write in any namespace could write to any repository.
+        await controller.DecidesAsync("api", "failed", "sourceNamespaces");
+        await stage.Cluster.MergeAsync(stage.Argo("appprojects/default"), $$"""{"spec":{"sourceNamespaces":["{{team}}"]} }""", Token);
+
         // Argo CD renders an Application of another namespace with the namespace in the file's name.
         await controller.DecidesAsync("api", "updated");
         Assert.NotNull(await stage.Stage.ReadAsync($"apps/api/.argocd-source-{team}_api.yaml"));

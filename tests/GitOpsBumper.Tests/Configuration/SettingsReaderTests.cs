@@ -96,7 +96,7 @@ public sealed class SettingsReaderTests : IDisposable
     [Theory]
     [InlineData("!a=b")]
     [InlineData("!!a")]
-    [InlineData("a in (b)")]
+    [InlineData("a in b")]
     [InlineData("=b")]
     [InlineData("a b")]
     public void A_label_requirement_of_another_kind_is_refused(string selector)

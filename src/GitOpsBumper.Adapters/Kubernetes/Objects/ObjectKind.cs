@@ -91,7 +91,7 @@ public static class ObjectKinds
         "ConfigMap", "configmaps", "v1", WantedFields.Of(), WantedFields.Of("data"), ConfigMapManifest.Read, new ConfigMapComparer());
 
     public static ObjectKind<AppProject> AppProject { get; } = new(
-        "AppProject", "appprojects", "argoproj.io/v1alpha1", WantedFields.Of(), new WantedFields { ["spec"] = WantedFields.Of("sourceRepos") },
+        "AppProject", "appprojects", "argoproj.io/v1alpha1", WantedFields.Of(), new WantedFields { ["spec"] = WantedFields.Of("sourceRepos", "sourceNamespaces") },
         ProjectManifest.Read, new AppProjectComparer());
 
     private static WantedFields Source() => new WantedFields

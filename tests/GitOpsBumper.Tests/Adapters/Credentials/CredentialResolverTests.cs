@@ -102,6 +102,7 @@ public sealed class CredentialResolverTests
         },
         Environment = name => name switch { "REGISTRY_SECRET" => "puller:s3:cret", "EMPTY" => "", "BARE" => "s3cret", _ => null },
         OfRegistry = _ => ofRegistry,
+        AllowedVariables = new HashSet<string>(["REGISTRY_SECRET", "NOTHING", "EMPTY", "BARE"], StringComparer.Ordinal),
         AllowedNamespaces = allowed.ToHashSet(StringComparer.Ordinal),
     });
 }

@@ -35,5 +35,23 @@ public sealed class AppProjectTests
     [Fact]
     public void A_project_without_repositories_permits_none() => Assert.False(Project().Permits("https://git.example.com/team/config"));
 
+    [Theory]
+    [InlineData("team-a", true)]
+    [InlineData("team-*", true)]
+    [InlineData("*", true)]
+    [InlineData("/^team-[a-c]$/", true)]
+    [InlineData("/eam/", true)]
+    [InlineData("team-b", false)]
+    [InlineData("team", false)]
+    [InlineData("/^team$/", false)]
+    [InlineData("/(/", false)]
+    [InlineData("/", false)]
+    [InlineData("", false)]
+    public void A_namespace_is_permitted_by_a_glob_or_a_regular_expression(string pattern, bool permitted) =>
+        Assert.Equal(permitted, (Project("*") with { SourceNamespaces = [pattern] }).PermitsNamespace("team-a"));
+
+    [Fact]
+    public void A_project_without_namespaces_permits_none_besides_that_of_Argo_CD() => Assert.False(Project("*").PermitsNamespace("team-a"));
+
     private static AppProject Project(params string[] patterns) => new(new NamespacedName("argocd", "team"), patterns);
 }

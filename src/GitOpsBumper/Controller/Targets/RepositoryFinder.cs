@@ -5,23 +5,26 @@ using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.WriteBack;
 
-namespace GitOpsBumper.Controller;
+namespace GitOpsBumper.Controller.Targets;
 
 /// <summary>Finds out for each application which repository, branch and file it writes to, and with which credentials; and brings those together that share a repository.</summary>
 internal sealed class RepositoryFinder(
-    RepositorySecrets secrets, RepositoryCertificates certificates, CredentialResolver credentials, IReadOnlyList<AppProject> projects, BumperSettings settings)
+    RepositorySecrets secrets, RepositoryCertificates certificates, CredentialResolver credentials, ProjectRules projects, BumperSettings settings)
 {
-    private readonly Dictionary<NamespacedName, AppProject> _projects = projects.ToDictionary(project => project.Name);
     private readonly Dictionary<ApplicationWork, GitRemote> _targets = [];
 
     /// <summary>An application whose target is wrong comes back failed, with the reason.</summary>
     public async Task<ApplicationWork> FindAsync(ApplicationSnapshot application, ApplicationPolicy policy, CancellationToken cancellationToken)
     {
+        if (projects.Refusal(application) is { } refusal)
+            return Failed(application, policy, null, refusal);
+        if (policy.WriteBack is { Method: WriteBackMethod.ArgoCd })
+            return new ApplicationWork(application, policy);
         if (policy.WriteBack is not { } writeBack)
             return Failed(application, policy, null, string.Join("; ", policy.Problems.Select(problem => $"{problem.Key}: {problem.Message}")));
         if (!RepositoryUrl.TryParse(writeBack.RepositoryUrl, out var url, out var problem))
             return Failed(application, policy, null, problem);
-        if (!IsAllowed(application, writeBack, url, out problem) || !TryBranch(writeBack, out var branch, out problem) || !TryFile(application.Name, writeBack, out var file, out problem))
+        if (!IsAllowed(application, url, out problem) || !TryBranch(writeBack, out var branch, out problem) || !TryFile(application.Name, writeBack, out var file, out problem))
             return Failed(application, policy, url, problem);
         GitCredential? credential;
         try
@@ -57,13 +60,11 @@ internal sealed class RepositoryFinder(
     }
 
     /// <summary>What an Application says is no reason to write where its project, or whoever runs the bot, does not want it.</summary>
-    private bool IsAllowed(ApplicationSnapshot application, WriteBackPolicy writeBack, RepositoryUrl url, out string? problem)
+    private bool IsAllowed(ApplicationSnapshot application, RepositoryUrl url, out string? problem)
     {
-        problem = null;
-        if (!url.IsHttp && !settings.Git.AllowLocalRepositories)
-            problem = $"repository '{url}' is a folder of this machine, which only {SettingDefinitions.AllowLocalRepositories.Flag} allows; allowed are https:// and http://";
-        else if (_projects.TryGetValue(new NamespacedName(settings.ArgoCdNamespace, application.Project), out var project) && !project.Permits(writeBack.RepositoryUrl))
-            problem = $"project '{application.Project}' does not permit repository '{url}'; its sourceRepos are {string.Join(", ", project.SourceRepositories)}";
+        problem = !url.IsHttp && !settings.Git.AllowLocalRepositories
+            ? $"repository '{url}' is a folder of this machine, which only {SettingDefinitions.AllowLocalRepositories.Flag} allows; allowed are https:// and http://"
+            : settings.Trust.Refusal(url) ?? projects.Refusal(application, url);
         return problem is null;
     }
 

@@ -1,6 +1,6 @@
 using GitOpsBumper.Adapters.Git;
 
-namespace GitOpsBumper.Controller;
+namespace GitOpsBumper.Controller.Targets;
 
 /// <summary>All applications of a cycle that write to one git repository with the same credentials.</summary>
 /// <param name="Remote">Where the repository is, and how to get at it.</param>

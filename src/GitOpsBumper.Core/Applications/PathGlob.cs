@@ -1,0 +1,67 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace GitOpsBumper.Core.Applications;
+
+/// <summary>
+/// Patterns of paths and URLs as Argo CD has them: <c>*</c> and <c>?</c> stay within a part of the path, <c>**</c> does not; <c>{a,b}</c> and
+/// <c>[a-z]</c> as usual. The whole text must match. Takes time in proportion to the text, whatever the pattern.
+/// </summary>
+public static class PathGlob
+{
+    /// <returns>False also for what is no pattern: it matches nothing.</returns>
+    public static bool Matches(string pattern, string text)
+    {
+        try
+        {
+            return new Regex(Translate(pattern), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant).IsMatch(text);
+        }
+        catch (Exception failure) when (failure is ArgumentException or NotSupportedException)
+        {
+            return false;
+        }
+    }
+
+    private static string Translate(string pattern)
+    {
+        var regex = new StringBuilder(@"\A");
+        var braces = 0;
+        for (var at = 0; at < pattern.Length; at++)
+        {
+            switch (pattern[at])
+            {
+                case '*' when at + 1 < pattern.Length && pattern[at + 1] == '*':
+                    regex.Append(".*");
+                    at++;
+                    break;
+                case '*':
+                    regex.Append("[^/]*");
+                    break;
+                case '?':
+                    regex.Append("[^/]");
+                    break;
+                case '[' when pattern.IndexOf(']', at) is var end and > 0:
+                    var negated = pattern[at + 1] is '!' or '^';
+                    regex.Append(negated ? "[^" : "[").Append(pattern[(at + (negated ? 2 : 1))..end].Replace("\\", @"\\", StringComparison.Ordinal).Replace("[", @"\[", StringComparison.Ordinal)).Append(']');
+                    at = end;
+                    break;
+                case '{':
+                    regex.Append("(?:");
+                    braces++;
+                    break;
+                case '}' when braces > 0:
+                    regex.Append(')');
+                    braces--;
+                    break;
+                case ',' when braces > 0:
+                    regex.Append('|');
+                    break;
+                default:
+                    regex.Append(Regex.Escape(pattern[at].ToString()));
+                    break;
+            }
+        }
+
+        return regex.Append(@"\z").ToString();
+    }
+}
