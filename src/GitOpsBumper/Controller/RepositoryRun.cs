@@ -14,6 +14,9 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        using var span = services.Spans?.StartActivity("repository");
+        span?.SetTag("url.full", repository.Url.Text);
+        span?.SetTag("gitopsbumper.applications", repository.Applications.Count);
         GitClone? clone = null;
         try
         {
