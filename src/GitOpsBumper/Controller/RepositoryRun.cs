@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GitOpsBumper.Adapters.Git;
 using Microsoft.Extensions.Logging;
 
@@ -25,11 +26,13 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
         }
         catch (GitException failure)
         {
+            span?.SetStatus(ActivityStatusCode.Error);
             Fail(failure.Message);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             // A bug that shows in one repository must not take the others with it.
+            span?.SetStatus(ActivityStatusCode.Error);
             Log.Unexpected(services.Logger, repository.Url.Text, failure);
             Fail($"an internal error, please report it: {failure.GetType().Name}: {failure.Message}");
         }

@@ -5,7 +5,7 @@ using GitOpsBumper.Reports;
 
 namespace GitOpsBumper.Metrics;
 
-/// <summary>How the process is at the moment, asked whenever somebody looks. Nothing is asked before there is something to ask.</summary>
+/// <summary>How the process is at the moment, asked whenever somebody looks.</summary>
 internal sealed record ProcessFacts
 {
     public required string Version { get; init; }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using GitOpsBumper.EndToEndTests.Fixtures;
 using GitOpsBumper.EndToEndTests.Scenarios;
 using GitOpsBumper.EndToEndTests.Servers;
@@ -85,6 +86,13 @@ public sealed class TraceTests(World world)
         Assert.Contains(told, outcome.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Nothing_of_OpenTelemetry_is_loaded_where_nobody_asks_for_traces()
+    {
+        Assert.True(await LoadsAsync(("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")));
+        Assert.False(await LoadsAsync(("OTEL_SERVICE_NAME", "robot")));
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_receiver_that_never_answers_does_not_hold_up_the_end()
     {
@@ -104,6 +112,20 @@ public sealed class TraceTests(World world)
         stage.Deploy(new Deployment("web", stage.Image("web")));
         await stage.PublishAsync();
         return stage;
+    }
+
+    /// <summary>Lets the runtime write down what it loads.</summary>
+    private async Task<bool> LoadsAsync((string Name, string Value) variable)
+    {
+        using var stage = await PrepareAsync();
+        using var folder = new ScratchFolder("gob-loads-");
+        var file = folder.File("loads.nettrace");
+        (await RunAsync(
+            stage, variable, ("DOTNET_EnableEventPipe", "1"), ("DOTNET_EventPipeOutputPath", file), ("DOTNET_EventPipeConfig", "Microsoft-Windows-DotNETRuntime:0x8:4"))).MustExit(0);
+        var loaded = Encoding.Unicode.GetBytes("bumper.dll");
+        ReadOnlySpan<byte> trace = await File.ReadAllBytesAsync(file, Stage.Token);
+        Assert.True(trace.IndexOf(loaded) >= 0, "the runtime did not write what it loads");
+        return trace.IndexOf(Encoding.Unicode.GetBytes("OpenTelemetry.dll")) >= 0;
     }
 
     private static async Task<Outcome> RunAsync(Stage stage, params (string Name, string Value)[] variables)
