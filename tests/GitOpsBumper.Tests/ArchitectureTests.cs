@@ -25,13 +25,14 @@ public sealed partial class ArchitectureTests
 
     private static readonly Dictionary<string, string[]> Adapters = new(StringComparer.Ordinal)
     {
-        ["Http"] = [],
+        ["Telemetry"] = [],
+        ["Http"] = ["Telemetry"],
         ["Processes"] = [],
         ["Manifests"] = [],
         ["Credentials"] = ["Manifests"],
-        ["Kubernetes"] = ["Http", "Manifests", "Processes"],
-        ["Registries"] = ["Http"],
-        ["Git"] = ["Manifests", "Processes"],
+        ["Kubernetes"] = ["Http", "Manifests", "Processes", "Telemetry"],
+        ["Registries"] = ["Http", "Telemetry"],
+        ["Git"] = ["Manifests", "Processes", "Telemetry"],
     };
 
     private static readonly Dictionary<string, string[]> Shell = new(StringComparer.Ordinal)
@@ -41,8 +42,10 @@ public sealed partial class ArchitectureTests
         ["Controller"] = ["Configuration"],
         ["Reports"] = ["Controller"],
         ["Cluster"] = ["Configuration", "Controller"],
-        ["Web"] = [],
-        ["Hosting"] = ["Cluster", "Configuration", "Controller", "Logging", "Reports", "Web"],
+        ["Metrics"] = ["Controller", "Reports"],
+        ["Tracing"] = [],
+        ["Web"] = ["Metrics"],
+        ["Hosting"] = ["Cluster", "Configuration", "Controller", "Logging", "Metrics", "Reports", "Tracing", "Web"],
         ["Demo"] = ["Configuration", "Controller"],
         ["Cli"] = ["Configuration", "Controller", "Demo", "Hosting", "Logging", "Reports"],
     };

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using GitOpsBumper.Adapters.Git.Plumbing;
 using GitOpsBumper.Adapters.Processes;
+using GitOpsBumper.Adapters.Telemetry;
 
 namespace GitOpsBumper.Adapters.Git;
 
@@ -26,6 +27,9 @@ public sealed class CloneStore : IDisposable
         CreatePrivate(_folder);
     }
 
+    /// <summary>Told of every operation; null: nobody is.</summary>
+    public GitTelemetry? Telemetry { get; init; }
+
     /// <summary>
     /// Opens the clone of a repository, or an empty one that the first fetch fills. One caller at a time holds it: the next one in this process
     /// waits, another process is refused.
@@ -42,7 +46,8 @@ public sealed class CloneStore : IDisposable
         try
         {
             hold = new Hold(turn, Lock(folder, url));
-            return await GitClone.OpenAsync(new GitCommand(_runner, folder, remote, Authorities(remote), _settings.Timeout), url, hold, cancellationToken).ConfigureAwait(false);
+            var git = new GitCommand(_runner, folder, remote, Authorities(remote), _settings.Timeout) { Telemetry = Telemetry };
+            return await GitClone.OpenAsync(git, url, hold, cancellationToken).ConfigureAwait(false);
         }
         catch
         {

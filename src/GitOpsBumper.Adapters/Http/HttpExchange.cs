@@ -1,4 +1,5 @@
 using System.Security.Authentication;
+using GitOpsBumper.Adapters.Telemetry;
 using Polly;
 using Polly.Retry;
 
@@ -41,6 +42,9 @@ public sealed class HttpExchange
             .Build();
     }
 
+    /// <summary>Told of every attempt; null: nobody is.</summary>
+    public RegistryProbe? Probe { get; init; }
+
     /// <summary>An answer of any status; with a transient one all retries have been spent.</summary>
     /// <exception cref="HttpExchangeException">There is no answer, or it is too long.</exception>
     public async Task<HttpReply> SendAsync(HttpCall call, CancellationToken cancellationToken)
@@ -73,6 +77,7 @@ public sealed class HttpExchange
         using var timeout = new CancellationTokenSource(_limits.AttemptTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         _counter.Add(call.Url.Authority, call.Kind);
+        var measured = Probe?.Begin(call.Method.Method, call.Url, call.Kind);
         try
         {
             using var request = CreateRequest(call);
@@ -81,15 +86,24 @@ public sealed class HttpExchange
             var reply = new HttpReply(response.StatusCode, call.Url, response.Headers, response.Content.Headers.ContentType?.MediaType, body);
             if (RetryAfter.Read(reply, _time) is { } pause)
                 gate.Pause(pause);
+            measured?.Answered((int)reply.Status, call.Authorization is not null || call.Form is not null);
             return reply;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
+            measured?.Outcome = cancellationToken.IsCancellationRequested ? CallOutcome.Cancelled : CallOutcome.Timeout;
+            if (cancellationToken.IsCancellationRequested)
+                throw;
             throw new HttpExchangeException($"did not answer within {_limits.AttemptTimeout.TotalSeconds:0.###} s", isTransient: true);
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException)
         {
+            measured?.Outcome = CallOutcome.Unreachable;
             throw Describe(failure);
+        }
+        finally
+        {
+            measured?.End();
         }
     }
 

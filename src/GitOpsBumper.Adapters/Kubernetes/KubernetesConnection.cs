@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using GitOpsBumper.Adapters.Http;
+using GitOpsBumper.Adapters.Telemetry;
 
 namespace GitOpsBumper.Adapters.Kubernetes;
 
@@ -39,6 +40,9 @@ public sealed class KubernetesConnection : IDisposable
 
     /// <summary>That of the context, or of the pod.</summary>
     public string Namespace => _access.Namespace;
+
+    /// <summary>Told of every request; null: nobody is.</summary>
+    public KubernetesTelemetry? Telemetry { get; init; }
 
     /// <summary>Requests that were refused or had no answer, each attempt counted.</summary>
     public long Failures => Interlocked.Read(ref _failures);
@@ -97,6 +101,7 @@ public sealed class KubernetesConnection : IDisposable
         using var late = new CancellationTokenSource(patience, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         _counter.Add(_access.Server.Authority, call.Method.Method);
+        Telemetry?.Requested();
         using var request = CreateRequest(call, token);
         HttpResponseMessage? response = null;
         try
@@ -112,6 +117,7 @@ public sealed class KubernetesConnection : IDisposable
             if (failure is OperationCanceledException && cancellationToken.IsCancellationRequested)
                 throw;
             Interlocked.Increment(ref _failures);
+            Telemetry?.Failed();
             switch (failure)
             {
                 case OperationCanceledException:

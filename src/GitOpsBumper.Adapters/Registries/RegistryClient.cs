@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Registries.Manifests;
+using GitOpsBumper.Adapters.Telemetry;
 using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Planning;
@@ -36,6 +37,9 @@ public sealed partial class RegistryClient : IDisposable
         _logger = logger;
         _gates = new HostGates(LimitsOf, time);
     }
+
+    /// <summary>Told of every request; null: nobody is.</summary>
+    public RegistryTelemetry? Telemetry { get; init; }
 
     /// <summary>All tags, in the registry's order, or a failure: never a part of them.</summary>
     public async Task<IReadOnlyList<Tag>> ListTagsAsync(RepositoryName repository, UserCredential? credential, CancellationToken cancellationToken) =>
@@ -105,7 +109,7 @@ public sealed partial class RegistryClient : IDisposable
     {
         if (endpoint.Insecure)
             Log.Unverified(_logger, endpoint.Name, endpoint.ApiUrl.Authority);
-        return new RegistryConnection(endpoint, _gates, _counter, _limits, _time);
+        return new RegistryConnection(endpoint, _gates, _counter, _limits, _time, Telemetry?.For(endpoint.ApiUrl));
     }
 
     /// <summary>Realms and blob stores are spared like registries that nobody configured.</summary>

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Registries.Auth;
+using GitOpsBumper.Adapters.Telemetry;
 
 namespace GitOpsBumper.Adapters.Registries;
 
@@ -17,13 +18,13 @@ internal sealed class RegistryConnection : IDisposable
     private readonly TokenSource _tokens;
     private readonly RegistryAuthenticator _authenticator;
 
-    public RegistryConnection(RegistryEndpoint endpoint, HostGates gates, RequestCounter counter, HttpLimits limits, TimeProvider time)
+    public RegistryConnection(RegistryEndpoint endpoint, HostGates gates, RequestCounter counter, HttpLimits limits, TimeProvider time, RegistryProbe? probe)
     {
         Endpoint = endpoint;
         _handler = HttpHandlers.Create(Trust(endpoint), limits, endpoint.Limits.Concurrency, useProxy: !endpoint.ApiUrl.IsLoopback);
         _client = new HttpClient(_handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
         _client.DefaultRequestHeaders.UserAgent.Add(ProductName.Header);
-        _http = new HttpExchange(_client, gates, counter, limits, time);
+        _http = new HttpExchange(_client, gates, counter, limits, time) { Probe = probe };
         _tokens = new TokenSource(_http, time);
         _authenticator = new RegistryAuthenticator(endpoint, _tokens);
     }

@@ -50,7 +50,7 @@ internal static class CandidatePlanner
             return UpToDate(value, $"{wanted} still points to {Short(digest)}");
         if (Platform(policy, wanted, known) is { } notYet)
             return notYet is PlanStep.Decided { Decision: ImageDecision.NoCandidate none } ? NoCandidate(none.Reason) : notYet;
-        return Update(value, $"{wanted} points to {Short(digest)}, {Was(state)}");
+        return Update(policy, wanted, value, known, $"{wanted} points to {Short(digest)}, {Was(state)}");
     }
 
     private static PlanStep PlanByName(ImagePolicy policy, ImageState state, TagSelection selection, RegistryKnowledge known)
@@ -119,13 +119,13 @@ internal static class CandidatePlanner
     private static PlanStep Choose(ImagePolicy policy, ImageState state, Tag tag, string reason, RegistryKnowledge known)
     {
         if (!WritesDigest(policy))
-            return Update(new ImageVersion(tag, null), reason);
+            return Update(policy, tag, new ImageVersion(tag, null), known, reason);
         if (Digest(tag, known, out var digest) is { } notYet)
             return notYet;
         var value = Format(policy, tag, digest);
         return state.Current.Count > 0 && state.Current.All(current => current == value)
             ? UpToDate(value, $"{tag} is the newest allowed tag, and still points to {Short(digest!)}")
-            : Update(value, reason);
+            : Update(policy, tag, value, known, reason);
     }
 
     /// <summary>The tag stays; with <c>pin-digest</c> its digest still has to be written when it is missing or the tag was pushed again.</summary>
@@ -141,7 +141,7 @@ internal static class CandidatePlanner
             return notYet;
         if (current.Digest == digest)
             return UpToDate(Format(policy, kept, digest), reason);
-        return Update(Format(policy, kept, digest), $"{kept} points to {Short(digest!)}, {Was(state)}");
+        return Update(policy, kept, Format(policy, kept, digest), known, $"{kept} points to {Short(digest!)}, {Was(state)}");
     }
 
     private static PlanStep? Digest(Tag tag, RegistryKnowledge known, out Digest? digest)
@@ -173,7 +173,12 @@ internal static class CandidatePlanner
 
     public static string Short(Digest digest) => $"{digest.Algorithm}:{digest.Hex[..12]}";
 
-    private static PlanStep.Decided Update(ImageVersion value, string reason) => new(new ImageDecision.Update(value, reason) { Candidate = value });
+    private static PlanStep.Decided Update(ImagePolicy policy, Tag tag, ImageVersion value, RegistryKnowledge known, string reason)
+    {
+        // Nothing is asked for this: it is told where the choice depended on it.
+        var built = known.TryGet(new RegistryQuestion.BuildOf(tag), out var answer) && answer is RegistryAnswer.Build { Facts: var build } ? build.CreatedFor(policy.Platforms) : null;
+        return new PlanStep.Decided(new ImageDecision.Update(value, reason) { Candidate = value, Built = built });
+    }
 
     public static PlanStep.Decided UpToDate(ImageVersion candidate, string reason) => new(new ImageDecision.UpToDate(reason) { Candidate = candidate });
 

@@ -13,7 +13,11 @@ public abstract record ImageDecision
     public ImageVersion? Candidate { get; init; }
 
     /// <summary>The candidate outranks what git says: <paramref name="Value"/> is to be written.</summary>
-    public sealed record Update(ImageVersion Value, string Reason) : ImageDecision(Reason);
+    public sealed record Update(ImageVersion Value, string Reason) : ImageDecision(Reason)
+    {
+        /// <summary>When it was built; null when the decision did not depend on anything that tells.</summary>
+        public DateTimeOffset? Built { get; init; }
+    }
 
     /// <summary>Git already says the newest allowed version, or a newer one.</summary>
     public sealed record UpToDate(string Reason) : ImageDecision(Reason);

@@ -22,6 +22,7 @@ internal sealed class ClusterWatch
     /// <param name="loggers">Of the process.</param>
     public ClusterWatch(KubernetesConnection connection, BumperSettings settings, TimeProvider time, ILoggerFactory loggers)
     {
+        Changes = new ChangeQueue(time);
         _applications = Set(ObjectKinds.Application, ClusterScopes.Applications(settings));
         _secrets = Set(ObjectKinds.Secret, ClusterScopes.RepositorySecrets(settings));
         _projects = Set(ObjectKinds.AppProject, ClusterScopes.Projects(settings));
@@ -31,7 +32,7 @@ internal sealed class ClusterWatch
     }
 
     /// <summary>What has changed and nobody has looked at yet.</summary>
-    public ChangeQueue Changes { get; } = new();
+    public ChangeQueue Changes { get; }
 
     public bool HasSynced => _applications.HasSynced && _secrets.HasSynced && _projects.HasSynced && _configMaps.All(set => set.HasSynced);
 

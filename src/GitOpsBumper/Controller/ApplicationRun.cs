@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GitOpsBumper.Adapters.Kubernetes;
 using GitOpsBumper.Adapters.Kubernetes.Objects;
 using GitOpsBumper.Core.Annotations;
@@ -20,6 +21,8 @@ internal sealed partial class ApplicationRun(ApplicationWork work, CycleServices
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        using var span = services.Spans?.StartActivity("application");
+        span?.SetTag("gitopsbumper.application", work.Application.Name.ToString());
         try
         {
             if (services.Cluster is not { } cluster)
@@ -35,11 +38,13 @@ internal sealed partial class ApplicationRun(ApplicationWork work, CycleServices
         }
         catch (KubernetesException failure)
         {
+            span?.SetStatus(ActivityStatusCode.Error);
             work.Fail(failure.Message);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             // A bug that shows in one application must not take the others with it.
+            span?.SetStatus(ActivityStatusCode.Error);
             Log.Unexpected(services.Logger, work.Application.Name.ToString(), failure);
             work.Fail($"an internal error, please report it: {failure.GetType().Name}: {failure.Message}");
         }

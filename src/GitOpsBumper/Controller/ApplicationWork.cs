@@ -91,6 +91,7 @@ internal sealed class ApplicationWork(ApplicationSnapshot application, Applicati
                 ImageDecision.Skipped => DecisionKind.Skipped,
                 _ => DecisionKind.Failed,
             },
+            Built = (decision as ImageDecision.Update)?.Built,
             Reason = decision.Reason,
         };
     }

@@ -72,6 +72,9 @@ internal sealed record ImageReport
 
     public required DecisionKind Decision { get; init; }
 
+    /// <summary>When the version that was written was built, as the image says; null when that was not looked at.</summary>
+    public DateTimeOffset? Built { get; init; }
+
     public required string Reason { get; init; }
 }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Kubernetes.Objects;
@@ -27,6 +28,9 @@ internal sealed record CycleServices
     public required CycleRequests Requests { get; init; }
 
     public required CycleProgress Progress { get; init; }
+
+    /// <summary>Null: nobody wants to see spans.</summary>
+    public ActivitySource? Spans { get; init; }
 
     /// <summary>Where Applications themselves are changed; null where they come from manifests.</summary>
     public ApplicationClient? Cluster { get; init; }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Controller.Targets;
 using Microsoft.Extensions.Logging;
@@ -14,6 +15,9 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        using var span = services.Spans?.StartActivity("repository");
+        span?.SetTag("url.full", repository.Url.Text);
+        span?.SetTag("gitopsbumper.applications", repository.Applications.Count);
         GitClone? clone = null;
         try
         {
@@ -22,11 +26,13 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
         }
         catch (GitException failure)
         {
+            span?.SetStatus(ActivityStatusCode.Error);
             Fail(failure.Message);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             // A bug that shows in one repository must not take the others with it.
+            span?.SetStatus(ActivityStatusCode.Error);
             Log.Unexpected(services.Logger, repository.Url.Text, failure);
             Fail($"an internal error, please report it: {failure.GetType().Name}: {failure.Message}");
         }

@@ -16,14 +16,20 @@ internal sealed partial class UpdateCycle(CycleServices services, WriteMode mode
 
     public async Task<CycleReport> RunAsync(IReadOnlyList<ApplicationSnapshot> applications, CancellationToken cancellationToken)
     {
+        using var span = services.Spans?.StartActivity("cycle");
         var started = services.Time.GetTimestamp();
         var work = await PlanAsync(applications, cancellationToken);
-        return new CycleReport
+        var report = new CycleReport
         {
             Applications = [.. work.Select(application => application.Report(mode.Writes))],
             Requests = services.Requests.Count(),
             Duration = services.Time.GetElapsedTime(started),
         };
+        span?.SetTag("gitopsbumper.applications", report.Applications.Count);
+        span?.SetTag("gitopsbumper.images", report.Images);
+        span?.SetTag("gitopsbumper.images.updated", report.Count(DecisionKind.Updated));
+        span?.SetTag("gitopsbumper.images.failed", report.Count(DecisionKind.Failed));
+        return report;
     }
 
     /// <summary>The cycle itself; what comes back is ordered by namespace and name.</summary>

@@ -6,6 +6,7 @@ using GitOpsBumper.Configuration;
 using GitOpsBumper.Controller;
 using GitOpsBumper.Controller.Reconciling;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Metrics;
 using GitOpsBumper.Reports;
 using GitOpsBumper.Web;
 using Microsoft.Extensions.Logging;
@@ -30,6 +31,7 @@ internal sealed partial class ControllerHost : IDisposable
     private readonly ProcessLogs _logs;
     private readonly ILogger _logger;
     private readonly RequestCounter _requests = new();
+    private readonly ProcessTelemetry _telemetry;
     private readonly ClusterLink _cluster;
     private readonly string _instance;
     private volatile IReadOnlyList<string> _waitsFor = ["the configuration has not been read from the cluster yet"];
@@ -41,11 +43,14 @@ internal sealed partial class ControllerHost : IDisposable
         _surroundings = surroundings;
         _loader = loader;
         var settings = loader.Load();
-        _cluster = ClusterConnector.Connect(settings, surroundings.Environment, _requests);
+        _telemetry = new ProcessTelemetry(collects: settings.Controller.MetricsPort > 0);
+        _cluster = ClusterConnector.Connect(settings, surroundings.Environment, _requests, _telemetry.Calls.Kubernetes);
         _first = loader.Load(podNamespace: _cluster.PodNamespace);
         _logs = new ProcessLogs(surroundings.Log, _first.Log, LogLevel.Information);
         _logger = _logs.Loggers.CreateLogger<ControllerHost>();
         _instance = surroundings.Environment("HOSTNAME") is { Length: > 0 } pod ? pod : Environment.MachineName;
+        _telemetry.Show(Facts());
+        _telemetry.Trace(surroundings.Environment, _instance, _logs.Loggers.CreateLogger<ProcessTelemetry>());
     }
 
     /// <summary>Works until the token ends it.</summary>
@@ -57,13 +62,13 @@ internal sealed partial class ControllerHost : IDisposable
         {
             var layer = await ReadConfigMapsAsync(cancellationToken);
             var settings = _loader.Load(layer, _cluster.PodNamespace);
-            using var process = new ProcessParts(_surroundings, _logs, settings, _requests);
+            using var process = new ProcessParts(_surroundings, _logs, settings, _requests, _telemetry);
             using var configuration = new LiveConfiguration(_loader, _cluster.PodNamespace, settings, process);
             using var events = new EventWriter(_cluster.Connection, _instance, _time, _logs.Loggers.CreateLogger<EventWriter>());
             var watch = new ClusterWatch(_cluster.Connection, settings, _time, _logs.Loggers);
             var run = new ControllerRun(process, _cluster.Connection, watch, configuration, events, _time);
             var election = settings.Controller.LeaderElection ?? _cluster.PodNamespace is not null ? CreateElection(settings) : null;
-            _running = new Running(watch, configuration, run.Board, election);
+            _running = new Running(watch, configuration, run, election);
             await RunAsync(run, watch, events, election, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -75,6 +80,7 @@ internal sealed partial class ControllerHost : IDisposable
     public void Dispose()
     {
         _cluster.Dispose();
+        _telemetry.Dispose();
         _logs.Dispose();
     }
 
@@ -156,16 +162,17 @@ internal sealed partial class ControllerHost : IDisposable
 
     private async Task<WebServer?> StartWebAsync(CancellationToken cancellationToken)
     {
-        if (_first.Controller.HealthPort == 0)
+        var ports = new WebPorts(_first.Controller.BindAddress, _first.Controller.HealthPort, _first.Controller.MetricsPort);
+        if (ports.AreNone)
             return null;
         try
         {
-            var answers = new WebAnswers { NotReady = NotReady, Status = Status };
-            return await WebServer.StartAsync(new WebPorts(_first.Controller.BindAddress, _first.Controller.HealthPort), answers, _logs.Loggers, cancellationToken);
+            return await WebServer.StartAsync(ports, new WebAnswers { NotReady = NotReady, Status = Status, Metrics = _telemetry.Render }, _logs.Loggers, cancellationToken);
         }
         catch (IOException failure)
         {
-            throw new UsageException([$"{ClusterSettingDefinitions.HealthPort.Flag} {_first.Controller.HealthPort}: {failure.Message}"]);
+            throw new UsageException(
+                [$"{ClusterSettingDefinitions.HealthPort.Flag} {ports.HealthPort}, {ClusterSettingDefinitions.MetricsPort.Flag} {ports.MetricsPort}: {failure.Message}"]);
         }
     }
 
@@ -181,17 +188,29 @@ internal sealed partial class ControllerHost : IDisposable
     private string Status() => StatusDocument.Render(
         new ControllerStatus
         {
-            Version = ProductName.Header.Product?.Version ?? "",
+            Version = ProcessTelemetry.Version,
             Instance = _instance,
-            IsLeader = _running is { Election: null } || _running?.Election?.IsLeader == true,
+            IsLeader = IsLeader(),
             Problems = _running is { } running ? [.. running.Watch.Troubles, .. running.Configuration.Problems, .. Unreadable(running.Watch)] : _waitsFor,
         },
-        _running?.Board ?? new StatusBoard());
+        _running?.Run.Board ?? new StatusBoard());
+
+    private bool IsLeader() => _running is { Election: null } || _running?.Election?.IsLeader == true;
+
+    /// <summary>Nothing is known before there is anything that runs.</summary>
+    private ProcessFacts Facts() => new()
+    {
+        Version = ProcessTelemetry.Version,
+        IsLeader = IsLeader,
+        ConfigurationProblems = () => _running is { } running ? running.Configuration.Problems.Count + Unreadable(running.Watch).Count() : 0,
+        Waiting = () => _running?.Run.Waiting ?? Backlog.Empty,
+        Applications = () => _running?.Run.Board.Applications ?? [],
+    };
 
     private static IEnumerable<string> Unreadable(ClusterWatch watch) => watch.Current().Problems.Select(problem => problem.ToString());
 
     /// <summary>What there is once the configuration is known.</summary>
-    private sealed record Running(ClusterWatch Watch, LiveConfiguration Configuration, StatusBoard Board, LeaderElection? Election);
+    private sealed record Running(ClusterWatch Watch, LiveConfiguration Configuration, ControllerRun Run, LeaderElection? Election);
 
     private static partial class Log
     {

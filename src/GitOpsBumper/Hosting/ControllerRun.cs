@@ -23,6 +23,7 @@ internal sealed partial class ControllerRun
     private readonly EventWriter _events;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly WaitingApplications _waiting = new();
     private readonly DecisionJournal _journal = new();
     private readonly ConcurrentDictionary<NamespacedName, ApplicationSnapshot> _decided = new();
     private readonly Func<double> _jitter = Random.Shared.NextDouble;
@@ -47,12 +48,24 @@ internal sealed partial class ControllerRun
 
     public StatusBoard Board { get; } = new();
 
+    /// <summary>What no cycle has begun to look at; of a replica that does not work, everything that has changed.</summary>
+    public Backlog Waiting
+    {
+        get
+        {
+            var begun = _waiting.Measure(_time);
+            var queued = new Backlog(_watch.Changes.Count, _watch.Changes.OldestWait);
+            return new Backlog(begun.Length + queued.Length, begun.OldestWait > queued.OldestWait ? begun.OldestWait : queued.OldestWait);
+        }
+    }
+
     /// <summary>Runs cycles until the token ends it.</summary>
     /// <param name="mode">Whether and how they write.</param>
     /// <param name="cancellationToken">No cycle is running any more when this ends by it.</param>
     public Task RunAsync(WriteMode mode, CancellationToken cancellationToken) => new ReconcileLoop(new ReconcileLoopServices
     {
         Changes = _watch.Changes,
+        Waiting = _waiting,
         Interval = () => _configuration.Settings.Controller.Interval,
         IsNews = IsNews,
         Run = (order, token) => RunAsync(order, mode, token),
@@ -102,6 +115,7 @@ internal sealed partial class ControllerRun
         {
             // A bug that stops one cycle must not stop the next one.
             Log.Unexpected(_logger, order.Kind, failure);
+            _process.Telemetry.Cycles.Failed(order.Kind, _time.GetElapsedTime(started));
             Board.Fail($"an internal error, please report it: {failure.GetType().Name}: {failure.Message}", _time.GetUtcNow(), _time.GetElapsedTime(started));
         }
     }
@@ -109,6 +123,7 @@ internal sealed partial class ControllerRun
     private void Tell(CycleOrder order, CycleReport report, ManifestSet manifests, BumperSettings settings)
     {
         Board.Put(order, report, _time.GetUtcNow());
+        _process.Telemetry.Cycles.Ended(order.Kind, report);
         if (order.Kind == CycleKind.Full)
             Forget(manifests);
         foreach (var news in _journal.Read(report))

@@ -53,6 +53,7 @@ internal sealed class CycleParts : IDisposable
             CommitMessage = _inputs.Texts.CommitMessage,
             Requests = new CycleRequests(_process.RegistryRequests, _process.KubernetesRequests),
             Cluster = _inputs.Cluster,
+            Spans = _process.Telemetry.Spans,
             Progress = new CycleProgress(_process.Surroundings.Progress),
             Jitter = Random.Shared.NextDouble,
         },

@@ -16,18 +16,25 @@ internal sealed class ProcessParts : IDisposable
     /// <param name="logs">Outlive this.</param>
     /// <param name="settings">As they are at the start.</param>
     /// <param name="kubernetesRequests">HTTP requests to the API server.</param>
-    public ProcessParts(Surroundings surroundings, ProcessLogs logs, BumperSettings settings, RequestCounter kubernetesRequests)
+    /// <param name="telemetry">Outlives this.</param>
+    public ProcessParts(Surroundings surroundings, ProcessLogs logs, BumperSettings settings, RequestCounter kubernetesRequests, ProcessTelemetry telemetry)
     {
+        Telemetry = telemetry;
         KubernetesRequests = kubernetesRequests;
         Surroundings = surroundings;
         Logs = logs;
         Facts = new ManifestFactsCache(TimeProvider.System, settings.TagRevalidate, settings.CacheDir, Loggers.CreateLogger<ManifestFactsCache>());
-        _clones = new Lazy<CloneStore>(() => new CloneStore(new GitSettings { CacheDir = settings.CacheDir, Timeout = settings.Git.Timeout }, TimeProvider.System));
+        _clones = new Lazy<CloneStore>(() => new CloneStore(new GitSettings { CacheDir = settings.CacheDir, Timeout = settings.Git.Timeout }, TimeProvider.System)
+        {
+            Telemetry = telemetry.Calls.Git,
+        });
     }
 
     public Surroundings Surroundings { get; }
 
     public ProcessLogs Logs { get; }
+
+    public ProcessTelemetry Telemetry { get; }
 
     public LoggerFactory Loggers => Logs.Loggers;
 
@@ -44,7 +51,7 @@ internal sealed class ProcessParts : IDisposable
 
     /// <summary>Connections to the registries of one <c>registries.conf</c>; to be disposed of when it is replaced.</summary>
     public RegistryClient Connect(RegistryConfiguration registries) =>
-        new(registries, Facts, RegistryRequests, new HttpLimits(), TimeProvider.System, Loggers.CreateLogger<RegistryClient>());
+        new(registries, Facts, RegistryRequests, new HttpLimits(), TimeProvider.System, Loggers.CreateLogger<RegistryClient>()) { Telemetry = Telemetry.Calls.Registries };
 
     public void Dispose()
     {

@@ -15,6 +15,7 @@ namespace GitOpsBumper.Hosting;
 internal sealed partial class SingleRun : IDisposable
 {
     private readonly ProcessLogs _logs;
+    private readonly ProcessTelemetry _telemetry = new(collects: false);
     private readonly ProcessParts _process;
     private readonly ClusterLink? _cluster;
     private readonly RegistryClient _client;
@@ -35,7 +36,8 @@ internal sealed partial class SingleRun : IDisposable
         Manifests = manifests;
         _cluster = cluster;
         _logs = new ProcessLogs(surroundings.Log, settings.Log, LogLevel.Warning);
-        _process = new ProcessParts(surroundings, _logs, settings, requests);
+        _telemetry.Trace(surroundings.Environment, Environment.MachineName, _logs.Loggers.CreateLogger<ProcessTelemetry>());
+        _process = new ProcessParts(surroundings, _logs, settings, requests, _telemetry);
         _client = _process.Connect(texts.Registries);
         _cycle = new CycleParts(
             _process,
@@ -109,6 +111,7 @@ internal sealed partial class SingleRun : IDisposable
         _client.Dispose();
         _cluster?.Dispose();
         _process.Dispose();
+        _telemetry.Dispose();
         _logs.Dispose();
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using GitOpsBumper.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -15,13 +16,23 @@ internal sealed record WebAnswers
 
     /// <summary>The status document, as JSON.</summary>
     public required Func<string> Status { get; init; }
+
+    /// <summary>The metrics, in the text format of Prometheus.</summary>
+    public required Func<string> Metrics { get; init; }
 }
 
 /// <param name="Address">Null: all of the machine.</param>
 /// <param name="HealthPort">Zero: none.</param>
-internal sealed record WebPorts(IPAddress? Address, int HealthPort);
+/// <param name="MetricsPort">Zero: none; may be the other one.</param>
+internal sealed record WebPorts(IPAddress? Address, int HealthPort, int MetricsPort)
+{
+    public bool AreNone => HealthPort == 0 && MetricsPort == 0;
 
-/// <summary>Health and status over HTTP.</summary>
+    /// <summary>Each once.</summary>
+    public IEnumerable<int> All => new[] { HealthPort, MetricsPort }.Where(port => port > 0).Distinct();
+}
+
+/// <summary>Health, status and metrics over HTTP: each port answers for what it is there for, and for nothing else.</summary>
 internal sealed class WebServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
@@ -38,11 +49,11 @@ internal sealed class WebServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 0;
-            if (ports.HealthPort > 0)
-                Listen(kestrel, ports.Address, ports.HealthPort);
+            foreach (var port in ports.All)
+                Listen(kestrel, ports.Address, port);
         });
         var application = builder.Build();
-        application.Run(context => AnswerAsync(context, answers));
+        application.Run(context => AnswerAsync(context, ports, answers));
         await application.StartAsync(cancellationToken);
         return new WebServer(application);
     }
@@ -61,24 +72,36 @@ internal sealed class WebServer : IAsyncDisposable
             kestrel.Listen(address, port);
     }
 
-    private static Task AnswerAsync(HttpContext context, WebAnswers answers)
+    private static Task AnswerAsync(HttpContext context, WebPorts ports, WebAnswers answers)
     {
         if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
             return TextAsync(context, StatusCodes.Status405MethodNotAllowed, "only GET is allowed here");
+        var isHealth = context.Connection.LocalPort == ports.HealthPort;
+        var isMetrics = context.Connection.LocalPort == ports.MetricsPort;
         switch (context.Request.Path.Value)
         {
-            case "/healthz":
+            case "/metrics" when isMetrics:
+                context.Response.ContentType = ExpositionFormat.ContentType;
+                return context.Response.WriteAsync(answers.Metrics(), context.RequestAborted);
+            case "/healthz" when isHealth:
                 return TextAsync(context, StatusCodes.Status200OK, "ok");
-            case "/readyz":
+            case "/readyz" when isHealth:
                 var reasons = answers.NotReady();
                 return TextAsync(context, reasons.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, reasons.Count == 0 ? "ok" : string.Join('\n', reasons));
-            case "/api/v1/status":
+            case "/api/v1/status" when isHealth:
                 context.Response.ContentType = "application/json; charset=utf-8";
                 return context.Response.WriteAsync(answers.Status(), context.RequestAborted);
             default:
-                return TextAsync(context, StatusCodes.Status404NotFound, "there are /healthz, /readyz and /api/v1/status");
+                return TextAsync(context, StatusCodes.Status404NotFound, NotThere(isHealth, isMetrics));
         }
     }
+
+    private static string NotThere(bool isHealth, bool isMetrics) => (isHealth, isMetrics) switch
+    {
+        (true, true) => "there are /healthz, /readyz, /api/v1/status and /metrics",
+        (true, false) => "there are /healthz, /readyz and /api/v1/status",
+        _ => "there is /metrics",
+    };
 
     private static Task TextAsync(HttpContext context, int status, string text)
     {

@@ -84,8 +84,12 @@ internal sealed class ClusterStage : IDisposable
     /// <param name="more">What the test adds.</param>
     public string[] Arguments(int port, params string[] more) =>
     [
-        "run", "--kubeconfig", Kubeconfig, "--argocd-namespace", Namespace, "--bind-address", "127.0.0.1", "--health-port", $"{port}", "--metrics-port", "0", "--loglevel", "debug", .. more,
+        "run", "--kubeconfig", Kubeconfig, "--argocd-namespace", Namespace, "--bind-address", "127.0.0.1", "--loglevel", "debug",
+        .. Unless("--health-port", $"{port}", more), .. Unless("--metrics-port", "0", more), .. more,
     ];
+
+    /// <summary>What a test says itself is not said twice.</summary>
+    private static string[] Unless(string flag, string value, string[] more) => more.Contains(flag) ? [] : [flag, value];
 
     public void Dispose()
     {

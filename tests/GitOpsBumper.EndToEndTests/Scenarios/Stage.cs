@@ -97,8 +97,11 @@ internal sealed class Stage : IDisposable
     public Task<Outcome> RunAsync(params string[] more) => CallAsync(["run", "--once", "--output", "json", .. more]);
 
     /// <summary>Any command over this stage's manifests.</summary>
-    public Task<Outcome> CallAsync(params string[] args) => ExecuteAsync(
-        [.. args, "--manifests", Manifests, "--registries-conf-path", _folder.File("registries.conf"), "--cache-dir", CacheFolder]);
+    public Task<Outcome> CallAsync(params string[] args) => ExecuteAsync(Arguments(args));
+
+    /// <summary>Those of a command over this stage's manifests.</summary>
+    public string[] Arguments(params string[] args) =>
+        [.. args, "--manifests", Manifests, "--registries-conf-path", _folder.File("registries.conf"), "--cache-dir", CacheFolder];
 
     public static async Task<Outcome> ExecuteAsync(params string[] args)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using GitOpsBumper.Adapters.Processes;
+using GitOpsBumper.Adapters.Telemetry;
 
 namespace GitOpsBumper.Adapters.Git.Plumbing;
 
@@ -14,6 +15,9 @@ internal sealed class GitCommand(ProcessRunner runner, string folder, GitRemote 
 
     /// <summary>Git processes that talked to the server.</summary>
     public int RemoteOperations { get; private set; }
+
+    /// <summary>Told of every operation; null: nobody is.</summary>
+    public GitTelemetry? Telemetry { get; init; }
 
     public string Folder => folder;
 
@@ -113,16 +117,29 @@ internal sealed class GitCommand(ProcessRunner runner, string folder, GitRemote 
                 environment[proxy] = value;
         }
 
+        var measured = GitOperation.Of(arguments) is { } operation ? Telemetry?.Begin(operation, _url.Text) : null;
         try
         {
-            return await runner.RunAsync(
+            var result = await runner.RunAsync(
                 new ProcessRequest("git", arguments) { Environment = environment, WorkingDirectory = folder, Timeout = timeout, WriteInput = writeInput, ReadOutput = readOutput },
                 cancellationToken).ConfigureAwait(false);
+            measured?.Outcome = GitOperation.OutcomeOf(result, _url);
+            return result;
+        }
+        catch (OperationCanceledException)
+        {
+            measured?.Outcome = CallOutcome.Cancelled;
+            throw;
         }
         catch (ProcessException failure)
         {
+            measured?.Outcome = failure.TimedOut ? CallOutcome.Timeout : CallOutcome.Failed;
             throw new GitException(
                 failure.TimedOut ? GitFailure.Timeout : GitFailure.Unsupported, $"git {arguments[0]} for {_url}: {failure.Message}", failure);
+        }
+        finally
+        {
+            measured?.End();
         }
     }
 

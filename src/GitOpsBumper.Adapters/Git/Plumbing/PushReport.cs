@@ -23,6 +23,14 @@ internal static class PushReport
         return outcomes;
     }
 
+    /// <summary>Whether the server refused a branch, and refused none for anything but a lost race.</summary>
+    public static bool IsRace(string output) =>
+        Refusals(output).Any() && Refusals(output).All(line => RaceSigns.Any(sign => line.Contains(sign, StringComparison.OrdinalIgnoreCase)));
+
+    public static bool IsRefusal(string output) => Refusals(output).Any();
+
+    private static IEnumerable<string> Refusals(string output) => output.Split('\n').Where(line => line.StartsWith("!\t", StringComparison.Ordinal));
+
     private static PushOutcome Refused(string summary, string error)
     {
         if (RaceSigns.Any(sign => summary.Contains(sign, StringComparison.OrdinalIgnoreCase)))

@@ -17,8 +17,10 @@ public sealed record ObjectChange(string ObjectKind, NamespacedName Name, Change
 /// Changes that wait for somebody to look at them: of each object one, however often it changed. So it never holds more entries than
 /// there are objects. Several watchers may write to one queue; any number of readers.
 /// </summary>
-public sealed class ChangeQueue
+/// <param name="time">Measures how long changes wait; null: as time passes.</param>
+public sealed class ChangeQueue(TimeProvider? time = null)
 {
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly Lock _gate = new();
     private readonly Dictionary<Subject, Entry> _entries = [];
     private TaskCompletionSource _filled = NewSignal();
@@ -30,6 +32,16 @@ public sealed class ChangeQueue
         {
             lock (_gate)
                 return _entries.Count;
+        }
+    }
+
+    /// <summary>Since the oldest change that nobody has taken; zero when there is none.</summary>
+    public TimeSpan OldestWait
+    {
+        get
+        {
+            lock (_gate)
+                return _entries.Count == 0 ? TimeSpan.Zero : _time.GetElapsedTime(_entries.Values.Min(entry => entry.Since));
         }
     }
 
@@ -58,7 +70,7 @@ public sealed class ChangeQueue
         lock (_gate)
         {
             if (!_entries.TryGetValue(subject, out var before))
-                _entries[subject] = new Entry(change.Change, _order++);
+                _entries[subject] = new Entry(change.Change, _order++, _time.GetTimestamp());
             else if (Both(before.Change, change.Change) is { } together)
                 _entries[subject] = before with { Change = together };
             else
@@ -88,5 +100,5 @@ public sealed class ChangeQueue
 
     private sealed record Subject(string ObjectKind, NamespacedName Name);
 
-    private sealed record Entry(ChangeKind Change, long Order);
+    private sealed record Entry(ChangeKind Change, long Order, long Since);
 }

@@ -22,6 +22,9 @@ internal sealed record ReconcileLoopServices
 {
     public required ChangeQueue Changes { get; init; }
 
+    /// <summary>What was taken from the queue and is not begun yet.</summary>
+    public WaitingApplications Waiting { get; init; } = new();
+
     /// <summary>Between the beginnings of two full cycles, as it is at the moment; zero: none but the first.</summary>
     public required Func<TimeSpan> Interval { get; init; }
 
@@ -61,6 +64,7 @@ internal sealed partial class ReconcileLoop(ReconcileLoopServices services)
     {
         // The first cycle looks at everything, whatever has changed before it.
         services.Changes.TakeAll();
+        services.Waiting.Clear();
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task[] loops = [RepeatAsync(both.Token), FollowAsync(both.Token)];
         try
@@ -112,8 +116,6 @@ internal sealed partial class ReconcileLoop(ReconcileLoopServices services)
 
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
-        // When each waiting application was first seen to have changed.
-        var waiting = new Dictionary<NamespacedName, long>();
         var running = new Dictionary<Task, IReadOnlySet<NamespacedName>>();
         try
         {
@@ -125,7 +127,7 @@ internal sealed partial class ReconcileLoop(ReconcileLoopServices services)
                 {
                     var seen = services.Time.GetTimestamp();
                     await Task.Delay(Gathering, services.Time, cancellationToken);
-                    Take(waiting, seen);
+                    Take(seen);
                 }
 
                 foreach (var ended in running.Keys.Where(task => task.IsCompleted).ToList())
@@ -134,7 +136,7 @@ internal sealed partial class ReconcileLoop(ReconcileLoopServices services)
                     await ended;
                 }
 
-                Begin(waiting, running, cancellationToken);
+                Begin(running, cancellationToken);
             }
         }
         finally
@@ -143,27 +145,25 @@ internal sealed partial class ReconcileLoop(ReconcileLoopServices services)
         }
     }
 
-    private void Take(Dictionary<NamespacedName, long> waiting, long seen)
+    private void Take(long seen)
     {
         foreach (var change in services.Changes.TakeAll())
         {
             if (change.ObjectKind != ApplicationKind)
                 _asked.TrySetResult();
             else if (change.Change == ChangeKind.Removed)
-                waiting.Remove(change.Name);
+                services.Waiting.Remove(change.Name);
             else
-                waiting.TryAdd(change.Name, seen);
+                services.Waiting.Add(change.Name, seen);
         }
     }
 
     /// <summary>An application is in one small cycle at a time; what changes meanwhile waits for its end.</summary>
-    private void Begin(Dictionary<NamespacedName, long> waiting, Dictionary<Task, IReadOnlySet<NamespacedName>> running, CancellationToken cancellationToken)
+    private void Begin(Dictionary<Task, IReadOnlySet<NamespacedName>> running, CancellationToken cancellationToken)
     {
         if (running.Count >= MaxPartialCycles)
             return;
-        var free = waiting.Where(entry => !running.Values.Any(names => names.Contains(entry.Key))).ToList();
-        foreach (var (name, _) in free)
-            waiting.Remove(name);
+        var free = services.Waiting.Take(name => !running.Values.Any(names => names.Contains(name)));
         var due = free.Where(entry => services.IsNews(entry.Key)).ToList();
         if (due.Count == 0)
             return;

@@ -1,6 +1,7 @@
 using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Registries;
 using GitOpsBumper.Adapters.Registries.Manifests;
+using GitOpsBumper.Adapters.Telemetry;
 using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Tests.Adapters.Http;
@@ -13,11 +14,14 @@ internal sealed class Asking : IDisposable
 {
     public static readonly UserCredential Account = new("puller", new Secret("s3cret"));
 
-    public Asking(string configuration = "", TimeProvider? time = null, HttpLimits? limits = null, string? folder = null)
+    public Asking(string configuration = "", TimeProvider? time = null, HttpLimits? limits = null, string? folder = null, RegistryTelemetry? telemetry = null)
     {
         Facts = new ManifestFactsCache(time ?? Time, TimeSpan.FromMinutes(30), folder, NullLogger<ManifestFactsCache>.Instance);
         Client = new RegistryClient(
-            Configuration(configuration), Facts, Counter, limits ?? new HttpLimits { AttemptTimeout = JumpingTime.Never }, time ?? Time, NullLogger<RegistryClient>.Instance);
+            Configuration(configuration), Facts, Counter, limits ?? new HttpLimits { AttemptTimeout = JumpingTime.Never }, time ?? Time, NullLogger<RegistryClient>.Instance)
+        {
+            Telemetry = telemetry,
+        };
     }
 
     public JumpingTime Time { get; } = new();

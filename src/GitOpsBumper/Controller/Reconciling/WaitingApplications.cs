@@ -1,0 +1,55 @@
+using GitOpsBumper.Core.Applications;
+
+namespace GitOpsBumper.Controller.Reconciling;
+
+/// <summary>What waits to be looked at.</summary>
+/// <param name="OldestWait">Zero when nothing waits.</param>
+internal sealed record Backlog(int Length, TimeSpan OldestWait)
+{
+    public static Backlog Empty { get; } = new(0, TimeSpan.Zero);
+}
+
+/// <summary>Applications that have changed and that no cycle looks at yet, each with the time at which that was first seen.</summary>
+internal sealed class WaitingApplications
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<NamespacedName, long> _seen = [];
+
+    public Backlog Measure(TimeProvider time)
+    {
+        lock (_gate)
+            return _seen.Count == 0 ? Backlog.Empty : new Backlog(_seen.Count, time.GetElapsedTime(_seen.Values.Min()));
+    }
+
+    /// <param name="name">Keeps its place when it waits already.</param>
+    /// <param name="seen">A timestamp.</param>
+    public void Add(NamespacedName name, long seen)
+    {
+        lock (_gate)
+            _seen.TryAdd(name, seen);
+    }
+
+    public void Remove(NamespacedName name)
+    {
+        lock (_gate)
+            _seen.Remove(name);
+    }
+
+    public void Clear()
+    {
+        lock (_gate)
+            _seen.Clear();
+    }
+
+    /// <summary>Those that need not wait any longer; they are no longer among those that do.</summary>
+    public IReadOnlyList<KeyValuePair<NamespacedName, long>> Take(Func<NamespacedName, bool> isFree)
+    {
+        lock (_gate)
+        {
+            var taken = _seen.Where(entry => isFree(entry.Key)).ToList();
+            foreach (var (name, _) in taken)
+                _seen.Remove(name);
+            return taken;
+        }
+    }
+}
