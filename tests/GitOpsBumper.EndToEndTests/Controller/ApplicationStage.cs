@@ -39,6 +39,10 @@ internal sealed class ApplicationStage : IAsyncDisposable
               insecure: true
               limit: 1000
             """);
+        await server.ApplyAsync(
+            $"/apis/argoproj.io/v1alpha1/namespaces/{stage.Namespace}/appprojects/default",
+            "{apiVersion: argoproj.io/v1alpha1, kind: AppProject, metadata: {name: default}, spec: {sourceRepos: ['*']}}",
+            Token);
         await stage.PushTagsAsync(tags);
         return stage;
     }

@@ -53,6 +53,10 @@ internal sealed class InstalledBot : IDisposable
             current-context: x
             """);
         await bot.ConfigureAsync();
+        await server.ApplyAsync(
+            $"/apis/argoproj.io/v1alpha1/namespaces/{bot.Namespace}/appprojects/default",
+            "{apiVersion: argoproj.io/v1alpha1, kind: AppProject, metadata: {name: default}, spec: {sourceRepos: ['*'], sourceNamespaces: ['*']}}",
+            Token);
         return bot;
     }
 
