@@ -21,6 +21,12 @@ internal sealed partial class ApplicationRun(ApplicationWork work, CycleServices
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        await DecideAsync(cancellationToken);
+        services.Witness.Decided([work.Report(mode.Writes)]);
+    }
+
+    private async Task DecideAsync(CancellationToken cancellationToken)
+    {
         using var span = services.Spans?.StartActivity("application");
         span?.SetTag("gitopsbumper.application", work.Application.Name.ToString());
         try

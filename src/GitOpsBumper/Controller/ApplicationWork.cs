@@ -13,6 +13,9 @@ internal sealed class ApplicationWork(ApplicationSnapshot application, Applicati
 
     public ApplicationPolicy Policy { get; private set; } = policy;
 
+    /// <summary>Where it writes to; null when a problem left it open, and with method argocd.</summary>
+    public GitRemote? Remote { get; init; }
+
     /// <summary>In normal form and without user information; null when a problem left it open, and with method argocd.</summary>
     public string? Repository { get; init; }
 

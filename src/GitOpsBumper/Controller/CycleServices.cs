@@ -21,6 +21,11 @@ internal sealed record CycleServices
 
     public required RepositoryFinder Repositories { get; init; }
 
+    /// <summary>Shared by all cycles of the process.</summary>
+    public required RepositoryTurns Turns { get; init; }
+
+    public CycleWitness Witness { get; init; } = new();
+
     public required ImageResolver Resolver { get; init; }
 
     public required CommitMessageTemplate CommitMessage { get; init; }

@@ -13,11 +13,34 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
     private const int MaxAttempts = 5;
     private const int FirstPauseMilliseconds = 200;
 
-    public async Task RunAsync(CancellationToken cancellationToken)
+    private IReadOnlyList<ApplicationWork> _applications = repository.Applications;
+
+    /// <returns>The applications as they were when their turn came; those that had left are missing.</returns>
+    public async Task<IReadOnlyList<ApplicationWork>> RunAsync(CancellationToken cancellationToken)
+    {
+        using var turn = await services.Turns.TakeAsync(repository.Url, cancellationToken);
+        try
+        {
+            _applications = await new ApplicationRenewal(services).RenewAsync(repository, cancellationToken);
+            if (_applications.Count > 0)
+                await HoldAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // What was pushed was pushed.
+            services.Witness.Decided([.. _applications.Where(application => application.Commit is not null).Select(application => application.Report(mode.Writes))]);
+            throw;
+        }
+
+        services.Witness.Decided([.. _applications.Select(application => application.Report(mode.Writes))]);
+        return _applications;
+    }
+
+    private async Task HoldAsync(CancellationToken cancellationToken)
     {
         using var span = services.Spans?.StartActivity("repository");
         span?.SetTag("url.full", repository.Url.Text);
-        span?.SetTag("gitopsbumper.applications", repository.Applications.Count);
+        span?.SetTag("gitopsbumper.applications", _applications.Count);
         GitClone? clone = null;
         try
         {
@@ -48,7 +71,7 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
 
     private async Task AttemptAllAsync(GitClone clone, CancellationToken cancellationToken)
     {
-        var open = repository.Applications;
+        var open = _applications;
         var damaged = false;
         for (var attempt = 1; attempt <= MaxAttempts && open.Count > 0; attempt++)
         {
@@ -157,7 +180,7 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
     /// <summary>What was pushed stays told as pushed.</summary>
     private void Fail(string reason)
     {
-        foreach (var application in repository.Applications.Where(application => application.Commit is null))
+        foreach (var application in _applications.Where(application => application.Commit is null))
             application.Fail(reason);
     }
 

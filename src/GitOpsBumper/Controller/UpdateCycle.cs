@@ -1,3 +1,4 @@
+using GitOpsBumper.Controller.Targets;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
 using Microsoft.Extensions.Logging;
@@ -35,30 +36,23 @@ internal sealed partial class UpdateCycle(CycleServices services, WriteMode mode
     /// <summary>The cycle itself; what comes back is ordered by namespace and name.</summary>
     public async Task<IReadOnlyList<ApplicationWork>> PlanAsync(IReadOnlyList<ApplicationSnapshot> applications, CancellationToken cancellationToken)
     {
-        var work = new List<ApplicationWork>(applications.Count);
-        foreach (var application in applications)
-        {
-            if (await FindAsync(application, cancellationToken) is { } found)
-                work.Add(found);
-        }
-
-        work.Sort((left, right) => string.CompareOrdinal(left.Application.Name.ToString(), right.Application.Name.ToString()));
-        var repositories = services.Repositories.Group(work);
-        var inCluster = work.Where(application => application.Failure is null && application.Policy.WriteBack is { Method: WriteBackMethod.ArgoCd }).ToList();
-        services.Progress.Start(work.Count, repositories.Count);
+        var found = (await Task.WhenAll(applications.Select(application => FindAsync(application, cancellationToken)))).OfType<ApplicationWork>()
+            .OrderBy(application => application.Application.Name.ToString(), StringComparer.Ordinal).ToList();
+        var failed = found.Where(application => application.Failure is not null).ToList();
+        services.Witness.Decided([.. failed.Select(application => application.Report(mode.Writes))]);
+        var repositories = RepositoryFinder.Group(found).Where(repository => services.Witness.MayBegin(repository.Remote)).ToList();
+        var inCluster = found.Where(application => application.Failure is null && application.Policy.WriteBack is { Method: WriteBackMethod.ArgoCd }).ToList();
+        services.Progress.Start(found.Count, repositories.Count);
         using var stopWarmUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var warmUp = WarmUpAsync(repositories.SelectMany(repository => repository.Applications).Concat(services.Cluster is null ? [] : inCluster), stopWarmUp.Token);
         try
         {
-            await Task.WhenAll(
-                Parallel.ForEachAsync(
-                    repositories,
-                    new ParallelOptions { MaxDegreeOfParallelism = services.Settings.Git.MaxConcurrency, CancellationToken = cancellationToken },
-                    async (repository, token) => await new RepositoryRun(repository, services, mode).RunAsync(token)),
-                Parallel.ForEachAsync(
-                    inCluster,
-                    new ParallelOptions { MaxDegreeOfParallelism = MaxApplications, CancellationToken = cancellationToken },
-                    async (application, token) => await new ApplicationRun(application, services, mode).RunAsync(token)));
+            var written = Task.WhenAll(repositories.Select(repository => RunAsync(repository, cancellationToken)));
+            await Task.WhenAll(written, Parallel.ForEachAsync(
+                inCluster,
+                new ParallelOptions { MaxDegreeOfParallelism = MaxApplications, CancellationToken = cancellationToken },
+                async (application, token) => await new ApplicationRun(application, services, mode).RunAsync(token)));
+            return [.. failed.Concat(inCluster).Concat((await written).SelectMany(run => run)).OrderBy(application => application.Application.Name.ToString(), StringComparer.Ordinal)];
         }
         finally
         {
@@ -66,8 +60,18 @@ internal sealed partial class UpdateCycle(CycleServices services, WriteMode mode
             await stopWarmUp.CancelAsync();
             await warmUp;
         }
+    }
 
-        return work;
+    private async Task<IReadOnlyList<ApplicationWork>> RunAsync(RepositoryWork repository, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new RepositoryRun(repository, services, mode).RunAsync(cancellationToken);
+        }
+        finally
+        {
+            services.Witness.Ended(repository.Remote);
+        }
     }
 
     /// <summary>Null when the application does not ask for updates. A bug that one application brings to light stays with it.</summary>

@@ -3,6 +3,7 @@ using GitOpsBumper.Adapters.Kubernetes.Objects;
 using GitOpsBumper.Adapters.Manifests;
 using GitOpsBumper.Adapters.Registries;
 using GitOpsBumper.Configuration;
+using GitOpsBumper.Controller;
 
 namespace GitOpsBumper.Hosting;
 
@@ -21,6 +22,8 @@ internal sealed record CycleInputs
 
     /// <summary>Finds any secret that an annotation or registries.conf names.</summary>
     public required SecretLookup Secrets { get; init; }
+
+    public CycleWitness Witness { get; init; } = new();
 
     /// <summary>Where Applications themselves are changed; null where they come from manifests.</summary>
     public ApplicationClient? Cluster { get; init; }

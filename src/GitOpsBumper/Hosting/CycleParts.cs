@@ -49,6 +49,8 @@ internal sealed class CycleParts : IDisposable
                 _credentials,
                 new ProjectRules(_inputs.Manifests.Projects, areAll: _inputs.Cluster is not null, _inputs.Settings.ArgoCdNamespace),
                 _inputs.Settings),
+            Turns = _process.Turns,
+            Witness = _inputs.Witness,
             Resolver = new ImageResolver(Answers),
             CommitMessage = _inputs.Texts.CommitMessage,
             Requests = new CycleRequests(_process.RegistryRequests, _process.KubernetesRequests),

@@ -3,6 +3,7 @@ using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Registries;
 using GitOpsBumper.Adapters.Registries.Manifests;
 using GitOpsBumper.Configuration;
+using GitOpsBumper.Controller.Targets;
 using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Hosting;
@@ -24,6 +25,7 @@ internal sealed class ProcessParts : IDisposable
         Surroundings = surroundings;
         Logs = logs;
         Facts = new ManifestFactsCache(TimeProvider.System, settings.TagRevalidate, settings.CacheDir, Loggers.CreateLogger<ManifestFactsCache>());
+        Turns = new RepositoryTurns(settings.Git.MaxConcurrency);
         _clones = new Lazy<CloneStore>(() => new CloneStore(new GitSettings { CacheDir = settings.CacheDir, Timeout = settings.Git.Timeout }, TimeProvider.System)
         {
             Telemetry = telemetry.Calls.Git,
@@ -46,6 +48,9 @@ internal sealed class ProcessParts : IDisposable
 
     public ManifestFactsCache Facts { get; }
 
+    /// <summary>Of all cycles on repositories.</summary>
+    public RepositoryTurns Turns { get; }
+
     /// <summary>Made when a cycle first needs git.</summary>
     public CloneStore Clones => _clones.Value;
 
@@ -56,6 +61,7 @@ internal sealed class ProcessParts : IDisposable
     public void Dispose()
     {
         Facts.Save();
+        Turns.Dispose();
         if (_clones.IsValueCreated)
             _clones.Value.Dispose();
     }

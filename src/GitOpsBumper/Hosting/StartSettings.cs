@@ -18,6 +18,8 @@ internal static class StartSettings
             yield return SettingDefinitions.TagRevalidate.Flag;
         if (before.Git.Timeout != now.Git.Timeout)
             yield return SettingDefinitions.GitTimeout.Flag;
+        if (before.Git.MaxConcurrency != now.Git.MaxConcurrency)
+            yield return SettingDefinitions.MaxConcurrency.Flag;
         if (before.Controller.LeaderElection != now.Controller.LeaderElection)
             yield return ClusterSettingDefinitions.LeaderElection.Flag;
         if (before.Controller.LeaderElectionTimes != now.Controller.LeaderElectionTimes)

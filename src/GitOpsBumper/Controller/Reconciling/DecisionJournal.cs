@@ -20,13 +20,13 @@ internal sealed class DecisionJournal
     private readonly Lock _gate = new();
     private readonly Dictionary<NamespacedName, IReadOnlySet<Announcement>> _told = [];
 
-    /// <summary>What is new in a report, in its order.</summary>
-    public IReadOnlyList<Announcement> Read(CycleReport report)
+    /// <summary>What is new in reports, in their order.</summary>
+    public IReadOnlyList<Announcement> Read(IReadOnlyList<ApplicationReport> reports)
     {
         var news = new List<Announcement>();
         lock (_gate)
         {
-            foreach (var application in report.Applications)
+            foreach (var application in reports)
             {
                 var lasting = Lasting(application).ToHashSet();
                 var told = _told.GetValueOrDefault(application.Name);
@@ -43,13 +43,10 @@ internal sealed class DecisionJournal
     }
 
     /// <summary>An application that is gone may come back and is then told of anew.</summary>
-    public void Forget(Func<NamespacedName, bool> isGone)
+    public void Forget(NamespacedName application)
     {
         lock (_gate)
-        {
-            foreach (var name in _told.Keys.Where(isGone).ToList())
-                _told.Remove(name);
-        }
+            _told.Remove(application);
     }
 
     private static IEnumerable<Announcement> Updates(ApplicationReport application) =>

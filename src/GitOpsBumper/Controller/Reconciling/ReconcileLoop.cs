@@ -15,7 +15,11 @@ internal enum CycleKind
 
 /// <param name="Applications">Those to look at; null: all.</param>
 /// <param name="Waited">Since the first of the changes was seen.</param>
-internal sealed record CycleOrder(CycleKind Kind, IReadOnlySet<NamespacedName>? Applications, TimeSpan Waited);
+internal sealed record CycleOrder(CycleKind Kind, IReadOnlySet<NamespacedName>? Applications, TimeSpan Waited)
+{
+    /// <summary>To be told of each application that is done, so that what has changed meanwhile need not wait for the others.</summary>
+    public Action<NamespacedName> Done { get; init; } = static _ => { };
+}
 
 /// <summary>What the loop works with.</summary>
 internal sealed record ReconcileLoopServices
@@ -31,6 +35,12 @@ internal sealed record ReconcileLoopServices
     /// <summary>Whether the application, as it is now, says something that was not yet decided from.</summary>
     public required Func<NamespacedName, bool> IsNews { get; init; }
 
+    /// <summary>What an application writes to, as it is now; any name that is the same for those that cannot be written at the same time.</summary>
+    public required Func<NamespacedName, string> PlaceOf { get; init; }
+
+    /// <summary>Hears that an application is no longer there.</summary>
+    public Action<NamespacedName> Removed { get; init; } = static _ => { };
+
     /// <summary>Runs one cycle; what goes wrong in it is told by it, and is no reason to stop.</summary>
     public required Func<CycleOrder, CancellationToken, Task> Run { get; init; }
 
@@ -44,7 +54,7 @@ internal sealed record ReconcileLoopServices
 
 /// <summary>
 /// Decides when cycles run: one over everything at each interval, never two of those at a time, and small ones over what has changed, at
-/// once and beside it. Two cycles that meet at one repository take turns there, as its clone is held by one at a time.
+/// once and beside it. Two cycles that meet at one repository take turns there; what waits for a repository holds up nothing else.
 /// </summary>
 internal sealed partial class ReconcileLoop(ReconcileLoopServices services)
 {
@@ -54,7 +64,10 @@ internal sealed partial class ReconcileLoop(ReconcileLoopServices services)
     /// <summary>After changes of what all Applications depend on, such as secrets.</summary>
     public static readonly TimeSpan LongGathering = TimeSpan.FromSeconds(1);
 
-    private const int MaxPartialCycles = 4;
+    /// <summary>Each is in a place of its own, so there are so many only where so many places are slow.</summary>
+    private const int MaxPartialCycles = 32;
+
+    private readonly PlacesInWork _places = new();
 
     private volatile TaskCompletionSource _asked = NewSignal();
 
@@ -116,12 +129,14 @@ internal sealed partial class ReconcileLoop(ReconcileLoopServices services)
 
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
-        var running = new Dictionary<Task, IReadOnlySet<NamespacedName>>();
+        var running = new HashSet<Task>();
         try
         {
             while (true)
             {
-                await Task.WhenAny([services.Changes.WaitAsync(cancellationToken), .. running.Keys]);
+                var freed = _places.Freed;
+                Begin(running, cancellationToken);
+                await Task.WhenAny([services.Changes.WaitAsync(cancellationToken), freed, .. running]);
                 cancellationToken.ThrowIfCancellationRequested();
                 if (services.Changes.Count > 0)
                 {
@@ -130,18 +145,16 @@ internal sealed partial class ReconcileLoop(ReconcileLoopServices services)
                     Take(seen);
                 }
 
-                foreach (var ended in running.Keys.Where(task => task.IsCompleted).ToList())
+                foreach (var ended in running.Where(task => task.IsCompleted).ToList())
                 {
                     running.Remove(ended);
                     await ended;
                 }
-
-                Begin(running, cancellationToken);
             }
         }
         finally
         {
-            await Task.WhenAll(running.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -152,24 +165,35 @@ internal sealed partial class ReconcileLoop(ReconcileLoopServices services)
             if (change.ObjectKind != ApplicationKind)
                 _asked.TrySetResult();
             else if (change.Change == ChangeKind.Removed)
-                services.Waiting.Remove(change.Name);
+                Forget(change.Name);
             else
                 services.Waiting.Add(change.Name, seen);
         }
     }
 
-    /// <summary>An application is in one small cycle at a time; what changes meanwhile waits for its end.</summary>
-    private void Begin(Dictionary<Task, IReadOnlySet<NamespacedName>> running, CancellationToken cancellationToken)
+    private void Forget(NamespacedName name)
+    {
+        services.Waiting.Remove(name);
+        services.Removed(name);
+    }
+
+    /// <summary>One small cycle is in a place at a time; what changes there meanwhile waits for its end.</summary>
+    private void Begin(HashSet<Task> running, CancellationToken cancellationToken)
     {
         if (running.Count >= MaxPartialCycles)
             return;
-        var free = services.Waiting.Take(name => !running.Values.Any(names => names.Contains(name)));
+        var free = services.Waiting.Take(name => _places.IsFree(services.PlaceOf(name)));
         var due = free.Where(entry => services.IsNews(entry.Key)).ToList();
-        if (due.Count == 0)
-            return;
-        var names = due.Select(entry => entry.Key).ToHashSet();
-        var order = new CycleOrder(CycleKind.Partial, names, services.Time.GetElapsedTime(due.Min(entry => entry.Value)));
-        running.Add(services.Run(order, cancellationToken), names);
+        if (due.Count > 0)
+            running.Add(RunAsync(due, cancellationToken));
+    }
+
+    private async Task RunAsync(IReadOnlyList<KeyValuePair<NamespacedName, long>> due, CancellationToken cancellationToken)
+    {
+        using var stay = _places.Begin(due.ToDictionary(entry => entry.Key, entry => services.PlaceOf(entry.Key)));
+        await services.Run(
+            new CycleOrder(CycleKind.Partial, due.Select(entry => entry.Key).ToHashSet(), services.Time.GetElapsedTime(due.Min(entry => entry.Value))) { Done = stay.Done },
+            cancellationToken);
     }
 
     private static string ApplicationKind => Adapters.Kubernetes.Objects.ObjectKinds.Application.Name;

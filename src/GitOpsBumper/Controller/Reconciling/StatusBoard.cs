@@ -16,29 +16,19 @@ internal sealed class StatusBoard
     public IReadOnlyList<ApplicationReport> Applications =>
         [.. _applications.Values.OrderBy(application => application.Name.ToString(), StringComparer.Ordinal)];
 
-    /// <param name="order">What was asked for.</param>
-    /// <param name="report">What came of it.</param>
-    /// <param name="ended">When.</param>
-    public void Put(CycleOrder order, CycleReport report, DateTimeOffset ended)
-    {
-        var seen = new HashSet<NamespacedName>();
-        foreach (var application in report.Applications)
-        {
-            seen.Add(application.Name);
-            // The texts of files are large, and git has them.
-            _applications[application.Name] = application with { Changes = [] };
-        }
+    public void Put(ApplicationReport application) =>
+        // The texts of files are large, and git has them.
+        _applications[application.Name] = application with { Changes = [] };
 
-        // What was looked at and is not in the report no longer asks for updates, or is gone.
-        foreach (var name in _applications.Keys.Where(name => !seen.Contains(name) && order.Applications?.Contains(name) != false))
-            _applications.TryRemove(name, out _);
-        if (order.Kind == CycleKind.Full)
-            _full = new CycleOutcome(ended, report.Duration, report.Requests, null);
-    }
+    /// <summary>Of an application that is gone, or asks for updates no longer.</summary>
+    public void Remove(NamespacedName name) => _applications.TryRemove(name, out _);
 
-    /// <summary>A cycle over everything came to nothing as a whole.</summary>
-    public void Fail(string reason, DateTimeOffset ended, TimeSpan duration) => _full = new CycleOutcome(ended, duration, new RequestCounts(0, 0, 0, 0), reason);
+    /// <summary>A cycle over everything has ended.</summary>
+    public void End(CycleOutcome outcome) => _full = outcome;
 }
 
+/// <param name="Ended">When.</param>
+/// <param name="Duration">From its beginning.</param>
+/// <param name="Requests">What it cost; zero when that is not known.</param>
 /// <param name="Failure">Why it came to nothing; null when it did not.</param>
 internal sealed record CycleOutcome(DateTimeOffset Ended, TimeSpan Duration, RequestCounts Requests, string? Failure);

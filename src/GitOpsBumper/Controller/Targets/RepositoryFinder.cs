@@ -11,8 +11,6 @@ namespace GitOpsBumper.Controller.Targets;
 internal sealed class RepositoryFinder(
     RepositorySecrets secrets, RepositoryCertificates certificates, CredentialResolver credentials, ProjectRules projects, BumperSettings settings)
 {
-    private readonly Dictionary<ApplicationWork, GitRemote> _targets = [];
-
     /// <summary>An application whose target is wrong comes back failed, with the reason.</summary>
     public async Task<ApplicationWork> FindAsync(ApplicationSnapshot application, ApplicationPolicy policy, CancellationToken cancellationToken)
     {
@@ -40,17 +38,19 @@ internal sealed class RepositoryFinder(
             return Failed(application, policy, url, $"write-back-method: {failure.Message}");
         }
 
-        var work = new ApplicationWork(application, policy) { Repository = url.Text, WantedBranch = branch, OverrideFile = file, Branch = branch?.Text };
-        _targets[work] = new GitRemote(url, credential) { Authorities = certificates.Find(url) };
-        return work;
+        return new ApplicationWork(application, policy)
+        {
+            Remote = new GitRemote(url, credential) { Authorities = certificates.Find(url) },
+            Repository = url.Text,
+            WantedBranch = branch,
+            OverrideFile = file,
+            Branch = branch?.Text,
+        };
     }
 
     /// <summary>Repositories in the order of their first application.</summary>
-    public IReadOnlyList<RepositoryWork> Group(IReadOnlyList<ApplicationWork> work) =>
-    [
-        .. work.Where(_targets.ContainsKey).GroupBy(application => _targets[application])
-            .Select(group => new RepositoryWork(group.Key, [.. group])),
-    ];
+    public static IReadOnlyList<RepositoryWork> Group(IEnumerable<ApplicationWork> work) =>
+        [.. work.Where(application => application.Remote is not null).GroupBy(application => application.Remote!).Select(group => new RepositoryWork(group.Key, [.. group]))];
 
     private static ApplicationWork Failed(ApplicationSnapshot application, ApplicationPolicy policy, RepositoryUrl? url, string? reason)
     {

@@ -62,9 +62,9 @@ public sealed class DecisionJournalTests
     {
         var report = Report(Image(DecisionKind.Failed, "no"));
         Read(report);
-        _journal.Forget(name => name != Web);
+        _journal.Forget(new NamespacedName("argocd", "api"));
         Assert.Empty(Read(report));
-        _journal.Forget(name => name == Web);
+        _journal.Forget(Web);
         Assert.Single(Read(report));
     }
 
@@ -82,7 +82,7 @@ public sealed class DecisionJournalTests
     };
 
     private IReadOnlyList<Announcement> Read(ApplicationReport application) =>
-        _journal.Read(new CycleReport { Applications = [application], Requests = new RequestCounts(0, 0, 0, 0), Duration = TimeSpan.Zero });
+        _journal.Read([application]);
 
     private static ApplicationReport Report(params ImageReport[] images) => new()
     {

@@ -17,6 +17,8 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly Channel<Begun> _begun = Channel.CreateUnbounded<Begun>();
     private readonly ConcurrentBag<Begun> _all = [];
+    private readonly Dictionary<string, string> _places = new(StringComparer.Ordinal);
+    private readonly List<string> _removed = [];
     private readonly HashSet<string> _old = new(StringComparer.Ordinal);
     private TimeSpan _interval = TimeSpan.FromMinutes(2);
     private Task? _loop;
@@ -173,6 +175,8 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
         Changes = _changes,
         Interval = () => _interval,
         IsNews = name => !_old.Contains(name.Name),
+        PlaceOf = name => _places.GetValueOrDefault(name.Name) ?? name.Name,
+        Removed = name => _removed.Add(name.Name),
         Run = (order, _) =>
         {
             var begun = new Begun(order);

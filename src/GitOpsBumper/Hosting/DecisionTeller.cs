@@ -1,0 +1,79 @@
+using GitOpsBumper.Cluster;
+using GitOpsBumper.Controller;
+using GitOpsBumper.Controller.Reconciling;
+using GitOpsBumper.Core.Applications;
+using Microsoft.Extensions.Logging;
+
+namespace GitOpsBumper.Hosting;
+
+/// <summary>Tells people what was decided, as soon as it is: on the status page, in the log, and as Events.</summary>
+/// <param name="board">Of the status page.</param>
+/// <param name="watch">Knows the Applications that Events are about.</param>
+/// <param name="events">Writes them.</param>
+/// <param name="logger">Of the controller.</param>
+internal sealed partial class DecisionTeller(StatusBoard board, ClusterWatch watch, EventWriter events, ILogger logger)
+{
+    private readonly DecisionJournal _journal = new();
+
+    /// <param name="order">Of the cycle that decided.</param>
+    /// <param name="reports">Of applications that are done with.</param>
+    /// <param name="writesEvents">Otherwise none are written.</param>
+    public void Tell(CycleOrder order, IReadOnlyList<ApplicationReport> reports, bool writesEvents)
+    {
+        foreach (var report in reports)
+        {
+            if (watch.Applications.ContainsKey(report.Name))
+                board.Put(report);
+            order.Done(report.Name);
+        }
+
+        foreach (var news in _journal.Read(reports))
+        {
+            Say(news);
+            if (writesEvents && watch.Applications.TryGetValue(news.Application, out var application))
+                events.Write(news, application);
+        }
+    }
+
+    /// <summary>Nothing that was told of the application holds any longer.</summary>
+    public void Leave(NamespacedName name)
+    {
+        board.Remove(name);
+        _journal.Forget(name);
+    }
+
+    private void Say(Announcement news)
+    {
+        var name = news.Application.ToString();
+        switch (news.Kind)
+        {
+            case AnnouncementKind.Updated:
+                Log.Updated(logger, name, news.Message);
+                break;
+            case AnnouncementKind.Pinned:
+                Log.Pinned(logger, name, news.Message);
+                break;
+            case AnnouncementKind.Failed:
+                Log.Failed(logger, name, news.Message);
+                break;
+            default:
+                Log.Problem(logger, name, news.Message);
+                break;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "{Application}: updated {Change}")]
+        public static partial void Updated(ILogger logger, string application, string change);
+
+        [LoggerMessage(LogLevel.Information, "{Application}: pinned {Reason}")]
+        public static partial void Pinned(ILogger logger, string application, string reason);
+
+        [LoggerMessage(LogLevel.Warning, "{Application}: {Reason}")]
+        public static partial void Failed(ILogger logger, string application, string reason);
+
+        [LoggerMessage(LogLevel.Warning, "{Application}: {Problem}")]
+        public static partial void Problem(ILogger logger, string application, string problem);
+    }
+}
