@@ -27,6 +27,8 @@ public sealed class EndingTests(World world)
         await Eventually.HoldsAsync("the end", () => replica.HasExited, () => replica.Log);
         Assert.Equal(0, replica.ExitCode);
         Assert.Equal("1.1.0", await stage.TagAsync(web));
+        // What was pushed in the last moment is told like everything else.
+        Assert.Contains("updated web", replica.Log, StringComparison.Ordinal);
         Assert.Contains("Stopped", replica.Log, StringComparison.Ordinal);
         Assert.Equal("", await HolderAsync(stage));
     }

@@ -120,6 +120,25 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Patience)]
+    public async Task What_changes_where_a_small_cycle_is_at_work_waits_for_that_place_and_not_for_the_whole_cycle()
+    {
+        _places["web"] = _places["api"] = "one";
+        Start();
+        await NextAsync();
+        Change("web");
+        Change("other");
+        var first = await AfterGatheringAsync();
+        Assert.Equal(["other", "web"], first.Names);
+        Change("api");
+        Change("third");
+        var second = await AfterGatheringAsync();
+        // The place of "web" is in work, so "api" has to wait.
+        Assert.Equal(["third"], second.Names);
+        first.Order.Done(new NamespacedName("argocd", "web"));
+        Assert.Equal(["api"], (await NextAsync()).Names);
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task What_is_no_news_begins_no_cycle()
     {
         Start();
@@ -138,6 +157,7 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
         _changes.Add(new ObjectChange("Application", new NamespacedName("argocd", "gone"), ChangeKind.Removed));
         Change("api");
         Assert.Equal(["api"], (await AfterGatheringAsync()).Names);
+        Assert.Equal(["gone"], _removed);
     }
 
     [Fact(Timeout = Patience)]
