@@ -7,11 +7,13 @@ using GitOpsBumper.EndToEndTests.Servers;
 const string Usage = """
     usage: scale [--applications 1000[,10000]] [--work-dir <folder>] [--bumper <published bumper>]
            list [--applications 10000]
+           controller [--applications 10000] [--bumper <published bumper>]
            micro [<filter>]
 
     scale  builds a world of N due applications in one repository, runs bumper in it and holds the figures against the targets;
            with several numbers the last world is compared with the first
     list   lists N Applications of 30 KB from a cluster and tells the time and the peak memory of the process that does it
+    controller  runs the controller over N due Applications in a real API server (KUBEBUILDER_ASSETS) and tells time and memory
     micro  measures selection, parsing and edits by themselves
     """;
 
@@ -41,6 +43,8 @@ switch (args)
     // What the list scenario starts.
     case ["list-from", var url]:
         return await ListScenario.ListAsync(new Uri(url), CancellationToken.None);
+    case ["controller", .. var rest] when ScaleOptions.TryParse(rest, out var wanted, out _) && wanted.Applications.Count == 1:
+        return await ControllerScenario.RunAsync(rest.Contains("--applications") ? wanted.Applications[0] : ControllerScenario.DefaultApplications, wanted.Bumper, CancellationToken.None);
     case ["micro", .. var rest]:
         return MicroBenchmarks.Run(rest);
     default:

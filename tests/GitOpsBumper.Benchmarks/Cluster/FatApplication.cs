@@ -33,6 +33,12 @@ internal static class FatApplication
             """);
     }
 
+    /// <summary>The status alone, as JSON.</summary>
+    /// <param name="image">That runs.</param>
+    public static string Status(string image) => $$$"""
+        {{{{Bulk}}}"sourceType":"Helm","summary":{"images":["{{{image}}}","registry.example.com/base/sidecar:2.0.1","nginx:1.27.3"]},"sync":{"revision":"0123456789abcdef0123456789abcdef01234567","status":"Synced","comparedTo":{"destination":{},"source":{"repoURL":"https://git.example.com/a"} } } }
+        """;
+
     private static string Fields(int count) =>
         $"{{{string.Join(',', Enumerable.Range(0, count).Select(number => $"\"f:field{number.ToString(CultureInfo.InvariantCulture)}\":{{\".\":{{}},\"f:value\":{{}}}}"))}}}";
 

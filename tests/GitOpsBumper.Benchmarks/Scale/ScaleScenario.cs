@@ -23,7 +23,7 @@ internal static class ScaleScenario
     public static async Task<int> RunAsync(ScaleOptions options, CancellationToken token)
     {
         using var published = new ScratchFolder("gob-publish-");
-        var bumper = options.Bumper ?? await PublishAsync(published.Path, token);
+        var bumper = options.Bumper ?? await PublishedBumper.MakeAsync(published.Path, token);
         var report = new ScaleReport();
         var first = await FirstRequest.MeasureAsync(bumper, token);
         report.Say($"start to first request: {first.TotalMilliseconds:F0} ms");
@@ -104,16 +104,4 @@ internal static class ScaleScenario
     private static string Describe(string name, BumperRun run) =>
         $"{name}: {run.Wall.TotalSeconds:F2} s, peak {run.PeakMemory / 1e6:F0} MB; git: {run.GitGets} GET, {run.GitPosts} POST, of them {run.Pushes} pushes; "
         + $"registry: {run.TagLists} tag lists, {run.OtherRegistryRequests} other; {run.Updated} updated, {run.Failed} failed, exit code {run.ExitCode}";
-
-    private static async Task<string> PublishAsync(string folder, CancellationToken token)
-    {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "GitOpsBumper.sln")))
-            root = root.Parent;
-        if (root is null)
-            throw new InvalidOperationException("the source is not above this program; publish bumper and name it with --bumper");
-        await ChildProcess.RunAsync(
-            "dotnet", ["publish", Path.Combine(root.FullName, "src", "GitOpsBumper"), "--configuration", "Release", "--output", folder], new RunOptions(), token);
-        return Path.Combine(folder, "bumper");
-    }
 }

@@ -89,14 +89,16 @@ internal sealed class ScaleWorld : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static string Name(int application) => $"app-{application:D5}";
+    /// <summary>Of the application.</summary>
+    public static string Name(int application) => $"app-{application:D5}";
 
     /// <summary>
     /// A hundred applications to a folder: every commit writes its folders anew, so in one flat folder N commits cost git itself N times N entries.
     /// </summary>
     private static string Folder(int application) => $"teams/team-{application / 100:D3}/{Name(application)}";
 
-    private string Image(int application) => $"{Registry.Host}/{RepositoryPath(application % ImageRepositories)}";
+    /// <summary>Without tag.</summary>
+    public string Image(int application) => $"{Registry.Host}/{RepositoryPath(application % ImageRepositories)}";
 
     /// <summary>Two hundred releases below 2, and a hundred tags of every kind that must not be chosen.</summary>
     private static IEnumerable<string> Tags()
@@ -140,6 +142,17 @@ internal sealed class ScaleWorld : IAsyncDisposable
 
     private string Manifest(int application) => $"""
         ---
+        {Specification(application)}
+        status:
+          sourceType: Helm
+          summary:
+            images:
+            - {Image(application)}:{OldTag}
+
+        """;
+
+    /// <summary>The Application without its status.</summary>
+    public string Specification(int application) => $"""
         apiVersion: argoproj.io/v1alpha1
         kind: Application
         metadata:
@@ -163,12 +176,6 @@ internal sealed class ScaleWorld : IAsyncDisposable
           syncPolicy:
             automated:
               prune: true
-        status:
-          sourceType: Helm
-          summary:
-            images:
-            - {Image(application)}:{OldTag}
-
         """;
 
     private async Task WriteHistoryAsync(Stream stream)
