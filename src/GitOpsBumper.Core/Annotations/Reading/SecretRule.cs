@@ -13,6 +13,6 @@ internal static class SecretRule
         if (secret.Namespace == application.Namespace || defaults.AllowedSecretNamespaces.Any(allowed => allowed == AllNamespaces || allowed == secret.Namespace))
             return null;
         var namespaces = defaults.AllowedSecretNamespaces.Append(application.Namespace).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
-        return $"secret '{secret}' is in another namespace than the Application; allowed are secrets in {string.Join(", ", namespaces)}";
+        return $"secret '{Shortened.Text(secret.ToString())}' is in another namespace than the Application; allowed are secrets in {string.Join(", ", namespaces)}";
     }
 }
