@@ -79,7 +79,7 @@ internal sealed class ImagePolicyReader(NamespacedName application, AnnotationMa
     {
         var value = annotations.Find(AnnotationKeys.PullSecret);
         var reference = annotations.Read<CredentialReference>(value, CredentialReference.TryParse);
-        if (reference?.SecretName is { } secret && SecretRule.Check(secret, application, defaults) is { } problem)
+        if (reference?.SecretName is { } secret && SecretRule.Check(secret, application, defaults.AllowedSecretNamespaces) is { } problem)
             annotations.Problems.Add(value!.Problem(problem));
         return reference;
     }

@@ -1,5 +1,6 @@
 using GitOpsBumper.Core.Annotations.Reading;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Credentials;
 
 namespace GitOpsBumper.Core.Annotations.Targets;
 
@@ -98,7 +99,7 @@ internal sealed class WriteBackReader(ApplicationSnapshot app, AnnotationMap map
             return;
         if (!text.StartsWith(SecretPrefix, StringComparison.Ordinal) || !NamespacedName.TryParse(text[SecretPrefix.Length..], out var secret, out _))
             Problems.Add(value.Problem($"write-back method '{Shortened.Text(value.Text)}' names no credentials; allowed are {AllowedMethods}"));
-        else if (SecretRule.Check(secret, app.Name, defaults) is { } problem)
+        else if (SecretRule.Check(secret, app.Name, defaults.AllowedSecretNamespaces) is { } problem)
             Problems.Add(value.Problem(problem));
         else
             _credentials = new GitCredentialSource.NamedSecret(secret);
