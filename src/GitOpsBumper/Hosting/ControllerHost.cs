@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Text;
 using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Kubernetes;
 using GitOpsBumper.Adapters.Kubernetes.Leases;
@@ -54,7 +56,7 @@ internal sealed partial class ControllerHost : IDisposable
     }
 
     /// <summary>Works until the token ends it.</summary>
-    /// <exception cref="UsageException">The configuration in the cluster is wrong at the start, or a port is in use.</exception>
+    /// <exception cref="UsageException">The configuration in the cluster is wrong at the start, or an address or a port cannot be listened on.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await using var web = await StartWebAsync(cancellationToken);
@@ -167,12 +169,13 @@ internal sealed partial class ControllerHost : IDisposable
             return null;
         try
         {
-            return await WebServer.StartAsync(ports, new WebAnswers { NotReady = NotReady, Status = Status, Metrics = _telemetry.Render }, _logs.Loggers, cancellationToken);
+            return await WebServer.StartAsync(ports, new WebAnswers { NotReady = NotReady, Status = Status, Metrics = () => Encoding.UTF8.GetBytes(_telemetry.Render()), Time = _time }, _logs.Loggers, cancellationToken);
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or SocketException)
         {
+            var address = ports.Address is null ? "" : $"{ClusterSettingDefinitions.BindAddress.Flag} {ports.Address}, ";
             throw new UsageException(
-                [$"{ClusterSettingDefinitions.HealthPort.Flag} {ports.HealthPort}, {ClusterSettingDefinitions.MetricsPort.Flag} {ports.MetricsPort}: {failure.Message}"]);
+                [$"{address}{ClusterSettingDefinitions.HealthPort.Flag} {ports.HealthPort}, {ClusterSettingDefinitions.MetricsPort.Flag} {ports.MetricsPort}: nothing can listen there: {failure.Message}"]);
         }
     }
 
@@ -185,7 +188,7 @@ internal sealed partial class ControllerHost : IDisposable
         return running.Election?.Problem is { } problem ? [problem] : [];
     }
 
-    private string Status() => StatusDocument.Render(
+    private byte[] Status() => StatusDocument.Render(
         new ControllerStatus
         {
             Version = ProcessTelemetry.Version,

@@ -22,7 +22,8 @@ internal sealed record ControllerStatus
 /// <summary>The document of <c>/api/v1/status</c>; its form is a promise (docs/reference/http.md).</summary>
 internal static class StatusDocument
 {
-    public static string Render(ControllerStatus status, StatusBoard board) => JsonReport.Render(json =>
+    /// <summary>In UTF-8.</summary>
+    public static byte[] Render(ControllerStatus status, StatusBoard board) => JsonReport.RenderBytes(json =>
     {
         json.WriteStartObject();
         json.WriteString("version", status.Version);
