@@ -90,7 +90,7 @@ internal static class SettingDefinitions
     public static IReadOnlyList<Setting> Controller { get; } =
     [
         ClusterSettingDefinitions.Interval, ClusterSettingDefinitions.HealthPort, ClusterSettingDefinitions.MetricsPort, ClusterSettingDefinitions.BindAddress, ClusterSettingDefinitions.KubeEvents,
-        ClusterSettingDefinitions.DisableKubeEvents, ClusterSettingDefinitions.LeaderElection, ClusterSettingDefinitions.LeaseDuration,
+        ClusterSettingDefinitions.DisableKubeEvents, ClusterSettingDefinitions.LeaderElection, ClusterSettingDefinitions.LeaseName, ClusterSettingDefinitions.LeaseDuration,
     ];
 
     /// <summary>Every setting that a file or a config map may hold.</summary>

@@ -21,8 +21,6 @@ namespace GitOpsBumper.Hosting;
 /// </summary>
 internal sealed partial class ControllerHost : IDisposable
 {
-    public const string LeaseName = "gitops-bumper";
-
     /// <summary>For a push that is under way when the end comes; what is left of the ten seconds is for saying goodbye.</summary>
     private static readonly TimeSpan LastPush = TimeSpan.FromSeconds(7);
 
@@ -87,7 +85,7 @@ internal sealed partial class ControllerHost : IDisposable
     }
 
     private LeaderElection CreateElection(BumperSettings settings) => new(
-        _cluster.Connection, new NamespacedName(settings.ArgoCdNamespace, LeaseName), _instance, settings.Controller.LeaderElectionTimes, _time, _logs.Loggers.CreateLogger<LeaderElection>());
+        _cluster.Connection, new NamespacedName(settings.ArgoCdNamespace, settings.Controller.LeaseName), _instance, settings.Controller.LeaderElectionTimes, _time, _logs.Loggers.CreateLogger<LeaderElection>());
 
     /// <summary>Cycles in the foreground; watches, events and the election beside them, until the last cycle has ended.</summary>
     private async Task RunAsync(ControllerRun run, ClusterWatch watch, EventWriter events, LeaderElection? election, CancellationToken cancellationToken)
@@ -125,20 +123,22 @@ internal sealed partial class ControllerHost : IDisposable
         var term = await election.WaitForLeadershipAsync(cancellationToken);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, term.Lost);
         using var atOnce = term.Lost.Register(abort.Cancel);
-        var mode = new WriteMode
-        {
-            Barrier = () => election.IsLeader ? null : "another replica has taken over, it decides anew",
-            Abort = abort.Token,
-        };
         try
         {
-            await run.RunAsync(mode, either.Token);
+            await run.RunAsync(During(term, abort.Token), either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             Log.Lost(_logger);
         }
     }
+
+    /// <summary>Writes within this term alone: what was planned in it is not for a later one, be it our own, which decides anew.</summary>
+    internal static WriteMode During(LeaderTerm term, CancellationToken abort) => new()
+    {
+        Barrier = () => term.IsLeader ? null : "this replica no longer leads, whoever does decides anew",
+        Abort = abort,
+    };
 
     /// <summary>Asks until there is an answer: a controller that starts before its cluster does, or before its rights are given, waits for them.</summary>
     private async Task<ConfigMapLayer> ReadConfigMapsAsync(CancellationToken cancellationToken)
@@ -194,6 +194,7 @@ internal sealed partial class ControllerHost : IDisposable
             Version = ProcessTelemetry.Version,
             Instance = _instance,
             IsLeader = IsLeader(),
+            LeaderName = _running?.Election?.Leader,
             Problems = _running is { } running ? [.. running.Watch.Troubles, .. running.Configuration.Problems, .. Unreadable(running.Watch)] : _waitsFor,
         },
         _running?.Run.Board ?? new StatusBoard());

@@ -20,6 +20,8 @@ internal static class StartSettings
             yield return SettingDefinitions.GitTimeout.Flag;
         if (before.Controller.LeaderElection != now.Controller.LeaderElection)
             yield return ClusterSettingDefinitions.LeaderElection.Flag;
+        if (before.Controller.LeaseName != now.Controller.LeaseName)
+            yield return ClusterSettingDefinitions.LeaseName.Flag;
         if (before.Controller.LeaderElectionTimes != now.Controller.LeaderElectionTimes)
             yield return ClusterSettingDefinitions.LeaseDuration.Flag;
     }

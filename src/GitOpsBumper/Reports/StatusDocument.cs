@@ -15,6 +15,9 @@ internal sealed record ControllerStatus
     /// <summary>Whether this replica is the one that works.</summary>
     public required bool IsLeader { get; init; }
 
+    /// <summary>Who holds the lease, as the server last said; null while nobody does or nobody knows, and where there is no election.</summary>
+    public required string? LeaderName { get; init; }
+
     /// <summary>Why not everything is well, each a sentence: the cluster cannot be watched, or the configuration has a mistake.</summary>
     public required IReadOnlyList<string> Problems { get; init; }
 }
@@ -29,6 +32,7 @@ internal static class StatusDocument
         json.WriteString("version", status.Version);
         json.WriteString("instance", status.Instance);
         json.WriteBoolean("leader", status.IsLeader);
+        json.WriteString("leaderName", status.LeaderName);
         json.WriteStartArray("problems");
         foreach (var problem in status.Problems)
             json.WriteStringValue(problem);
