@@ -195,7 +195,7 @@ internal sealed partial class ControllerHost : IDisposable
             Instance = _instance,
             IsLeader = IsLeader(),
             LeaderName = _running?.Election?.Leader,
-            Problems = _running is { } running ? [.. running.Watch.Troubles, .. running.Configuration.Problems, .. Unreadable(running.Watch)] : _waitsFor,
+            Problems = _running is { } running ? [.. running.Watch.Troubles, .. running.Configuration.Problems, .. running.Configuration.Pending, .. Unreadable(running.Watch)] : _waitsFor,
         },
         _running?.Run.Board ?? new StatusBoard());
 

@@ -18,7 +18,7 @@ internal sealed record ControllerStatus
     /// <summary>Who holds the lease, as the server last said; null while nobody does or nobody knows, and where there is no election.</summary>
     public required string? LeaderName { get; init; }
 
-    /// <summary>Why not everything is well, each a sentence: the cluster cannot be watched, or the configuration has a mistake.</summary>
+    /// <summary>Why not everything is well, each a sentence: the cluster cannot be watched, the configuration has a mistake, or a part of it waits for the next start.</summary>
     public required IReadOnlyList<string> Problems { get; init; }
 }
 
