@@ -125,7 +125,10 @@ public sealed class EndingTests(World world)
         await using var first = ReplicaProcess.Start(stage, "first", folder, "--interval", "1s");
         await Eventually.HoldsAsync("the first one leads", first.LeadsAsync, () => first.Log);
         await using var second = ReplicaProcess.Start(stage, "second", folder, "--interval", "1s");
-        await Eventually.HoldsAsync("the second one waits", async () => await second.StatusAsync() is { } status && !(bool)status["leader"]!, () => second.Log);
+        await Eventually.HoldsAsync(
+            "the second one waits and says for whom",
+            async () => await second.StatusAsync() is { } status && !(bool)status["leader"]! && status["leaderName"]?.ToString().StartsWith("first_", StringComparison.Ordinal) == true,
+            () => second.Log);
 
         await first.SignalAsync("KILL");
         var killed = TimeProvider.System.GetTimestamp();
