@@ -26,11 +26,8 @@ public sealed class CredentialResolver(CredentialSources sources)
     {
         if (pullSecret is null)
             return await ResolveAsync(repository, cancellationToken);
-        if (pullSecret.SecretName is { } name && name.Namespace != application.Namespace && !sources.AllowedNamespaces.Contains(name.Namespace))
-        {
-            throw new CredentialException(
-                $"secret {name} is not in the namespace of application {application}; namespaces whose secrets every application may name are listed with --allowed-secret-namespaces");
-        }
+        if (pullSecret.SecretName is { } name && SecretRule.Check(name, application, sources.AllowedNamespaces) is { } problem)
+            throw new CredentialException(problem);
 
         if (pullSecret is CredentialReference.EnvironmentVariable { Name: var variable } && !sources.AllowedVariables.Contains(variable))
         {
@@ -111,6 +108,6 @@ public sealed record CredentialSources
     /// <summary>What registries.conf names for a repository's registry; null for nothing.</summary>
     public Func<RepositoryName, CredentialReference?> OfRegistry { get; init; } = _ => null;
 
-    /// <summary>Besides its own namespace, whose secrets an application's annotations may name.</summary>
-    public IReadOnlySet<string> AllowedNamespaces { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+    /// <summary>Besides its own namespace, whose secrets an application's annotations may name; <c>*</c> for all.</summary>
+    public IReadOnlyList<string> AllowedNamespaces { get; init; } = [];
 }

@@ -19,7 +19,7 @@ public sealed record NamespacedName(string Namespace, string Name)
         var name = text[(slash + 1)..];
         if (!IsName(space, MaxNamespaceLength) || !IsName(name, MaxNameLength))
         {
-            problem = $"'{text}' is not <namespace>/<name>, two names of a-z, 0-9, '-' and '.' with one '/' between them";
+            problem = $"'{Shortened.Text(text)}' is not <namespace>/<name>, two names of a-z, 0-9, '-' and '.' with one '/' between them";
             return false;
         }
 

@@ -69,7 +69,7 @@ public abstract record CredentialReference
             "ext" => "it is written ext:<absolute path of a program>, without '.' and '..'",
             _ => "allowed are pullsecret:<namespace>/<name>, secret:<namespace>/<name>#<field>, env:<NAME> and ext:<absolute path>",
         };
-        problem = $"credential reference '{text}' cannot be read: {allowed}";
+        problem = $"credential reference '{Shortened.Text(text)}' cannot be read: {allowed}";
         return false;
     }
 

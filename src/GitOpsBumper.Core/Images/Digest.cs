@@ -23,7 +23,7 @@ public sealed record Digest
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         if (colon <= 0)
         {
-            problem = $"digest '{text}' has no algorithm, a digest looks like sha256:<64 hex digits>";
+            problem = $"digest '{Shortened.Text(text)}' has no algorithm, a digest looks like sha256:<64 hex digits>";
             return false;
         }
 
@@ -31,11 +31,11 @@ public sealed record Digest
         var hex = text[(colon + 1)..];
         var length = algorithm switch { "sha256" => 64, "sha512" => 128, _ => 0 };
         if (length == 0)
-            problem = $"digest '{text}' has algorithm '{algorithm}', allowed are sha256 and sha512";
+            problem = $"digest '{Shortened.Text(text)}' has algorithm '{Shortened.Text(algorithm)}', allowed are sha256 and sha512";
         else if (hex.Length != length)
-            problem = $"digest '{text}' has {hex.Length} hex digits, {algorithm} has {length}";
+            problem = $"digest '{Shortened.Text(text)}' has {hex.Length} hex digits, {algorithm} has {length}";
         else if (!hex.All(c => c is (>= '0' and <= '9') or (>= 'a' and <= 'f')))
-            problem = $"digest '{text}' has characters other than 0-9 and a-f after '{algorithm}:'";
+            problem = $"digest '{Shortened.Text(text)}' has characters other than 0-9 and a-f after '{Shortened.Text(algorithm)}:'";
         else
             problem = null;
         if (problem is not null)

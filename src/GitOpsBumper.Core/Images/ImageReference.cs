@@ -41,7 +41,7 @@ public sealed record ImageReference
             var versionText = colon < 0 ? text[at..] : text[(colon + 1)..];
             if (!ImageVersion.TryParse(versionText, out version, out var reason))
             {
-                problem = $"image '{text}': {reason}";
+                problem = $"image '{Shortened.Text(text)}': {reason}";
                 return false;
             }
         }

@@ -16,7 +16,7 @@ public sealed record Platform(string Os, string Architecture, string? Variant)
         var parts = text.Split('/');
         if (parts.Length is < 2 or > 3 || parts.Any(part => part.Length == 0 || !part.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-')))
         {
-            problem = $"platform '{text}' is not os/arch or os/arch/variant, for example linux/amd64 or linux/arm/v7";
+            problem = $"platform '{Shortened.Text(text)}' is not os/arch or os/arch/variant, for example linux/amd64 or linux/arm/v7";
             return false;
         }
 

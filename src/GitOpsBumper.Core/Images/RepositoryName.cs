@@ -54,11 +54,11 @@ public sealed record RepositoryName
         if (registry.Length + 1 + path.Length > MaxLength)
             return $"image name '{text[..40]}...' is longer than {MaxLength} characters";
         if (!IsRegistry(registry))
-            return $"image name '{text}' has registry '{registry}', which is not a host name or address with an optional port";
+            return $"image name '{Shortened.Text(text)}' has registry '{Shortened.Text(registry)}', which is not a host name or address with an optional port";
         if (path.Any(char.IsAsciiLetterUpper))
-            return $"image name '{text}' has capital letters, repository names are lower case";
+            return $"image name '{Shortened.Text(text)}' has capital letters, repository names are lower case";
         if (!IsPath(path))
-            return $"image name '{text}' is not a repository: parts of a-z and 0-9, joined by '.', '_', '__' or dashes, separated by '/'";
+            return $"image name '{Shortened.Text(text)}' is not a repository: parts of a-z and 0-9, joined by '.', '_', '__' or dashes, separated by '/'";
         return null;
     }
 

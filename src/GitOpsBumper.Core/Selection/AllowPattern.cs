@@ -62,7 +62,7 @@ public sealed class AllowPattern
 
         if (!text.StartsWith(ExpressionPrefix, StringComparison.OrdinalIgnoreCase))
         {
-            problem = $"'{text}' is neither 'any' nor 'regexp:' followed by a regular expression (RE2)";
+            problem = $"'{Shortened.Text(text)}' is neither 'any' nor 'regexp:' followed by a regular expression (RE2)";
             return false;
         }
 
@@ -85,11 +85,11 @@ public sealed class AllowPattern
         }
         catch (NotSupportedException)
         {
-            problem = $"regular expression '{expression}' is too large to run in linear time; smaller repetition counts are allowed";
+            problem = $"regular expression '{Shortened.Text(expression)}' is too large to run in linear time; smaller repetition counts are allowed";
         }
         catch (ArgumentException)
         {
-            problem = $"regular expression '{expression}' cannot be run; allowed is the syntax of RE2";
+            problem = $"regular expression '{Shortened.Text(expression)}' cannot be run; allowed is the syntax of RE2";
         }
 
         return false;

@@ -33,7 +33,7 @@ public sealed class GlobPattern
         var reader = new Reader(text);
         if (!reader.TryReadAll(out var reason))
         {
-            problem = $"pattern '{text}' cannot be read: {reason}; allowed are '*', '?', '[a-z]', '[^a-z]' and '\\' before a special character";
+            problem = $"pattern '{Shortened.Text(text)}' cannot be read: {reason}; allowed are '*', '?', '[a-z]', '[^a-z]' and '\\' before a special character";
             return false;
         }
 

@@ -27,9 +27,9 @@ public sealed class TagExtraction
         var template = new ReplacementTemplate(replacement);
         var unknown = template.References.FirstOrDefault(reference => !ReplacementTemplate.IsKnown(reference, pattern.Groups));
         problem = replacement.Length > MaxLength ? $"replacement '{replacement[..40]}...' has {replacement.Length} characters, at most {MaxLength} are allowed"
-            : !pattern.IsExpression ? $"replacement '{replacement}' needs groups of a regular expression, but allow-tags is '{pattern}'"
-            : template.References.Count == 0 ? $"replacement '{replacement}' names no group of allow-tags; it is like '$name', '${{name}}' or '$1'"
-            : unknown is not null ? $"replacement '{replacement}' names group '{unknown}', which allow-tags '{pattern}' does not have"
+            : !pattern.IsExpression ? $"replacement '{Shortened.Text(replacement)}' needs groups of a regular expression, but allow-tags is '{Shortened.Text(pattern.ToString())}'"
+            : template.References.Count == 0 ? $"replacement '{Shortened.Text(replacement)}' names no group of allow-tags; it is like '$name', '${{name}}' or '$1'"
+            : unknown is not null ? $"replacement '{Shortened.Text(replacement)}' names group '{unknown}', which allow-tags '{Shortened.Text(pattern.ToString())}' does not have"
             : null;
         if (problem is not null)
             return false;

@@ -27,7 +27,7 @@ internal sealed class ConstraintReader(string text)
                 hasSeparator = true;
             }
 
-            problem = hasSeparator ? ReadTerm() : $"'{Rest}' follows a version without space or comma";
+            problem = hasSeparator ? ReadTerm() : $"'{Shortened.Text(Rest)}' follows a version without space or comma";
         }
 
         return problem;
@@ -43,7 +43,7 @@ internal sealed class ConstraintReader(string text)
     {
         var start = _position;
         if (ReadOperator() is not { } kind)
-            return $"'{text[start.._position]}' is no operator";
+            return $"'{Shortened.Text(text[start.._position])}' is no operator";
         var hasOperator = _position > start;
         SkipSpace();
         var problem = ReadVersion(out var bound, out var open);
@@ -102,9 +102,9 @@ internal sealed class ConstraintReader(string text)
         if (numbers[^1].Length > 0 && SemVerKey.TryParse(Complete(numbers, open) + suffix, out bound))
             return null;
         var version = text[start.._position];
-        return version.Length > 0 ? $"'{version}' is not a version"
+        return version.Length > 0 ? $"'{Shortened.Text(version)}' is not a version"
             : AtEnd ? "a version is missing at the end"
-            : $"there is no version at '{Rest}'";
+            : $"there is no version at '{Shortened.Text(Rest)}'";
     }
 
     private string ReadNumber()

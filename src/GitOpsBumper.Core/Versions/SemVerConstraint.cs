@@ -47,7 +47,7 @@ public sealed class SemVerConstraint
         var parts = constraint.Split("||");
         if (parts.Length > MaxGroups)
         {
-            problem = $"constraint '{text}' has {parts.Length} alternatives, at most {MaxGroups} are allowed";
+            problem = $"constraint '{Shortened.Text(text)}' has {parts.Length} alternatives, at most {MaxGroups} are allowed";
             return false;
         }
 
@@ -58,7 +58,7 @@ public sealed class SemVerConstraint
             var reason = string.IsNullOrWhiteSpace(parts[i]) ? "one side of '||' is empty" : reader.Read();
             if (reason is not null)
             {
-                problem = $"constraint '{text}' cannot be read: {reason}; a constraint is like '1.2.x', '~1.2', '^1', '>=1.2, <2', '1.2 - 1.4' or '~1 || ~2'";
+                problem = $"constraint '{Shortened.Text(text)}' cannot be read: {reason}; a constraint is like '1.2.x', '~1.2', '^1', '>=1.2, <2', '1.2 - 1.4' or '~1 || ~2'";
                 return false;
             }
 

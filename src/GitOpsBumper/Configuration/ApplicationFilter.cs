@@ -42,6 +42,9 @@ internal sealed class ApplicationFilter
         return true;
     }
 
+    /// <summary>These names, and the label requirements of another one.</summary>
+    public ApplicationFilter WithSelectorOf(ApplicationFilter other) => new(_names, other._labels);
+
     public bool Accepts(ApplicationSnapshot application) =>
         (_names.Count == 0 || _names.Any(glob => glob.Matches(application.Name.Name) || glob.Matches(application.Name.ToString())))
         && _labels?.Matches(application.Labels) != false;

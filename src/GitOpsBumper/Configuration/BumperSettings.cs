@@ -93,6 +93,9 @@ internal sealed record ControllerSection
     /// <summary>Null: in a pod, but not on a laptop.</summary>
     public bool? LeaderElection { get; init; }
 
+    /// <summary>In Argo CD's namespace.</summary>
+    public string LeaseName { get; init; } = "gitops-bumper";
+
     public LeaderElectionTimes LeaderElectionTimes { get; init; } = LeaderElectionTimes.Default;
 }
 

@@ -32,8 +32,12 @@ internal static class ClusterSettingDefinitions
     public static Setting DisableKubeEvents { get; } = new("--disable-kube-events", "The same as --kube-events false.", null);
 
     public static Setting LeaderElection { get; } = new("--leader-election",
-        "Whether several replicas agree on one that works, by the Lease 'gitops-bumper' in Argo CD's namespace: true or false. Default: true in a pod.", "boolean",
+        "Whether several replicas agree on one that works, by a Lease in Argo CD's namespace: true or false. Default: true in a pod.", "boolean",
         environment: ["BUMPER_LEADER_ELECTION"]);
+
+    public static Setting LeaseName { get; } = new("--lease-name",
+        "The Lease that replicas agree by. Two installations in one namespace of Argo CD need one each, and the rights get and update on it. Default: gitops-bumper.", "name",
+        environment: ["BUMPER_LEASE_NAME"]);
 
     public static Setting LeaseDuration { get; } = new("--lease-duration",
         "How long a replica that has died is waited for before another one takes over; whole seconds, 2s to 1h, the same for all replicas. Default: 15s.", "duration",

@@ -32,7 +32,7 @@ internal static class SettingDefinitions
         "Write-back method of Applications that name none: git or argocd. Default: git.", "method", environment: ["BUMPER_DEFAULT_WRITE_BACK_METHOD"]);
 
     public static Setting AllowedSecretNamespaces { get; } = new("--allowed-secret-namespaces",
-        "Namespaces, comma separated, whose secrets annotations of any Application may name. Without it only the Application's own.", "namespaces",
+        "Namespaces, comma separated, or * for all, whose secrets annotations of any Application may name. Without it only the Application's own.", "namespaces",
         environment: ["BUMPER_ALLOWED_SECRET_NAMESPACES"]);
 
     public static Setting AllowedRegistries { get; } = new("--allowed-registries",
@@ -90,7 +90,7 @@ internal static class SettingDefinitions
     public static IReadOnlyList<Setting> Controller { get; } =
     [
         ClusterSettingDefinitions.Interval, ClusterSettingDefinitions.HealthPort, ClusterSettingDefinitions.MetricsPort, ClusterSettingDefinitions.BindAddress, ClusterSettingDefinitions.KubeEvents,
-        ClusterSettingDefinitions.DisableKubeEvents, ClusterSettingDefinitions.LeaderElection, ClusterSettingDefinitions.LeaseDuration,
+        ClusterSettingDefinitions.DisableKubeEvents, ClusterSettingDefinitions.LeaderElection, ClusterSettingDefinitions.LeaseName, ClusterSettingDefinitions.LeaseDuration,
     ];
 
     /// <summary>Every setting that a file or a config map may hold.</summary>

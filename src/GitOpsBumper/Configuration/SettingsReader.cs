@@ -98,6 +98,7 @@ internal sealed class SettingsReader
         BindAddress = Address(ClusterSettingDefinitions.BindAddress),
         KubeEvents = Choice(ClusterSettingDefinitions.DisableKubeEvents, Switches) is not true && (Choice(ClusterSettingDefinitions.KubeEvents, Switches) ?? defaults.KubeEvents),
         LeaderElection = Choice(ClusterSettingDefinitions.LeaderElection, Switches),
+        LeaseName = LeaseName() ?? defaults.LeaseName,
         LeaderElectionTimes = ElectionTimes() ?? defaults.LeaderElectionTimes,
     };
 
@@ -153,14 +154,23 @@ internal sealed class SettingsReader
     {
         var names = List(setting).Distinct(StringComparer.Ordinal).ToList();
         var several = setting == ClusterSettingDefinitions.Namespace;
-        foreach (var name in names.Where(name => !(several && name == KubernetesSection.AllNamespaces) && !IsNamespace(name)))
+        foreach (var name in names.Where(name => !(several && name == KubernetesSection.AllNamespaces) && !IsLabel(name)))
             _problems.Add($"{Name(setting)} '{name}' is no name of a namespace: allowed are up to 63 lower-case letters, digits and hyphens{(several ? ", or * for all" : "")}");
         if (!several && names.Count > 1)
             _problems.Add($"{Name(setting)} '{One(setting)}' names several namespaces, Argo CD has one");
         return names;
     }
 
-    private static bool IsNamespace(string text) =>
+    private string? LeaseName()
+    {
+        var name = One(ClusterSettingDefinitions.LeaseName);
+        if (name is not null && !IsLabel(name))
+            _problems.Add($"{Name(ClusterSettingDefinitions.LeaseName)} '{name}' is no name of a lease: allowed are up to 63 lower-case letters, digits and hyphens");
+        return name;
+    }
+
+    /// <summary>As Kubernetes names what is part of a DNS name.</summary>
+    private static bool IsLabel(string text) =>
         text.Length is > 0 and <= 63 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-') && text[0] != '-' && text[^1] != '-';
 
     /// <summary>Comma separated, also when it is given several times.</summary>

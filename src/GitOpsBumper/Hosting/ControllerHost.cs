@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Text;
 using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Kubernetes;
 using GitOpsBumper.Adapters.Kubernetes.Leases;
@@ -19,8 +21,6 @@ namespace GitOpsBumper.Hosting;
 /// </summary>
 internal sealed partial class ControllerHost : IDisposable
 {
-    public const string LeaseName = "gitops-bumper";
-
     /// <summary>For a push that is under way when the end comes; what is left of the ten seconds is for saying goodbye.</summary>
     private static readonly TimeSpan LastPush = TimeSpan.FromSeconds(7);
 
@@ -54,7 +54,7 @@ internal sealed partial class ControllerHost : IDisposable
     }
 
     /// <summary>Works until the token ends it.</summary>
-    /// <exception cref="UsageException">The configuration in the cluster is wrong at the start, or a port is in use.</exception>
+    /// <exception cref="UsageException">The configuration in the cluster is wrong at the start, or an address or a port cannot be listened on.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await using var web = await StartWebAsync(cancellationToken);
@@ -85,7 +85,7 @@ internal sealed partial class ControllerHost : IDisposable
     }
 
     private LeaderElection CreateElection(BumperSettings settings) => new(
-        _cluster.Connection, new NamespacedName(settings.ArgoCdNamespace, LeaseName), _instance, settings.Controller.LeaderElectionTimes, _time, _logs.Loggers.CreateLogger<LeaderElection>());
+        _cluster.Connection, new NamespacedName(settings.ArgoCdNamespace, settings.Controller.LeaseName), _instance, settings.Controller.LeaderElectionTimes, _time, _logs.Loggers.CreateLogger<LeaderElection>());
 
     /// <summary>Cycles in the foreground; watches, events and the election beside them, until the last cycle has ended.</summary>
     private async Task RunAsync(ControllerRun run, ClusterWatch watch, EventWriter events, LeaderElection? election, CancellationToken cancellationToken)
@@ -123,20 +123,22 @@ internal sealed partial class ControllerHost : IDisposable
         var term = await election.WaitForLeadershipAsync(cancellationToken);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, term.Lost);
         using var atOnce = term.Lost.Register(abort.Cancel);
-        var mode = new WriteMode
-        {
-            Barrier = () => election.IsLeader ? null : "another replica has taken over, it decides anew",
-            Abort = abort.Token,
-        };
         try
         {
-            await run.RunAsync(mode, either.Token);
+            await run.RunAsync(During(term, abort.Token), either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             Log.Lost(_logger);
         }
     }
+
+    /// <summary>Writes within this term alone: what was planned in it is not for a later one, be it our own, which decides anew.</summary>
+    internal static WriteMode During(LeaderTerm term, CancellationToken abort) => new()
+    {
+        Barrier = () => term.IsLeader ? null : "this replica no longer leads, whoever does decides anew",
+        Abort = abort,
+    };
 
     /// <summary>Asks until there is an answer: a controller that starts before its cluster does, or before its rights are given, waits for them.</summary>
     private async Task<ConfigMapLayer> ReadConfigMapsAsync(CancellationToken cancellationToken)
@@ -167,12 +169,13 @@ internal sealed partial class ControllerHost : IDisposable
             return null;
         try
         {
-            return await WebServer.StartAsync(ports, new WebAnswers { NotReady = NotReady, Status = Status, Metrics = _telemetry.Render }, _logs.Loggers, cancellationToken);
+            return await WebServer.StartAsync(ports, new WebAnswers { NotReady = NotReady, Status = Status, Metrics = () => Encoding.UTF8.GetBytes(_telemetry.Render()), Time = _time }, _logs.Loggers, cancellationToken);
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or SocketException)
         {
+            var address = ports.Address is null ? "" : $"{ClusterSettingDefinitions.BindAddress.Flag} {ports.Address}, ";
             throw new UsageException(
-                [$"{ClusterSettingDefinitions.HealthPort.Flag} {ports.HealthPort}, {ClusterSettingDefinitions.MetricsPort.Flag} {ports.MetricsPort}: {failure.Message}"]);
+                [$"{address}{ClusterSettingDefinitions.HealthPort.Flag} {ports.HealthPort}, {ClusterSettingDefinitions.MetricsPort.Flag} {ports.MetricsPort}: nothing can listen there: {failure.Message}"]);
         }
     }
 
@@ -185,13 +188,14 @@ internal sealed partial class ControllerHost : IDisposable
         return running.Election?.Problem is { } problem ? [problem] : [];
     }
 
-    private string Status() => StatusDocument.Render(
+    private byte[] Status() => StatusDocument.Render(
         new ControllerStatus
         {
             Version = ProcessTelemetry.Version,
             Instance = _instance,
             IsLeader = IsLeader(),
-            Problems = _running is { } running ? [.. running.Watch.Troubles, .. running.Configuration.Problems, .. Unreadable(running.Watch)] : _waitsFor,
+            LeaderName = _running?.Election?.Leader,
+            Problems = _running is { } running ? [.. running.Watch.Troubles, .. running.Configuration.Problems, .. running.Configuration.Pending, .. Unreadable(running.Watch)] : _waitsFor,
         },
         _running?.Run.Board ?? new StatusBoard());
 

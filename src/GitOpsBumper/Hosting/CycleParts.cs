@@ -28,7 +28,7 @@ internal sealed class CycleParts : IDisposable
             Environment = process.Surroundings.Environment,
             OfRegistry = inputs.Texts.Registries.CredentialsFor,
             AllowedVariables = inputs.Settings.Trust.Variables,
-            AllowedNamespaces = inputs.Settings.Annotations.AllowedSecretNamespaces.ToHashSet(StringComparer.Ordinal),
+            AllowedNamespaces = inputs.Settings.Annotations.AllowedSecretNamespaces,
         });
         Answers = new RegistryAnswers(_registries, inputs.Texts.Registries, _credentials, inputs.Settings.Trust);
     }

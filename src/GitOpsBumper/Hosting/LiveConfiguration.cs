@@ -16,11 +16,13 @@ internal sealed partial class LiveConfiguration : IDisposable
     private readonly ProcessParts _process;
     private readonly string? _podNamespace;
     private readonly ILogger _logger;
+    private readonly BumperSettings _start;
     private readonly Lock _gate = new();
     private BumperSettings _settings;
     private CycleTexts _texts;
     private SharedClient _client;
     private IReadOnlyList<string> _problems = [];
+    private IReadOnlyList<string> _pending = [];
     private IReadOnlyList<string> _notes = [];
 
     /// <param name="loader">Reads the settings again.</param>
@@ -32,7 +34,7 @@ internal sealed partial class LiveConfiguration : IDisposable
     {
         _loader = loader;
         _podNamespace = podNamespace;
-        _settings = settings;
+        _start = _settings = settings;
         _process = process;
         _logger = process.Loggers.CreateLogger<LiveConfiguration>();
         if (!CycleTexts.TryRead(settings, out var texts, out var problems))
@@ -58,6 +60,16 @@ internal sealed partial class LiveConfiguration : IDisposable
         {
             lock (_gate)
                 return _problems;
+        }
+    }
+
+    /// <summary>Which settings are not in use before the next start, each a sentence; empty when all are, also when one has its old value again.</summary>
+    public IReadOnlyList<string> Pending
+    {
+        get
+        {
+            lock (_gate)
+                return _pending;
         }
     }
 
@@ -92,13 +104,15 @@ internal sealed partial class LiveConfiguration : IDisposable
         {
             _client.Release();
             _client = new SharedClient(_process, texts);
-            Log.NewRegistries(_logger);
+            if (texts.RegistriesText is null)
+                Log.NoRegistries(_logger);
+            else
+                Log.NewRegistries(_logger);
         }
 
-        foreach (var name in StartSettings.Changed(_settings, settings))
-            Log.NeedsStart(_logger, name);
+        Tell(ref _pending, [.. StartSettings.Changed(_start, settings).Select(name => $"The new value of {name} takes effect at the next start.")], Log.Note);
         _process.Logs.LogFrom(settings.Log.Level);
-        _settings = settings;
+        _settings = StartSettings.Keep(_start, settings);
         _texts = texts;
     }
 
@@ -121,8 +135,8 @@ internal sealed partial class LiveConfiguration : IDisposable
         [LoggerMessage(LogLevel.Information, "registries.conf has changed and is in use.")]
         public static partial void NewRegistries(ILogger logger);
 
-        [LoggerMessage(LogLevel.Warning, "The new value of {Setting} takes effect at the next start.")]
-        public static partial void NeedsStart(ILogger logger, string setting);
+        [LoggerMessage(LogLevel.Warning, "registries.conf is gone: from now on every registry is asked as its name says, without the addresses, limits and credentials that it had there.")]
+        public static partial void NoRegistries(ILogger logger);
     }
 
     /// <summary>Connections that several cycles use, closed when the last of them has ended and newer ones are there.</summary>

@@ -5,6 +5,10 @@ namespace GitOpsBumper.Hosting;
 /// <summary>The settings that are looked at once, when the controller starts.</summary>
 internal static class StartSettings
 {
+    /// <summary>The new settings, but with what the watch of a running controller was started with: both would not fit together else.</summary>
+    public static BumperSettings Keep(BumperSettings start, BumperSettings now) =>
+        now with { ArgoCdNamespace = start.ArgoCdNamespace, Filter = now.Filter.WithSelectorOf(start.Filter) };
+
     /// <summary>The flags of those that differ.</summary>
     public static IEnumerable<string> Changed(BumperSettings before, BumperSettings now)
     {
@@ -12,6 +16,8 @@ internal static class StartSettings
             yield return ClusterSettingDefinitions.Namespace.Flag;
         if (before.Filter.Selector != now.Filter.Selector)
             yield return SettingDefinitions.Selector.Flag;
+        if (before.ArgoCdNamespace != now.ArgoCdNamespace)
+            yield return SettingDefinitions.ArgoCdNamespace.Flag;
         if (before.CacheDir != now.CacheDir)
             yield return SettingDefinitions.CacheDir.Flag;
         if (before.TagRevalidate != now.TagRevalidate)
@@ -22,6 +28,8 @@ internal static class StartSettings
             yield return SettingDefinitions.MaxConcurrency.Flag;
         if (before.Controller.LeaderElection != now.Controller.LeaderElection)
             yield return ClusterSettingDefinitions.LeaderElection.Flag;
+        if (before.Controller.LeaseName != now.Controller.LeaseName)
+            yield return ClusterSettingDefinitions.LeaseName.Flag;
         if (before.Controller.LeaderElectionTimes != now.Controller.LeaderElectionTimes)
             yield return ClusterSettingDefinitions.LeaseDuration.Flag;
     }

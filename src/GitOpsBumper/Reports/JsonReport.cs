@@ -22,12 +22,15 @@ internal static class JsonReport
         json.WriteEndObject();
     });
 
-    public static string Render(Action<Utf8JsonWriter> write)
+    public static string Render(Action<Utf8JsonWriter> write) => Encoding.UTF8.GetString(RenderBytes(write));
+
+    /// <summary>In UTF-8.</summary>
+    public static byte[] RenderBytes(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, Options))
             write(json);
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+        return buffer.WrittenSpan.ToArray();
     }
 
     /// <summary>The applications and their totals, alike in every document.</summary>

@@ -15,19 +15,24 @@ internal sealed record ControllerStatus
     /// <summary>Whether this replica is the one that works.</summary>
     public required bool IsLeader { get; init; }
 
-    /// <summary>Why not everything is well, each a sentence: the cluster cannot be watched, or the configuration has a mistake.</summary>
+    /// <summary>Who holds the lease, as the server last said; null while nobody does or nobody knows, and where there is no election.</summary>
+    public required string? LeaderName { get; init; }
+
+    /// <summary>Why not everything is well, each a sentence: the cluster cannot be watched, the configuration has a mistake, or a part of it waits for the next start.</summary>
     public required IReadOnlyList<string> Problems { get; init; }
 }
 
 /// <summary>The document of <c>/api/v1/status</c>; its form is a promise (docs/reference/http.md).</summary>
 internal static class StatusDocument
 {
-    public static string Render(ControllerStatus status, StatusBoard board) => JsonReport.Render(json =>
+    /// <summary>In UTF-8.</summary>
+    public static byte[] Render(ControllerStatus status, StatusBoard board) => JsonReport.RenderBytes(json =>
     {
         json.WriteStartObject();
         json.WriteString("version", status.Version);
         json.WriteString("instance", status.Instance);
         json.WriteBoolean("leader", status.IsLeader);
+        json.WriteString("leaderName", status.LeaderName);
         json.WriteStartArray("problems");
         foreach (var problem in status.Problems)
             json.WriteStringValue(problem);

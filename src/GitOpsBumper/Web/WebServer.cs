@@ -1,61 +1,56 @@
-using System.Net;
+using System.Net.Sockets;
 using GitOpsBumper.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Web;
 
-/// <summary>What the web server answers with.</summary>
-internal sealed record WebAnswers
-{
-    /// <summary>What is in the way of doing the job; empty when nothing is.</summary>
-    public required Func<IReadOnlyList<string>> NotReady { get; init; }
-
-    /// <summary>The status document, as JSON.</summary>
-    public required Func<string> Status { get; init; }
-
-    /// <summary>The metrics, in the text format of Prometheus.</summary>
-    public required Func<string> Metrics { get; init; }
-}
-
-/// <param name="Address">Null: all of the machine.</param>
-/// <param name="HealthPort">Zero: none.</param>
-/// <param name="MetricsPort">Zero: none; may be the other one.</param>
-internal sealed record WebPorts(IPAddress? Address, int HealthPort, int MetricsPort)
-{
-    public bool AreNone => HealthPort == 0 && MetricsPort == 0;
-
-    /// <summary>Each once.</summary>
-    public IEnumerable<int> All => new[] { HealthPort, MetricsPort }.Where(port => port > 0).Distinct();
-}
-
-/// <summary>Health, status and metrics over HTTP: each port answers for what it is there for, and for nothing else.</summary>
+/// <summary>Health, status and metrics over HTTP: each port answers for what it is there for, and for nothing else. Whoever asks, and however slowly, costs little.</summary>
 internal sealed class WebServer : IAsyncDisposable
 {
+    public const int MaxConnections = 100;
+
+    private readonly WebPorts _ports;
+    private readonly WebAnswers _answers;
+    private readonly SharedDocument _status;
+    private readonly SharedDocument _metrics;
     private readonly WebApplication _application;
 
-    private WebServer(WebApplication application) => _application = application;
+    private WebServer(WebPorts ports, WebAnswers answers, ILoggerFactory loggers)
+    {
+        _ports = ports;
+        _answers = answers;
+        _status = new SharedDocument("application/json; charset=utf-8", answers.Status, answers.Time);
+        _metrics = new SharedDocument(ExpositionFormat.ContentType, answers.Metrics, answers.Time);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<IHostLifetime, NoSignals>();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(Configure);
+        _application = builder.Build();
+        _application.Run(AnswerAsync);
+    }
 
     /// <summary>Listens until it is disposed of.</summary>
     /// <exception cref="IOException">A port is in use.</exception>
+    /// <exception cref="SocketException">The address is none of this machine's, or a port is not for us.</exception>
     public static async Task<WebServer> StartAsync(WebPorts ports, WebAnswers answers, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(loggers);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        var server = new WebServer(ports, answers, loggers);
+        try
         {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 0;
-            foreach (var port in ports.All)
-                Listen(kestrel, ports.Address, port);
-        });
-        var application = builder.Build();
-        application.Run(context => AnswerAsync(context, ports, answers));
-        await application.StartAsync(cancellationToken);
-        return new WebServer(application);
+            await server._application.StartAsync(cancellationToken);
+            return server;
+        }
+        catch
+        {
+            await server._application.DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -64,36 +59,52 @@ internal sealed class WebServer : IAsyncDisposable
         await _application.DisposeAsync();
     }
 
-    private static void Listen(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, IPAddress? address, int port)
+    private void Configure(KestrelServerOptions kestrel)
     {
-        if (address is null)
-            kestrel.ListenAnyIP(port);
-        else
-            kestrel.Listen(address, port);
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+        kestrel.Limits.MaxRequestBodySize = 0;
+        kestrel.Limits.MaxRequestLineSize = 4 * 1024;
+        kestrel.Limits.MaxRequestHeaderCount = 50;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(1);
+        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
+        foreach (var port in _ports.All)
+        {
+            if (_ports.Address is null)
+                kestrel.ListenAnyIP(port);
+            else
+                kestrel.Listen(_ports.Address, port);
+        }
     }
 
-    private static Task AnswerAsync(HttpContext context, WebPorts ports, WebAnswers answers)
+    private Task AnswerAsync(HttpContext context)
     {
         if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
             return TextAsync(context, StatusCodes.Status405MethodNotAllowed, "only GET is allowed here");
-        var isHealth = context.Connection.LocalPort == ports.HealthPort;
-        var isMetrics = context.Connection.LocalPort == ports.MetricsPort;
+        var isHealth = context.Connection.LocalPort == _ports.HealthPort;
+        var isMetrics = context.Connection.LocalPort == _ports.MetricsPort;
         switch (context.Request.Path.Value)
         {
             case "/metrics" when isMetrics:
-                context.Response.ContentType = ExpositionFormat.ContentType;
-                return context.Response.WriteAsync(answers.Metrics(), context.RequestAborted);
+                return DocumentAsync(context, _metrics);
             case "/healthz" when isHealth:
                 return TextAsync(context, StatusCodes.Status200OK, "ok");
             case "/readyz" when isHealth:
-                var reasons = answers.NotReady();
+                var reasons = _answers.NotReady();
                 return TextAsync(context, reasons.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, reasons.Count == 0 ? "ok" : string.Join('\n', reasons));
             case "/api/v1/status" when isHealth:
-                context.Response.ContentType = "application/json; charset=utf-8";
-                return context.Response.WriteAsync(answers.Status(), context.RequestAborted);
+                return DocumentAsync(context, _status);
             default:
                 return TextAsync(context, StatusCodes.Status404NotFound, NotThere(isHealth, isMetrics));
         }
+    }
+
+    private static async Task DocumentAsync(HttpContext context, SharedDocument document)
+    {
+        if (!await document.TryAnswerAsync(context))
+            await TextAsync(context, StatusCodes.Status503ServiceUnavailable, $"{SharedDocument.MaxReaders} others are reading this, ask again in a moment");
     }
 
     private static string NotThere(bool isHealth, bool isMetrics) => (isHealth, isMetrics) switch
@@ -103,10 +114,21 @@ internal sealed class WebServer : IAsyncDisposable
         _ => "there is /metrics",
     };
 
-    private static Task TextAsync(HttpContext context, int status, string text)
+    private static async Task TextAsync(HttpContext context, int status, string text)
     {
+        var bytes = System.Text.Encoding.UTF8.GetBytes(text + "\n");
         context.Response.StatusCode = status;
         context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync(text + "\n", context.RequestAborted);
+        context.Response.ContentLength = bytes.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+            await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
+    }
+
+    /// <summary>Signals are the process's own business: the usual lifetime of a host would answer them beside it, and swallow those that shall end it at once.</summary>
+    private sealed class NoSignals : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -56,6 +56,46 @@ public sealed class EndingTests(World world)
         Assert.Single(await stage.OurCommitsAsync());
     }
 
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("QUIT")]
+    public async Task A_signal_from_the_keyboard_ends_it_in_order(string signal)
+    {
+        using var stage = await ClusterStage.SetAsync(world);
+        using var folder = new ScratchFolder("gob-ending-");
+        await PrepareAsync(stage);
+        await using var replica = Start(stage, "first", folder);
+        await Eventually.HoldsAsync("it leads", replica.LeadsAsync, () => replica.Log);
+
+        await replica.SignalAsync(signal);
+
+        await Eventually.HoldsAsync("the end", () => replica.HasExited, () => replica.Log);
+        Assert.Equal(0, replica.ExitCode);
+        Assert.Contains("Stopped", replica.Log, StringComparison.Ordinal);
+        Assert.Equal("", await HolderAsync(stage));
+    }
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("QUIT")]
+    public async Task A_second_signal_from_the_keyboard_ends_it_at_once(string signal)
+    {
+        using var stage = await ClusterStage.SetAsync(world);
+        using var folder = new ScratchFolder("gob-ending-");
+        await PrepareAsync(stage);
+        await using var replica = Start(stage, "first", folder);
+        await ArmAsync(stage, replica, "pre-receive", "echo > told; sleep 15");
+        await stage.Stage.PushTagsAsync("web", "1.1.0");
+        await Eventually.HoldsAsync("the push", () => File.Exists(Path.Combine(stage.Stage.Repository.Folder, "told")), () => replica.Log);
+
+        await replica.SignalAsync("INT");
+        await replica.SignalAsync(signal);
+
+        await Eventually.HoldsAsync("the end", () => replica.HasExited, () => replica.Log);
+        Assert.Equal(130, replica.ExitCode);
+        Assert.DoesNotContain("Stopped", replica.Log, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_leader_that_stood_still_knows_that_it_is_none_any_more()
     {
@@ -87,7 +127,10 @@ public sealed class EndingTests(World world)
         await using var first = ReplicaProcess.Start(stage, "first", folder, "--interval", "1s");
         await Eventually.HoldsAsync("the first one leads", first.LeadsAsync, () => first.Log);
         await using var second = ReplicaProcess.Start(stage, "second", folder, "--interval", "1s");
-        await Eventually.HoldsAsync("the second one waits", async () => await second.StatusAsync() is { } status && !(bool)status["leader"]!, () => second.Log);
+        await Eventually.HoldsAsync(
+            "the second one waits and says for whom",
+            async () => await second.StatusAsync() is { } status && !(bool)status["leader"]! && status["leaderName"]?.ToString().StartsWith("first_", StringComparison.Ordinal) == true,
+            () => second.Log);
 
         await first.SignalAsync("KILL");
         var killed = TimeProvider.System.GetTimestamp();

@@ -53,7 +53,8 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         };
         string[] arguments =
         [
-            "-c", "echo $$; exec \"$@\" 2>&1", "sh", "dotnet", Path.Combine(AppContext.BaseDirectory, "bumper.dll"),
+            // What a shell starts in the background ignores these signals, and so would what it starts.
+            "-c", "echo $$; exec env --default-signal=INT,QUIT \"$@\" 2>&1", "sh", "dotnet", Path.Combine(AppContext.BaseDirectory, "bumper.dll"),
             .. stage.Arguments(port, ["--cache-dir", folder.Folder($"cache-{pod}"), "--leader-election", "true", .. more]),
         ];
         var process = ChildProcess.StartServer("sh", arguments, folder.Path, environment, line =>
@@ -87,7 +88,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         }
     }
 
-    /// <param name="signal">Without SIG: KILL, TERM, STOP, CONT.</param>
+    /// <param name="signal">Without SIG: KILL, TERM, INT, QUIT, STOP, CONT.</param>
     public async Task SignalAsync(string signal) =>
         await ChildProcess.RunAsync("kill", [$"-{signal}", $"{await PidAsync()}"], new RunOptions { AllowFailure = true }, Token);
 

@@ -40,6 +40,20 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
+    [InlineData("192.0.2.1")]
+    [InlineData("2001:db8::1")]
+    public async Task An_address_that_is_none_of_this_machine_is_named(string address)
+    {
+        var kubeconfig = _folder.Write(
+            "kubeconfig",
+            "apiVersion: v1\nkind: Config\ncurrent-context: c\nclusters: [{name: c, cluster: {server: 'http://127.0.0.1:1'}}]\ncontexts: [{name: c, context: {cluster: c, user: u}}]\nusers: [{name: u, user: {}}]\n");
+        var run = await RunAsync("run", "--kubeconfig", kubeconfig, "--bind-address", address, "--health-port", "18080", "--metrics-port", "0");
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains($"--bind-address {address}, --health-port 18080", run.Error, StringComparison.Ordinal);
+        Assert.Contains("nothing can listen there", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(Commands))]
     public async Task Every_command_teaches_with_an_example(string command)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using GitOpsBumper.Configuration;
 using GitOpsBumper.Tests.Support;
 using YamlDotNet.RepresentationModel;
 
@@ -32,6 +33,16 @@ public sealed partial class ChartTests
     public void Templates_include_every_file_of_rights_and_no_other() => Assert.Equal(
         Directory.EnumerateFiles(Path.Combine(SourceTree.Root, Chart, "rbac")).Select(file => $"rbac/{Path.GetFileName(file)}").Order(StringComparer.Ordinal),
         Templates.SelectMany(text => IncludedFile().Matches(text)).Select(match => match.Groups["name"].Value).Distinct().Order(StringComparer.Ordinal));
+
+    /// <summary>The rule is found by its text.</summary>
+    [Fact]
+    public void The_lease_that_may_be_written_is_the_one_that_is_named()
+    {
+        var replaced = ReplacedText().Match(Read("templates/rbac-argocd.yaml")).Groups["text"].Value;
+        Assert.Equal($"resourceNames: [{Values["leaseName"]}]", replaced);
+        Assert.Equal(2, Read("rbac/argocd.yaml").Split(replaced).Length);
+        Assert.Equal(new ControllerSection().LeaseName, Values["leaseName"].ToString());
+    }
 
     [Fact]
     public void The_pod_has_the_limits_of_the_install_manifests()
@@ -96,6 +107,9 @@ public sealed partial class ChartTests
 
     [GeneratedRegex("""\.Files\.Get "(?<name>[^"]+)""", RegexOptions.NonBacktracking)]
     private static partial Regex IncludedFile();
+
+    [GeneratedRegex("""\| replace "(?<text>[^"]+)""", RegexOptions.NonBacktracking)]
+    private static partial Regex ReplacedText();
 
     [GeneratedRegex("""\.Values\.(?<name>[A-Za-z.]+)""", RegexOptions.NonBacktracking)]
     private static partial Regex UsedValue();

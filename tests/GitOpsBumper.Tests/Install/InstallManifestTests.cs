@@ -55,7 +55,7 @@ public sealed class InstallManifestTests
 
     [Fact]
     public void The_lease_that_may_be_written_is_the_one_that_is_written() => Assert.Equal(
-        ControllerHost.LeaseName,
+        new ControllerSection().LeaseName,
         Words(Rules("base/role.yaml").Single(rule => Words(rule, "resources") == "leases" && ManifestFile.At(rule, "resourceNames") is not null), "resourceNames"));
 
     /// <summary>A star would give rights that nobody has thought of.</summary>

@@ -59,7 +59,7 @@ public sealed class WebServerTests : IDisposable
 
     private static Task<WebServer> StartAsync(int health, int metrics) => WebServer.StartAsync(
         new WebPorts(IPAddress.Loopback, health, metrics),
-        new WebAnswers { NotReady = () => [], Status = () => "{}", Metrics = () => "a_metric 1\n" },
+        new WebAnswers { NotReady = () => [], Status = () => "{}"u8.ToArray(), Metrics = () => "a_metric 1\n"u8.ToArray() },
         NullLoggerFactory.Instance,
         Token);
 

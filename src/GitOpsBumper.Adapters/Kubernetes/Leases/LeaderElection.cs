@@ -28,6 +28,7 @@ public sealed partial class LeaderElection
     private TaskCompletionSource<LeaderTerm> _next = NewTerm();
     private volatile LeaderTerm? _term;
     private volatile string? _problem;
+    private volatile string? _leader;
     private string? _failure;
     private Lease? _held;
     private bool _mayHold;
@@ -60,6 +61,9 @@ public sealed partial class LeaderElection
 
     /// <summary>As <see cref="LeaderTerm.IsLeader"/> of the present term; false when there is none.</summary>
     public bool IsLeader => _term is { IsLeader: true };
+
+    /// <summary>Who holds the lease, be it we, as the server last said; null while nobody does or nobody knows. It may have died since.</summary>
+    public string? Leader => _leader;
 
     /// <summary>
     /// Why we cannot take part, as a sentence with the server's words, when that will not pass by itself: rights that are missing, a namespace
@@ -181,6 +185,7 @@ public sealed partial class LeaderElection
     /// <param name="lease">Null: there is none. One that somebody removed while another held it is left alone like the other's own.</param>
     private bool MayTake(Lease? lease)
     {
+        See(lease);
         if (lease is null)
             return _others.Remaining == TimeSpan.Zero;
         if (lease.Holder.Length == 0 || lease.Holder == Identity)
@@ -197,10 +202,24 @@ public sealed partial class LeaderElection
         return false;
     }
 
+    /// <summary>Says who leads whenever that is another one; that we do is said by <see cref="Lead"/>.</summary>
+    private void See(Lease? lease)
+    {
+        var leader = lease is { Holder.Length: > 0 } ? lease.Holder : null;
+        if (leader == _leader)
+            return;
+        _leader = leader;
+        if (leader is null)
+            Log.Nobody(_logger, _leases.Name);
+        else if (leader != Identity)
+            Log.Other(_logger, _leases.Name, leader, (lease!.Duration ?? _times.Duration).TotalSeconds);
+    }
+
     /// <param name="sent">From before the request that was answered: the time that the answer took is lost.</param>
     private void Lead(long sent)
     {
         _others.Forget();
+        _leader = Identity;
         if (_term?.TryRenew(sent) == true || _time.GetElapsedTime(sent) >= _times.RenewDeadline)
             return;
         Log.BecameLeader(_logger, _leases.Name, Identity);
@@ -259,40 +278,4 @@ public sealed partial class LeaderElection
     }
 
     private static TaskCompletionSource<LeaderTerm> NewTerm() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private static partial class Log
-    {
-        [LoggerMessage(Level = LogLevel.Information, Message = "Became leader with the lease {Lease}, as {Identity}")]
-        public static partial void BecameLeader(ILogger logger, NamespacedName lease, string identity);
-
-        [LoggerMessage(Level = LogLevel.Information, Message = "Lost leadership with the lease {Lease}: {Reason}")]
-        public static partial void Lost(ILogger logger, NamespacedName lease, string reason);
-
-        [LoggerMessage(Level = LogLevel.Information, Message = "Gave the lease {Lease} back")]
-        public static partial void Released(ILogger logger, NamespacedName lease);
-
-        [LoggerMessage(Level = LogLevel.Debug, Message = "Waiting for the lease {Lease}: {Holder} holds it, for {Seconds:0.#} s unless it is renewed")]
-        public static partial void Waiting(ILogger logger, NamespacedName lease, string holder, double seconds);
-
-        [LoggerMessage(Level = LogLevel.Debug, Message = "The lease {Lease} was changed by somebody else meanwhile")]
-        public static partial void Outrun(ILogger logger, NamespacedName lease);
-
-        [LoggerMessage(Level = LogLevel.Error, Message = "Cannot lead, as the lease {Lease} may not be had: {Reason}")]
-        public static partial void Refused(ILogger logger, NamespacedName lease, string reason);
-
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The lease {Lease} cannot be reached and is tried again: {Reason}")]
-        public static partial void Failed(ILogger logger, NamespacedName lease, string reason);
-
-        [LoggerMessage(Level = LogLevel.Debug, Message = "The lease {Lease} is still out of reach: {Reason}")]
-        public static partial void StillFailing(ILogger logger, NamespacedName lease, string reason);
-
-        [LoggerMessage(Level = LogLevel.Information, Message = "The lease {Lease} can be reached again")]
-        public static partial void Recovered(ILogger logger, NamespacedName lease);
-
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The lease {Lease} was not given back and has to run out: {Reason}")]
-        public static partial void NotReleased(ILogger logger, NamespacedName lease, string reason);
-
-        [LoggerMessage(Level = LogLevel.Error, Message = "The election with the lease {Lease} went wrong in a way that is not expected")]
-        public static partial void Unexpected(ILogger logger, NamespacedName lease, Exception exception);
-    }
 }

@@ -5,7 +5,9 @@ namespace GitOpsBumper.Adapters.Kubernetes.Leases;
 /// <summary>How long leadership lasts without a sign of life. The defaults are those of Kubernetes' own controllers.</summary>
 public sealed record LeaderElectionTimes
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+    /// <summary>The longest <see cref="Duration"/>; a lease that says more is believed no longer than that.</summary>
+    internal static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
     private static readonly TimeSpan ShortestRetry = TimeSpan.FromMilliseconds(100);
 
     private LeaderElectionTimes(TimeSpan duration, TimeSpan renewDeadline, TimeSpan retryPeriod) =>

@@ -20,13 +20,14 @@ internal sealed class LeaseSighting(TimeProvider time)
         }
     }
 
-    /// <summary>After each answer of the server. Any change of the lease counts as a sign of life.</summary>
+    /// <summary>After each answer of the server. Any change of the lease counts as a sign of life. No lease is left alone for longer than the longest that may be set.</summary>
     /// <param name="usual">For a lease that does not say how long it lasts.</param>
     public void See(Lease lease, TimeSpan usual)
     {
         if (lease.Version == _version)
             return;
-        (_version, _duration, _since) = (lease.Version, lease.Duration ?? usual, time.GetTimestamp());
+        var duration = lease.Duration ?? usual;
+        (_version, _duration, _since) = (lease.Version, duration < LeaderElectionTimes.Longest ? duration : LeaderElectionTimes.Longest, time.GetTimestamp());
     }
 
     /// <summary>It is nobody's, or ours.</summary>

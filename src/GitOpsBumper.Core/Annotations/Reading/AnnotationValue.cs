@@ -5,11 +5,8 @@ namespace GitOpsBumper.Core.Annotations.Reading;
 /// <param name="Raw">As found.</param>
 internal sealed record AnnotationValue(string Key, string Raw)
 {
-    /// <summary>Of the value in a problem, so that many problems of one long value stay small.</summary>
-    private const int MaxShown = 1000;
-
     /// <summary>Without white space at its ends; empty means the default.</summary>
     public string Text { get; } = Raw.Trim();
 
-    public Problem Problem(string message) => new(Key, Raw.Length <= MaxShown ? Raw : $"{Raw[..MaxShown]}...", message);
+    public Problem Problem(string message) => new(Key, Shortened.Text(Raw), message);
 }

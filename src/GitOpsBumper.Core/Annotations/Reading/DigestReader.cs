@@ -43,7 +43,7 @@ internal sealed class DigestReader(ImageAnnotations annotations, UpdateStrategy 
             "none" => new Choice(DigestFormat.None),
             _ => null,
         };
-        problem = value is null ? $"digest format '{text}' is not known; allowed are tag@digest, digest and none{NearestName.Suggest(text, ["tag@digest", "digest", "none"])}" : null;
+        problem = value is null ? $"digest format '{Shortened.Text(text)}' is not known; allowed are tag@digest, digest and none{NearestName.Suggest(text, ["tag@digest", "digest", "none"])}" : null;
         return value is not null;
     }
 

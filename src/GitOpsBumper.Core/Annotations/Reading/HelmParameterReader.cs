@@ -74,7 +74,7 @@ internal sealed class HelmParameterReader(ImageAnnotations annotations)
     {
         var isName = text.Length <= MaxNameLength && !text.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is ',' or '=' or '{' or '}');
         value = isName ? text : null;
-        problem = isName ? null : $"'{text}' is not the name of a Helm parameter, such as image.tag: at most {MaxNameLength} characters, without spaces, ',', '=' and braces";
+        problem = isName ? null : $"'{Shortened.Text(text)}' is not the name of a Helm parameter, such as image.tag: at most {MaxNameLength} characters, without spaces, ',', '=' and braces";
         return isName;
     }
 }

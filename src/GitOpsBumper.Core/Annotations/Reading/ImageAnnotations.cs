@@ -38,7 +38,7 @@ internal sealed class ImageAnnotations(AnnotationMap map, ImageListEntry entry)
     {
         if (value is null || value.Text is "" or "true" or "false")
             return value?.Text == "true";
-        Problems.Add(value.Problem($"'{value.Text}' is neither true nor false; allowed are \"true\" and \"false\", in lower case"));
+        Problems.Add(value.Problem($"'{Shortened.Text(value.Text)}' is neither true nor false; allowed are \"true\" and \"false\", in lower case"));
         return false;
     }
 
@@ -71,6 +71,6 @@ internal sealed class ImageAnnotations(AnnotationMap map, ImageListEntry entry)
     public void NoteWithoutEffect(string key, string why)
     {
         if (FindOwn(key) is { Text.Length: > 0 } value)
-            Notes.Add(value.Problem($"'{value.Text}' has no effect: {why}"));
+            Notes.Add(value.Problem($"'{Shortened.Text(value.Text)}' has no effect: {why}"));
     }
 }

@@ -72,11 +72,11 @@ internal sealed class ImageList
         var constraint = nameEnd < 0 ? "" : image[(nameEnd + 1)..].Trim();
         var name = at >= 0 && (nameEnd < 0 || at < nameEnd) ? image[..at] : nameEnd < 0 ? image : image[..nameEnd];
         if (!ImageReference.TryParse(name.Trim(), out var reference, out var problem))
-            return Refuse($"entry '{item}' of the image list is not [<alias>=]<image>[:<constraint>]: {problem}");
+            return Refuse($"entry '{Shortened.Text(item)}' of the image list is not [<alias>=]<image>[:<constraint>]: {problem}");
 
         var entry = new ImageListEntry(alias, reference, at < 0 ? constraint : "");
         if (at >= 0)
-            entry.Problems.Add(_value.Problem($"entry '{item}' of the image list names a digest; allowed is a version constraint or, for strategy digest, a tag to follow"));
+            entry.Problems.Add(_value.Problem($"entry '{Shortened.Text(item)}' of the image list names a digest; allowed is a version constraint or, for strategy digest, a tag to follow"));
         Entries.Add(entry);
         return entry;
     }
@@ -93,13 +93,13 @@ internal sealed class ImageList
             && alias.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/');
         return isAlias
             ? null
-            : $"entry '{item}' of the image list has alias '{alias}'; an alias has 1 to {MaxAliasLength} letters, digits, '-', '_', '.' and '/', and starts with a letter or digit";
+            : $"entry '{Shortened.Text(item)}' of the image list has alias '{Shortened.Text(alias)}'; an alias has 1 to {MaxAliasLength} letters, digits, '-', '_', '.' and '/', and starts with a letter or digit";
     }
 
     /// <summary>Half of a constraint would let in what the other half was to keep out, so the image is stopped.</summary>
     private void ReportComma(string item, ImageListEntry? previous)
     {
-        var whole = previous is null ? $"'{item}'" : $"'{previous.Constraint}, {item}' of image '{previous.Image}'";
+        var whole = previous is null ? $"'{Shortened.Text(item)}'" : $"'{Shortened.Text(previous.Constraint)}, {Shortened.Text(item)}' of image '{previous.Image}'";
         var problem = _value.Problem($"constraint {whole} has a comma, which separates images in the list; between the parts of a constraint a space is allowed instead");
         (previous?.Problems ?? Problems).Add(problem);
     }

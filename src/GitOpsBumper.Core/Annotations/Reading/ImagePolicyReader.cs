@@ -31,7 +31,7 @@ internal sealed class ImagePolicyReader(NamespacedName application, AnnotationMa
             Alias = entry.Alias,
             Image = entry.Image,
             Strategy = strategy,
-            ConstraintText = strategyReader.ConstraintText,
+            ConstraintText = Shortened.Text(strategyReader.ConstraintText),
             Filter = strategyReader.Filter,
             Platforms = annotations.ReadList<Platform>(annotations.Find(AnnotationKeys.Platforms), Platform.TryParse),
             PullSecret = ReadPullSecret(annotations),
@@ -60,9 +60,9 @@ internal sealed class ImagePolicyReader(NamespacedName application, AnnotationMa
     private IEnumerable<Problem> NotesOnDefaults(IReadOnlyList<ImagePolicy> images)
     {
         if (map.Find(AnnotationKeys.Extract) is { Text.Length: > 0 } extract && !images.Any(image => image.Strategy is AlphabeticalStrategy or NumericalStrategy))
-            yield return extract.Problem($"'{extract.Text}' has no effect: strategies numerical and alphabetical sort by it, and no image has one of them");
+            yield return extract.Problem($"'{Shortened.Text(extract.Text)}' has no effect: strategies numerical and alphabetical sort by it, and no image has one of them");
         if (map.Find(AnnotationKeys.DigestFormat) is { Text.Length: > 0 } format && !images.Any(image => image.PinDigest || image.Strategy is DigestStrategy))
-            yield return format.Problem($"'{format.Text}' has no effect: no image has strategy digest or pin-digest \"true\"");
+            yield return format.Problem($"'{Shortened.Text(format.Text)}' has no effect: no image has strategy digest or pin-digest \"true\"");
         if (map.Find(AnnotationKeys.AllowDowngrade) is { Text: "true" } downgrade && !images.Any(image => image.Strategy is SemVerStrategy))
             yield return downgrade.Problem("'true' has no effect: it is for strategy semver, which no image has");
     }
@@ -79,7 +79,7 @@ internal sealed class ImagePolicyReader(NamespacedName application, AnnotationMa
     {
         var value = annotations.Find(AnnotationKeys.PullSecret);
         var reference = annotations.Read<CredentialReference>(value, CredentialReference.TryParse);
-        if (reference?.SecretName is { } secret && SecretRule.Check(secret, application, defaults) is { } problem)
+        if (reference?.SecretName is { } secret && SecretRule.Check(secret, application, defaults.AllowedSecretNamespaces) is { } problem)
             annotations.Problems.Add(value!.Problem(problem));
         return reference;
     }
@@ -88,7 +88,7 @@ internal sealed class ImagePolicyReader(NamespacedName application, AnnotationMa
     {
         var isName = text.Length <= MaxKustomizeNameLength && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '/' or ':');
         value = isName ? text : null;
-        problem = isName ? null : $"'{text}' is not the name of an image in a kustomization: at most {MaxKustomizeNameLength} letters, digits, '.', '_', '-', '/' and ':'";
+        problem = isName ? null : $"'{Shortened.Text(text)}' is not the name of an image in a kustomization: at most {MaxKustomizeNameLength} letters, digits, '.', '_', '-', '/' and ':'";
         return isName;
     }
 }

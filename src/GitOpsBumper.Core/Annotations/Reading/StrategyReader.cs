@@ -55,7 +55,7 @@ internal sealed class StrategyReader(AnnotationValue imageList, ImageListEntry e
         if (!Names.TryGetValue(name, out _kind))
         {
             annotations.Problems.Add(value.Problem(
-                $"strategy '{name}' is not known; allowed are semver, semver:<constraint>, newest-build, alphabetical, numerical and digest{NearestName.Suggest(name, Names.Keys)}"));
+                $"strategy '{Shortened.Text(name)}' is not known; allowed are semver, semver:<constraint>, newest-build, alphabetical, numerical and digest{NearestName.Suggest(name, Names.Keys)}"));
             return;
         }
 
@@ -69,7 +69,7 @@ internal sealed class StrategyReader(AnnotationValue imageList, ImageListEntry e
         if (_kind != UpdateStrategy.SemVer)
         {
             annotations.Problems.Add(value.Problem(
-                $"'{value.Text}' gives strategy {_name} a constraint; allowed is that with semver:<constraint> alone, strategy digest takes the tag to follow from the image list"));
+                $"'{Shortened.Text(value.Text)}' gives strategy {_name} a constraint; allowed is that with semver:<constraint> alone, strategy digest takes the tag to follow from the image list"));
         }
         else if (entry.Constraint.Length == 0)
         {
@@ -79,7 +79,7 @@ internal sealed class StrategyReader(AnnotationValue imageList, ImageListEntry e
         else if (constraint != entry.Constraint && annotations.FindOwn(AnnotationKeys.UpdateStrategy) is not null)
         {
             annotations.Problems.Add(value.Problem(
-                $"constraint '{constraint}' contradicts '{entry.Constraint}' in the image list; allowed is one of the two"));
+                $"constraint '{Shortened.Text(constraint)}' contradicts '{Shortened.Text(entry.Constraint)}' in the image list; allowed is one of the two"));
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed class StrategyReader(AnnotationValue imageList, ImageListEntry e
         if (allow is null || allow.Text.Length == 0)
             allow = annotations.FindOwn(AnnotationKeys.TagMatch);
         else
-            annotations.NoteWithoutEffect(AnnotationKeys.TagMatch, $"it is the old name of allow-tags, which is set to '{allow.Text}'");
+            annotations.NoteWithoutEffect(AnnotationKeys.TagMatch, $"it is the old name of allow-tags, which is set to '{Shortened.Text(allow.Text)}'");
         var isGiven = allow is not null && allow.Text.Length > 0;
         var pattern = annotations.Read<AllowPattern>(allow, AllowPattern.TryParse) ?? (isGiven ? AllowPattern.Nothing : AllowPattern.Any);
         Filter = new TagFilter(pattern, annotations.ReadList<GlobPattern>(annotations.Find(AnnotationKeys.IgnoreTags), GlobPattern.TryParse));
@@ -137,7 +137,7 @@ internal sealed class StrategyReader(AnnotationValue imageList, ImageListEntry e
         if (ConstraintText.Length > 0)
         {
             annotations.Notes.Add(_constraintValue.Problem(
-                $"constraint '{ConstraintText}' of image '{entry.Image}' has no effect with strategy {_name}; "
+                $"constraint '{Shortened.Text(ConstraintText)}' of image '{entry.Image}' has no effect with strategy {_name}; "
                 + "allowed are constraints with semver and a tag to follow with digest, elsewhere allow-tags and ignore-tags narrow the tags"));
             ConstraintText = "";
         }

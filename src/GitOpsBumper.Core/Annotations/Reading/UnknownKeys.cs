@@ -32,15 +32,15 @@ internal sealed class UnknownKeys(ImageList list)
         var name = annotation.Name;
         var imageKey = AnnotationName.ImageKeyOf(name);
         if (!annotation.IsOwn && AnnotationKeys.OwnKeys.Contains(imageKey ?? name))
-            return $"key '{name}' exists under '{AnnotationKeys.Prefix}' alone, write '{AnnotationKeys.Prefix}{name}'";
+            return $"key '{Shortened.Text(name)}' exists under '{AnnotationKeys.Prefix}' alone, write '{AnnotationKeys.Prefix}{Shortened.Text(name)}'";
         if (AnnotationKeys.ApplicationKeys.Contains(name) || AnnotationKeys.DefaultableKeys.Contains(name))
             return null;
         if (imageKey is not null)
             return CheckAlias(name[..^(imageKey.Length + 1)], imageKey);
         if (AnnotationKeys.ImageKeys.Contains(name))
-            return $"key '{name}' belongs to one image, it is written '<alias>.{name}'; without alias allowed are {Join(AnnotationKeys.DefaultableKeys)}";
+            return $"key '{Shortened.Text(name)}' belongs to one image, it is written '<alias>.{Shortened.Text(name)}'; without alias allowed are {Join(AnnotationKeys.DefaultableKeys)}";
         var allowed = HasAlias(name) ? $"allowed for an image are {Join(AnnotationKeys.ImageKeys)}" : $"allowed are {Join(AnnotationKeys.ApplicationKeys)}, and keys of images";
-        return $"key '{name}' is not known; {allowed}{Suggest(name, Suggestions)}";
+        return $"key '{Shortened.Text(name)}' is not known; {allowed}{Suggest(name, Suggestions)}";
     }
 
     private bool HasAlias(string name)
@@ -59,10 +59,10 @@ internal sealed class UnknownKeys(ImageList list)
         if (list.AliasesInKeys.Contains(alias))
             return null;
         if (_withoutAlias.TryGetValue(alias, out var image))
-            return $"image '{image.Image}' has no alias, which key '{alias}.{imageKey}' needs; write '{alias}={image.Image}' in the image list";
+            return $"image '{image.Image}' has no alias, which key '{Shortened.Text(alias)}.{imageKey}' needs; write '{alias}={image.Image}' in the image list";
         return list.AliasesInKeys.Count == 0
-            ? $"alias '{alias}' is not in the image list, which has no aliases; they are written '<alias>=<image>'"
-            : $"alias '{alias}' is not in the image list; allowed are {Shortened.Join(list.AliasesInKeys.Order(StringComparer.Ordinal))}"
+            ? $"alias '{Shortened.Text(alias)}' is not in the image list, which has no aliases; they are written '<alias>=<image>'"
+            : $"alias '{Shortened.Text(alias)}' is not in the image list; allowed are {Shortened.Join(list.AliasesInKeys.Order(StringComparer.Ordinal))}"
                 + Suggest(alias, list.AliasesInKeys.Take(MaxSuggestedAliases));
     }
 

@@ -13,16 +13,16 @@ internal static partial class RepositoryText
         if (text.Length > MaxLength)
             return $"the repository's address has {text.Length} characters, at most {MaxLength} are allowed";
         if (text.Length == 0 || text[0] == '-' || text.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
-            return $"'{Redact(text)}' is not the address of a git repository, such as https://git.example.com/team/deploy.git";
+            return $"'{Shortened.Text(Redact(text))}' is not the address of a git repository, such as https://git.example.com/team/deploy.git";
         if (text.Contains('@', StringComparison.Ordinal) && Password().IsMatch(text))
-            return $"'{Redact(text)}' has a password in it, which everybody can read; credentials are allowed in secrets alone";
-        return IsSsh(text) ? $"'{text}' is reached by ssh, which this version does not support; allowed are https://, http:// and file://" : null;
+            return $"'{Shortened.Text(Redact(text))}' has a password in it, which everybody can read; credentials are allowed in secrets alone";
+        return IsSsh(text) ? $"'{Shortened.Text(text)}' is reached by ssh, which this version does not support; allowed are https://, http:// and file://" : null;
     }
 
     /// <summary>Null when the address lies on a server: an annotation does not choose among the folders of the bot's machine.</summary>
     public static string? CheckRemote(string text) =>
         text[0] is '/' or '.' or '~' || text.StartsWith("file:", StringComparison.OrdinalIgnoreCase)
-            ? $"'{text}' is a folder of the machine that the bot runs on; allowed in an annotation are https:// and http://"
+            ? $"'{Shortened.Text(text)}' is a folder of the machine that the bot runs on; allowed in an annotation are https:// and http://"
             : null;
 
     /// <summary>The same text with the password covered.</summary>

@@ -39,7 +39,7 @@ internal sealed class SourceChoice(ApplicationSnapshot app, string? repository, 
         else if (source.Kind is SourceKind.Directory or SourceKind.Plugin)
         {
             Report(source, "path", source.Path ?? "",
-                $"source '{source.Path}' is of kind {source.Kind.ToString().ToLowerInvariant()}, which has neither Helm parameters nor Kustomize images; allowed are sources that Argo CD renders with Helm or Kustomize");
+                $"source '{Shortened.Text(source.Path ?? "")}' is of kind {source.Kind.ToString().ToLowerInvariant()}, which has neither Helm parameters nor Kustomize images; allowed are sources that Argo CD renders with Helm or Kustomize");
         }
 
         return source;
@@ -67,7 +67,7 @@ internal sealed class SourceChoice(ApplicationSnapshot app, string? repository, 
         if (target is WriteBackTarget.ArgoCdSource && source.Kind is SourceKind.Kustomize or SourceKind.Directory or SourceKind.Plugin)
         {
             var kind = source.Kind.ToString().ToLowerInvariant();
-            Report(source, "path", source.Path ?? "", $"source '{source.Path}' is of kind {kind}, which this version does not write; allowed are sources that Argo CD renders with Helm");
+            Report(source, "path", source.Path ?? "", $"source '{Shortened.Text(source.Path ?? "")}' is of kind {kind}, which this version does not write; allowed are sources that Argo CD renders with Helm");
         }
     }
 
@@ -78,12 +78,12 @@ internal sealed class SourceChoice(ApplicationSnapshot app, string? repository, 
         Problems.Add(chart is null
             ? new Problem(field, "", "the Application has no source that Argo CD renders from a git repository; allowed are sources with a path in one")
             : new Problem(
-                field + ".chart", chart.Chart ?? "",
-                $"chart '{chart.Chart}' comes from a Helm repository, beside which Argo CD reads no overrides; allowed are sources with a path in a git repository"));
+                field + ".chart", Shortened.Text(chart.Chart!),
+                $"chart '{Shortened.Text(chart.Chart!)}' comes from a Helm repository, beside which Argo CD reads no overrides; allowed are sources with a path in a git repository"));
     }
 
     private void Report(ApplicationSource source, string field, string value, string message)
     {
-        Problems.Add(new Problem(app.HasMultipleSources ? $"spec.sources[{IndexOf(source)}].{field}" : $"spec.source.{field}", value, message));
+        Problems.Add(new Problem(app.HasMultipleSources ? $"spec.sources[{IndexOf(source)}].{field}" : $"spec.source.{field}", Shortened.Text(value), message));
     }
 }

@@ -1,5 +1,6 @@
 using GitOpsBumper.Core.Annotations.Reading;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Credentials;
 
 namespace GitOpsBumper.Core.Annotations.Targets;
 
@@ -55,8 +56,8 @@ internal sealed class WriteBackReader(ApplicationSnapshot app, AnnotationMap map
     }
 
     private static Problem WithoutEffect(AnnotationValue value, string more) => new(
-        value.Key, RepositoryText.Redact(value.Problem("").Value),
-        $"'{RepositoryText.Redact(value.Text)}' has no effect: write-back method argocd changes the Application itself and writes nothing to git{more}");
+        value.Key, Shortened.Text(RepositoryText.Redact(value.Raw)),
+        $"'{Shortened.Text(RepositoryText.Redact(value.Text))}' has no effect: write-back method argocd changes the Application itself and writes nothing to git{more}");
 
     private WriteBackPolicy? Policy(SourceChoice choice, ApplicationSource? chosen)
     {
@@ -88,7 +89,7 @@ internal sealed class WriteBackReader(ApplicationSnapshot app, AnnotationMap map
         if (method == "git")
             ReadCredentials(value, credentials);
         else if (_method != WriteBackMethod.ArgoCd)
-            Problems.Add(value.Problem($"write-back method '{value.Text}' is not known; allowed are {AllowedMethods}"));
+            Problems.Add(value.Problem($"write-back method '{Shortened.Text(value.Text)}' is not known; allowed are {AllowedMethods}"));
     }
 
     private void ReadCredentials(AnnotationValue value, string text)
@@ -97,8 +98,8 @@ internal sealed class WriteBackReader(ApplicationSnapshot app, AnnotationMap map
         if (text == "repocreds")
             return;
         if (!text.StartsWith(SecretPrefix, StringComparison.Ordinal) || !NamespacedName.TryParse(text[SecretPrefix.Length..], out var secret, out _))
-            Problems.Add(value.Problem($"write-back method '{value.Text}' names no credentials; allowed are {AllowedMethods}"));
-        else if (SecretRule.Check(secret, app.Name, defaults) is { } problem)
+            Problems.Add(value.Problem($"write-back method '{Shortened.Text(value.Text)}' names no credentials; allowed are {AllowedMethods}"));
+        else if (SecretRule.Check(secret, app.Name, defaults.AllowedSecretNamespaces) is { } problem)
             Problems.Add(value.Problem(problem));
         else
             _credentials = new GitCredentialSource.NamedSecret(secret);
@@ -120,9 +121,9 @@ internal sealed class WriteBackReader(ApplicationSnapshot app, AnnotationMap map
         var problem = kind switch
         {
             "argocd-source" when path is null => null,
-            "argocd-source" => $"write-back target '{value.Text}' has a path, but Argo CD gives the file its name; allowed is argocd-source",
-            "helmvalues" or "kustomization" => $"write-back target '{value.Text}' is not supported by this version; allowed is {AllowedTargets}",
-            _ => $"write-back target '{value.Text}' is not known; allowed is {AllowedTargets}{NearestName.Suggest(kind, ["argocd-source"])}",
+            "argocd-source" => $"write-back target '{Shortened.Text(value.Text)}' has a path, but Argo CD gives the file its name; allowed is argocd-source",
+            "helmvalues" or "kustomization" => $"write-back target '{Shortened.Text(value.Text)}' is not supported by this version; allowed is {AllowedTargets}",
+            _ => $"write-back target '{Shortened.Text(value.Text)}' is not known; allowed is {AllowedTargets}{NearestName.Suggest(kind, ["argocd-source"])}",
         };
         if (problem is not null)
             Problems.Add(value.Problem(problem));
@@ -133,7 +134,7 @@ internal sealed class WriteBackReader(ApplicationSnapshot app, AnnotationMap map
         if (Given(AnnotationKeys.GitRepository) is not { } value)
             return;
         if ((RepositoryText.Check(value.Text) ?? RepositoryText.CheckRemote(value.Text)) is { } problem)
-            Problems.Add(new Problem(value.Key, RepositoryText.Redact(value.Raw), problem));
+            Problems.Add(new Problem(value.Key, Shortened.Text(RepositoryText.Redact(value.Raw)), problem));
         else
             _repository = value.Text;
     }
@@ -149,7 +150,7 @@ internal sealed class WriteBackReader(ApplicationSnapshot app, AnnotationMap map
         if (_baseBranch is not null && BranchText.Check(_baseBranch) is { } problem)
             Problems.Add(value.Problem(problem));
         if (_writeBranch is not null)
-            Problems.Add(value.Problem($"git branch '{value.Text}' names a branch to write to after the ':', which this version does not support; allowed is '<branch>'"));
+            Problems.Add(value.Problem($"git branch '{Shortened.Text(value.Text)}' names a branch to write to after the ':', which this version does not support; allowed is '<branch>'"));
     }
 
     private void ReadCarry()
@@ -168,7 +169,7 @@ internal sealed class WriteBackReader(ApplicationSnapshot app, AnnotationMap map
                 _carry = CarryParameters.None;
                 break;
             default:
-                Problems.Add(value.Problem($"'{value.Text}' does not say which parameters are carried over; allowed are safe, all and none"));
+                Problems.Add(value.Problem($"'{Shortened.Text(value.Text)}' does not say which parameters are carried over; allowed are safe, all and none"));
                 break;
         }
     }

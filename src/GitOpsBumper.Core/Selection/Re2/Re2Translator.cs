@@ -49,7 +49,7 @@ internal sealed class Re2Translator
         }
         catch (Re2Error error)
         {
-            problem = $"regular expression '{pattern}' has '{error.Fragment}': {error.Message}";
+            problem = $"regular expression '{Shortened.Text(pattern)}' has '{Shortened.Text(error.Fragment)}': {error.Message}";
             return false;
         }
     }

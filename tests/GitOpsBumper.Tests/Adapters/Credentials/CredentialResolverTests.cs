@@ -47,7 +47,7 @@ public sealed class CredentialResolverTests
     [InlineData("env:EMPTY", "environment variable EMPTY is not set")]
     [InlineData("env:BARE", "environment variable BARE is not <user>:<password>")]
     [InlineData("ext:/scripts/login", "credential ext:/scripts/login is a program: this version runs none, use pullsecret:, secret: or env: instead")]
-    [InlineData("secret:kube-system/admin#token", "secret kube-system/admin is not in the namespace of application argocd/web")]
+    [InlineData("secret:kube-system/admin#token", "secret 'kube-system/admin' is in another namespace than the Application; allowed are secrets in argocd")]
     public async Task What_is_missing_is_named_and_never_shown(string reference, string sentence)
     {
         _secrets["argocd/field"] = new() { ["creds"] = "s3cret" };
@@ -70,12 +70,14 @@ public sealed class CredentialResolverTests
         Assert.Null(await Open().ResolveAsync(Application, null, Repository, Token));
     }
 
-    [Fact]
-    public async Task Namespaces_can_be_shared()
+    [Theory]
+    [InlineData("shared")]
+    [InlineData("*")]
+    public async Task Namespaces_can_be_shared_one_by_one_or_all(string allowed)
     {
         _secrets["shared/pull"] = new() { ["creds"] = "bot:token" };
 
-        Assert.NotNull(await Open(allowed: "shared").ResolveAsync(Application, Reference("secret:shared/pull#creds"), Repository, Token));
+        Assert.NotNull(await Open(allowed: allowed).ResolveAsync(Application, Reference("secret:shared/pull#creds"), Repository, Token));
     }
 
     [Fact]
@@ -103,6 +105,6 @@ public sealed class CredentialResolverTests
         Environment = name => name switch { "REGISTRY_SECRET" => "puller:s3:cret", "EMPTY" => "", "BARE" => "s3cret", _ => null },
         OfRegistry = _ => ofRegistry,
         AllowedVariables = new HashSet<string>(["REGISTRY_SECRET", "NOTHING", "EMPTY", "BARE"], StringComparer.Ordinal),
-        AllowedNamespaces = allowed.ToHashSet(StringComparer.Ordinal),
+        AllowedNamespaces = allowed,
     });
 }
