@@ -8,13 +8,14 @@ using Microsoft.Extensions.Logging;
 namespace GitOpsBumper.Cluster;
 
 /// <summary>Writes announcements to the Applications they are about, as Kubernetes Events, beside the cycles: nobody waits for it.</summary>
-internal sealed partial class EventWriter : IDisposable
+internal sealed partial class EventWriter
 {
     /// <summary>Beyond it the oldest ones are left out.</summary>
     private const int MaxWaiting = 4096;
 
     private readonly Channel<ObjectEvent> _waiting;
     private readonly EventClient _events;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private bool _refused;
     private long _lost;
@@ -26,6 +27,7 @@ internal sealed partial class EventWriter : IDisposable
     public EventWriter(KubernetesConnection connection, string instance, TimeProvider time, ILogger<EventWriter> logger)
     {
         _events = new EventClient(connection, instance, time);
+        _time = time;
         _logger = logger;
         _waiting = Channel.CreateBounded<ObjectEvent>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }, _ => Interlocked.Increment(ref _lost));
     }
@@ -39,7 +41,11 @@ internal sealed partial class EventWriter : IDisposable
             AnnouncementKind.Failed => (EventSeverity.Warning, "UpdateFailed"),
             _ => (EventSeverity.Warning, "AnnotationProblem"),
         };
-        _waiting.Writer.TryWrite(new ObjectEvent(ObjectReference.To(ObjectKinds.Application, application), severity, reason, announcement.Message));
+        _waiting.Writer.TryWrite(new ObjectEvent(ObjectReference.To(ObjectKinds.Application, application), severity, reason, announcement.Message)
+        {
+            At = _time.GetUtcNow(),
+            Lasts = announcement.Kind != AnnouncementKind.Updated,
+        });
     }
 
     /// <summary>Writes until the token ends it; then what still waits is left out.</summary>
@@ -64,8 +70,6 @@ internal sealed partial class EventWriter : IDisposable
                 Log.Lost(_logger, lost);
         }
     }
-
-    public void Dispose() => _events.Dispose();
 
     private static partial class Log
     {
