@@ -130,7 +130,7 @@ internal sealed partial class ControllerRun
         {
             Say(news);
             if (settings.Controller.KubeEvents && _watch.Applications.TryGetValue(news.Application, out var application))
-                _events.Write(news, application);
+                _events.Write(news, application, () => _journal.Holds(news));
         }
 
         Log.Done(_logger, order.Kind, report.Applications.Count, report.Images, report.Count(DecisionKind.Updated), report.Count(DecisionKind.Failed), report.Duration.TotalSeconds);

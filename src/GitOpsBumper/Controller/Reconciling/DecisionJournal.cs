@@ -42,6 +42,13 @@ internal sealed class DecisionJournal
         return news;
     }
 
+    /// <summary>Whether something that was told is still so; what happened, and does not last, always is.</summary>
+    public bool Holds(Announcement announcement)
+    {
+        lock (_gate)
+            return announcement.Kind == AnnouncementKind.Updated || (_told.TryGetValue(announcement.Application, out var told) && told.Contains(announcement));
+    }
+
     /// <summary>An application that is gone may come back and is then told of anew.</summary>
     public void Forget(Func<NamespacedName, bool> isGone)
     {

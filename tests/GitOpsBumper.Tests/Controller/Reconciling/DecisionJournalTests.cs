@@ -68,6 +68,20 @@ public sealed class DecisionJournalTests
         Assert.Single(Read(report));
     }
 
+    [Fact]
+    public void What_was_told_holds_until_a_report_says_otherwise_or_its_application_is_gone()
+    {
+        var report = Report(Image(DecisionKind.Failed, "no"));
+        var told = Assert.Single(Read(report));
+        Assert.True(_journal.Holds(told));
+        Read(Report(Image(DecisionKind.UpToDate, "it is the newest")));
+        Assert.False(_journal.Holds(told));
+        Read(report);
+        _journal.Forget(_ => true);
+        Assert.False(_journal.Holds(told));
+        Assert.True(_journal.Holds(told with { Kind = AnnouncementKind.Updated }));
+    }
+
     private static ImageReport Image(DecisionKind decision, string reason) => new()
     {
         Alias = "web",

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using System.Threading.Channels;
 using GitOpsBumper.Adapters.Kubernetes;
 using GitOpsBumper.Tests.Adapters.Http;
 using GitOpsBumper.Tests.Adapters.Kubernetes.Watching;
@@ -19,7 +20,7 @@ internal sealed class EventStore : IAsyncDisposable
     public ConcurrentDictionary<string, JsonNode> Events { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Of every event that was posted, also in vain, the message.</summary>
-    public ConcurrentQueue<string> Posted { get; } = new();
+    public Channel<string> Posted { get; } = Channel.CreateUnbounded<string>();
 
     /// <summary>Null: taken; else every post is refused so.</summary>
     public int? PostStatus { get; set; }
@@ -65,7 +66,7 @@ internal sealed class EventStore : IAsyncDisposable
 
     private async Task PostAsync(HttpContext context, JsonNode body, string space)
     {
-        Posted.Enqueue((string)body["message"]!);
+        Posted.Writer.TryWrite((string)body["message"]!);
         await Gate.WaitAsync(context.RequestAborted);
         if ((PostStatusIn.TryGetValue(space, out var here) ? here : PostStatus) is { } status)
         {
