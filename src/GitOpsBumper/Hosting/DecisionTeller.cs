@@ -31,7 +31,7 @@ internal sealed partial class DecisionTeller(StatusBoard board, ClusterWatch wat
         {
             Say(news);
             if (writesEvents && watch.Applications.TryGetValue(news.Application, out var application))
-                events.Write(news, application);
+                events.Write(news, application, () => _journal.Holds(news));
         }
     }
 

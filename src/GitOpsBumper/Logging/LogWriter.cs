@@ -13,6 +13,12 @@ internal sealed class LogWriter(TextWriter writer, bool json, TimeProvider time,
     /// <summary>For collectors that expect what people can read; the text is no part of a page.</summary>
     private static readonly JsonWriterOptions Options = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>Of a message, and of each of its values: whatever somebody has quoted in it, a line stays one that people and collectors can take.</summary>
+    internal const int MaxMessage = 4000;
+
+    /// <summary>Of what an exception says, its stack included.</summary>
+    private const int MaxDetail = 32_000;
+
     private readonly Lock _gate = new();
 
     /// <summary>May change while the process lives.</summary>
@@ -35,7 +41,8 @@ internal sealed class LogWriter(TextWriter writer, bool json, TimeProvider time,
             LogLevel.Warning => "warn",
             _ => "error",
         };
-        var detail = exception is null ? "" : Least <= LogLevel.Debug ? exception.ToString() : exception.Message;
+        message = SafeText.Cut(message, MaxMessage);
+        var detail = SafeText.Cut(exception is null ? "" : Least <= LogLevel.Debug ? exception.ToString() : exception.Message, MaxDetail);
         var line = json ? Json(now, word, category, message, state as IReadOnlyList<KeyValuePair<string, object?>> ?? [], detail) : $"{now} {word,-5} {SafeText.Of(message)}{(detail.Length == 0 ? "" : $": {Indented(detail)}")}";
         lock (_gate)
             writer.WriteLine(line);
@@ -81,7 +88,7 @@ internal sealed class LogWriter(TextWriter writer, bool json, TimeProvider time,
                 writer.WriteNumber(name, number);
                 break;
             default:
-                writer.WriteString(name, Convert.ToString(value, CultureInfo.InvariantCulture));
+                writer.WriteString(name, SafeText.Cut(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "", MaxMessage));
                 break;
         }
     }

@@ -15,4 +15,12 @@ internal static class SafeText
             safe.Append(char.IsControl(c) && c != '\t' ? '\uFFFD' : c);
         return safe.ToString();
     }
+
+    /// <summary>At most so many characters, and how many there were.</summary>
+    public static string Cut(string text, int most)
+    {
+        if (text.Length <= most)
+            return text;
+        return $"{text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)]}... ({text.Length} characters)";
+    }
 }

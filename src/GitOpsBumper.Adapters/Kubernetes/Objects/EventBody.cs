@@ -26,9 +26,16 @@ internal sealed record EventSubject(string ApiVersion, string Kind, string Names
 internal sealed record EventSource(string Component);
 
 /// <summary>What changes when the same thing happens again.</summary>
-internal sealed record EventPatch(int Count, string LastTimestamp);
+/// <param name="Metadata">Of the event that is counted: it is refused when somebody else has changed it.</param>
+internal sealed record EventPatch(EventVersion Metadata, int Count, string LastTimestamp);
+
+internal sealed record EventVersion(string? ResourceVersion);
+
+/// <summary>Of an event that is there, what decides whether it is counted.</summary>
+internal sealed record EventThere(EventVersion? Metadata, int? Count, DateTimeOffset? LastTimestamp);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(EventBody))]
 [JsonSerializable(typeof(EventPatch))]
+[JsonSerializable(typeof(EventThere))]
 internal sealed partial class EventJson : JsonSerializerContext;

@@ -1,60 +1,71 @@
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace GitOpsBumper.Adapters.Kubernetes.Objects;
 
 /// <summary>
-/// Posts events. What was said of the same object within an hour is not said again: the earlier event counts it. One call at a time, so
-/// that two equal events never race each other.
+/// Posts events. What is said again, also by another process, is the same event: its name comes of what it says. So nothing has to be
+/// remembered, and no restart says everything twice.
 /// </summary>
 /// <param name="instance">Which of several bots says it: the name of the pod.</param>
-public sealed class EventClient(KubernetesConnection connection, string instance, TimeProvider time) : IDisposable
+public sealed class EventClient(KubernetesConnection connection, string instance, TimeProvider time)
 {
-    /// <summary>As long as the API server keeps events unless it is told otherwise.</summary>
-    public static readonly TimeSpan Memory = TimeSpan.FromHours(1);
-
-    internal const int MaxRemembered = 4096;
+    /// <summary>
+    /// Something that lasts is counted again when it was last told this long ago: before the API server forgets it, which it does after an hour
+    /// unless it is told otherwise, and not at every restart.
+    /// </summary>
+    public static readonly TimeSpan Fresh = TimeSpan.FromMinutes(30);
 
     private const string Component = "gitopsbumper";
     private const int MaxName = 253;
     private const int SuffixLength = 16;
+    private const int MaxAnswerBytes = 256 * 1024;
 
-    private readonly SemaphoreSlim _turn = new(1);
-    private readonly Dictionary<Saying, Said> _said = [];
-
-    /// <summary>How many sayings are remembered: never more than <see cref="MaxRemembered"/>.</summary>
-    internal int Remembered => _said.Count;
-
-    /// <exception cref="KubernetesException">The API server refused or did not answer; nothing is remembered then.</exception>
-    public async Task PostAsync(ObjectEvent told, CancellationToken cancellationToken)
+    /// <returns>Null; or why an event that is there already could not be counted once more, a sentence.</returns>
+    /// <exception cref="KubernetesException">The API server refused or did not answer. To post the same again is safe, also when nobody knows what became of it.</exception>
+    public async Task<string?> PostAsync(ObjectEvent told, CancellationToken cancellationToken)
     {
-        var saying = new Saying(told.About.ApiVersion, told.About.Kind, told.About.Name.ToString(), told.About.Uid, told.Severity, told.Reason, told.ShortMessage);
-        await _turn.WaitAsync(cancellationToken);
-        try
+        var name = NameOf(told);
+        // An event may run out between the two answers, but not twice.
+        for (var attempt = 1; ; attempt++)
         {
-            var now = time.GetUtcNow();
-            if (_said.TryGetValue(saying, out var before) && now - before.Last < Memory && await RepeatAsync(told, before, now, cancellationToken))
+            if (await CreateAsync(told, name, cancellationToken))
+                return null;
+            try
             {
-                _said[saying] = before with { Count = before.Count + 1, Last = now };
-                return;
+                await RepeatAsync(told, name, cancellationToken);
+                return null;
             }
-
-            var name = await CreateAsync(told, saying.Message, now, cancellationToken);
-            Remember(saying, new Said(name, 1, now));
-        }
-        finally
-        {
-            _turn.Release();
+            catch (KubernetesException failure) when (failure.IsNotFound && attempt == 1)
+            {
+            }
+            catch (KubernetesException failure) when (failure.IsConflict)
+            {
+                // Somebody else has counted it at this moment.
+                return null;
+            }
+            catch (KubernetesException failure) when (failure.IsForbidden)
+            {
+                return failure.Message;
+            }
         }
     }
 
-    public void Dispose() => _turn.Dispose();
-
-    private async Task<string> CreateAsync(ObjectEvent told, string message, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>The same for the same reason and message about the same object.</summary>
+    internal static string NameOf(ObjectEvent told)
     {
-        var (about, space) = (told.About, told.About.Name.Namespace);
-        var name = $"{about.Name.Name[..Math.Min(about.Name.Name.Length, MaxName - SuffixLength - 1)].TrimEnd('.', '-')}.{RandomNumberGenerator.GetHexString(SuffixLength, lowercase: true)}";
+        var said = SHA256.HashData(Encoding.UTF8.GetBytes($"{told.About.Uid}\0{told.Reason}\0{told.ShortMessage}"));
+        var name = told.About.Name.Name;
+        return $"{name[..Math.Min(name.Length, MaxName - SuffixLength - 1)].TrimEnd('.', '-')}.{Convert.ToHexStringLower(said)[..SuffixLength]}";
+    }
+
+    /// <returns>False when there is one of that name.</returns>
+    private async Task<bool> CreateAsync(ObjectEvent told, string name, CancellationToken cancellationToken)
+    {
+        var (about, space, now) = (told.About, told.About.Name.Namespace, time.GetUtcNow());
         var body = new EventBody(
             "v1",
             "Event",
@@ -62,57 +73,58 @@ public sealed class EventClient(KubernetesConnection connection, string instance
             new EventSubject(about.ApiVersion, about.Kind, space, about.Name.Name, about.Uid, about.ResourceVersion),
             told.Severity == EventSeverity.Warning ? "Warning" : "Normal",
             told.Reason,
-            message,
+            told.ShortMessage,
             new EventSource(Component),
-            Stamp(now),
-            Stamp(now),
+            Stamp(told.At ?? now),
+            Stamp(LastOf(told, now)),
             1,
             Component,
             instance);
-        await SendAsync(HttpMethod.Post, Path(space), JsonSerializer.SerializeToUtf8Bytes(body, EventJson.Default.EventBody), "application/json", cancellationToken);
-        return name;
-    }
-
-    /// <returns>False when the earlier event is no longer there.</returns>
-    private async Task<bool> RepeatAsync(ObjectEvent told, Said before, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var patch = JsonSerializer.SerializeToUtf8Bytes(new EventPatch(before.Count + 1, Stamp(now)), EventJson.Default.EventPatch);
+        var call = new KubernetesCall(HttpMethod.Post, Path(space)) { Body = JsonSerializer.SerializeToUtf8Bytes(body, EventJson.Default.EventBody), ContentType = "application/json" };
         try
         {
-            await SendAsync(HttpMethod.Patch, $"{Path(told.About.Name.Namespace)}/{before.Name}", patch, "application/merge-patch+json", cancellationToken);
+            await using var reply = await connection.SendAsync(call, cancellationToken);
             return true;
         }
-        catch (KubernetesException failure) when (failure.IsNotFound)
+        catch (KubernetesException failure) when (failure.Status == (int)HttpStatusCode.Conflict)
         {
             return false;
         }
     }
 
-    private async Task SendAsync(HttpMethod method, string path, byte[] body, string contentType, CancellationToken cancellationToken)
+    private async Task RepeatAsync(ObjectEvent told, string name, CancellationToken cancellationToken)
     {
-        await using var reply = await connection.SendAsync(new KubernetesCall(method, path) { Body = body, ContentType = contentType }, cancellationToken);
+        var now = time.GetUtcNow();
+        // A patch of nothing is answered with the event, and needs no right to read events.
+        var there = await PatchAsync(told, name, "{}"u8.ToArray(), cancellationToken);
+        if (there.LastTimestamp is { } last && (told.Lasts ? now - last < Fresh : last >= Seconds(told.At ?? now)))
+            return;
+        var patch = new EventPatch(new EventVersion(there.Metadata?.ResourceVersion), Math.Max(there.Count ?? 1, 1) + 1, Stamp(LastOf(told, now)));
+        await PatchAsync(told, name, JsonSerializer.SerializeToUtf8Bytes(patch, EventJson.Default.EventPatch), cancellationToken);
     }
 
-    /// <summary>What is too old to be repeated is forgotten first, then what was said longest ago.</summary>
-    private void Remember(Saying saying, Said said)
+    private async Task<EventThere> PatchAsync(ObjectEvent told, string name, byte[] body, CancellationToken cancellationToken)
     {
-        if (_said.Count >= MaxRemembered)
+        var call = new KubernetesCall(HttpMethod.Patch, $"{Path(told.About.Name.Namespace)}/{name}") { Body = body, ContentType = "application/merge-patch+json" };
+        await using var reply = await connection.SendAsync(call, cancellationToken);
+        try
         {
-            foreach (var old in _said.Where(entry => said.Last - entry.Value.Last >= Memory).Select(entry => entry.Key).ToList())
-                _said.Remove(old);
-            if (_said.Count >= MaxRemembered)
-                _said.Remove(_said.MinBy(entry => entry.Value.Last).Key);
+            return JsonSerializer.Deserialize(await reply.ReadAllAsync(MaxAnswerBytes, cancellationToken), EventJson.Default.EventThere)
+                ?? throw new JsonException("it is null");
         }
-
-        _said[saying] = said;
+        catch (JsonException failure)
+        {
+            throw new KubernetesException($"the API server answered a patch with something that is no Event: {failure.Message}", isTransient: false, failure);
+        }
     }
+
+    /// <summary>What lasts is so now, whenever it began.</summary>
+    private static DateTimeOffset LastOf(ObjectEvent told, DateTimeOffset now) => told.Lasts ? now : told.At ?? now;
 
     private static string Path(string space) => $"/api/v1/namespaces/{Uri.EscapeDataString(space)}/events";
 
+    private static DateTimeOffset Seconds(DateTimeOffset moment) => DateTimeOffset.FromUnixTimeSeconds(moment.ToUnixTimeSeconds());
+
     /// <summary>Seconds alone, as the API has them.</summary>
     private static string Stamp(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-
-    private sealed record Saying(string ApiVersion, string Kind, string Name, string Uid, EventSeverity Severity, string Reason, string Message);
-
-    private sealed record Said(string Name, int Count, DateTimeOffset Last);
 }

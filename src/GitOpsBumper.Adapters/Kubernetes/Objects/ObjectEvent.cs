@@ -29,6 +29,12 @@ public sealed record ObjectEvent(ObjectReference About, EventSeverity Severity, 
 
     private const string Ellipsis = "...";
 
+    /// <summary>When it happened or began; null: when it is posted.</summary>
+    public DateTimeOffset? At { get; init; }
+
+    /// <summary>It goes on, and did not happen at one moment: somebody else who says the same a little later tells no news.</summary>
+    public bool Lasts { get; init; }
+
     /// <summary>The message as it is sent: at most <see cref="MaxMessageBytes"/> of UTF-8, cut between two characters.</summary>
     internal string ShortMessage
     {

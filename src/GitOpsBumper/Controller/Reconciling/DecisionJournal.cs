@@ -11,12 +11,18 @@ internal enum AnnouncementKind
 }
 
 /// <summary>Something that people should hear of once.</summary>
-/// <param name="Message">A sentence, without the application's name.</param>
+/// <param name="Message">A sentence, without the application's name, of at most <see cref="ShortSentence.MaxLength"/> characters.</param>
 internal sealed record Announcement(NamespacedName Application, AnnouncementKind Kind, string Message);
 
 /// <summary>Compares each report with what was told before, so that a state that lasts is told once and not in every cycle.</summary>
 internal sealed class DecisionJournal
 {
+    /// <summary>Of problems, of failures and of pinned images of one application, each; then it is said how many more there are.</summary>
+    public const int MaxLasting = 10;
+
+    /// <summary>The same for images that one commit brings to an application.</summary>
+    public const int MaxUpdates = 30;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<NamespacedName, IReadOnlySet<Announcement>> _told = [];
 
@@ -42,6 +48,13 @@ internal sealed class DecisionJournal
         return news;
     }
 
+    /// <summary>Whether something that was told is still so; what happened, and does not last, always is.</summary>
+    public bool Holds(Announcement announcement)
+    {
+        lock (_gate)
+            return announcement.Kind == AnnouncementKind.Updated || (_told.TryGetValue(announcement.Application, out var told) && told.Contains(announcement));
+    }
+
     /// <summary>An application that is gone may come back and is then told of anew.</summary>
     public void Forget(NamespacedName application)
     {
@@ -49,24 +62,40 @@ internal sealed class DecisionJournal
             _told.Remove(application);
     }
 
-    private static IEnumerable<Announcement> Updates(ApplicationReport application) =>
+    private static IEnumerable<Announcement> Updates(ApplicationReport application) => AtMost(
+        MaxUpdates,
         application.Images.Where(image => image.Decision == DecisionKind.Updated)
-            .Select(image => new Announcement(application.Name, AnnouncementKind.Updated, $"{Subject(image)} from {image.Current ?? "nothing"} to {Candidate(image)}{Where(application)}"));
+            .Select(image => Announce(application, AnnouncementKind.Updated, $"{Subject(image)} from {image.Current ?? "nothing"} to {Candidate(image)}{Where(application)}")),
+        "images");
 
-    private static IEnumerable<Announcement> Lasting(ApplicationReport application)
+    private static IEnumerable<Announcement> Lasting(ApplicationReport application) =>
+    [
+        .. AtMost(MaxLasting, Problems(application), "problems"),
+        .. AtMost(MaxLasting, Failures(application), "images"),
+        .. AtMost(MaxLasting, Pins(application), "images"),
+    ];
+
+    private static IEnumerable<Announcement> Problems(ApplicationReport application) =>
+        application.Problems.Select(problem => Announce(application, AnnouncementKind.Problem, $"{problem.Key}: {problem.Message}"));
+
+    /// <summary>What failed for the application as a whole is not told again for each of its images.</summary>
+    private static IEnumerable<Announcement> Failures(ApplicationReport application) => application.Failure is { } failure
+        ? [Announce(application, AnnouncementKind.Failed, failure)]
+        : application.Images.Where(image => image.Decision == DecisionKind.Failed).Select(image => Announce(application, AnnouncementKind.Failed, $"{Subject(image)}: {image.Reason}"));
+
+    private static IEnumerable<Announcement> Pins(ApplicationReport application) =>
+        application.Images.Where(image => image.Decision == DecisionKind.Pinned).Select(image => Announce(application, AnnouncementKind.Pinned, $"{Subject(image)}: {image.Reason}"));
+
+    private static Announcement Announce(ApplicationReport application, AnnouncementKind kind, string message) => new(application.Name, kind, ShortSentence.Of(message));
+
+    /// <summary>The first ones, and how many more there are: nobody's annotations fill the log.</summary>
+    private static IReadOnlyList<Announcement> AtMost(int most, IEnumerable<Announcement> announcements, string what)
     {
-        foreach (var problem in application.Problems)
-            yield return new Announcement(application.Name, AnnouncementKind.Problem, $"{problem.Key}: {problem.Message}");
-        // What failed for the application as a whole is not told again for each of its images.
-        if (application.Failure is { } failure)
-            yield return new Announcement(application.Name, AnnouncementKind.Failed, failure);
-        foreach (var image in application.Images)
-        {
-            if (image.Decision == DecisionKind.Pinned)
-                yield return new Announcement(application.Name, AnnouncementKind.Pinned, $"{Subject(image)}: {image.Reason}");
-            else if (image.Decision == DecisionKind.Failed && application.Failure is null)
-                yield return new Announcement(application.Name, AnnouncementKind.Failed, $"{Subject(image)}: {image.Reason}");
-        }
+        var all = announcements.Distinct().ToList();
+        // One that is left out would be as long as what is said of it.
+        if (all.Count <= most + 1)
+            return all;
+        return [.. all.Take(most), all[most] with { Message = $"and {all.Count - most} more {what}" }];
     }
 
     private static string Subject(ImageReport image) => image.Alias is { } alias ? $"{alias} ({image.Image})" : image.Image;

@@ -68,6 +68,64 @@ public sealed class DecisionJournalTests
         Assert.Single(Read(report));
     }
 
+    [Fact]
+    public void What_was_told_holds_until_a_report_says_otherwise_or_its_application_is_gone()
+    {
+        var report = Report(Image(DecisionKind.Failed, "no"));
+        var told = Assert.Single(Read(report));
+        Assert.True(_journal.Holds(told));
+        Read(Report(Image(DecisionKind.UpToDate, "it is the newest")));
+        Assert.False(_journal.Holds(told));
+        Read(report);
+        _journal.Forget(Web);
+        Assert.False(_journal.Holds(told));
+        Assert.True(_journal.Holds(told with { Kind = AnnouncementKind.Updated }));
+    }
+
+    [Fact]
+    public void Thousands_of_problems_are_ten_and_their_number_and_once_alone()
+    {
+        var report = Report() with { Problems = [.. Enumerable.Range(0, 6000).Select(number => new Problem($"gitopsbumper.io/key-{number:0000}", "1", "it is not known"))] };
+        var told = Read(report);
+        Assert.Equal(11, told.Count);
+        Assert.Equal("gitopsbumper.io/key-0009: it is not known", told[9].Message);
+        Assert.Equal(new Announcement(Web, AnnouncementKind.Problem, "and 5990 more problems"), told[10]);
+        Assert.Empty(Read(report));
+
+        // One of the first ten is mended: the next one takes its place.
+        Assert.Equal(
+            ["gitopsbumper.io/key-0010: it is not known", "and 5989 more problems"],
+            Read(report with { Problems = [.. report.Problems.Where(problem => !problem.Key.EndsWith("0003", StringComparison.Ordinal))] }).Select(news => news.Message));
+    }
+
+    [Theory]
+    [InlineData(DecisionKind.Failed, 11)]
+    [InlineData(DecisionKind.Pinned, 11)]
+    [InlineData(DecisionKind.Updated, 31)]
+    public void Thousands_of_images_are_told_as_some_and_their_number(object decision, int announcements)
+    {
+        var told = Read(Report([.. Enumerable.Range(0, 3000).Select(number => Image((DecisionKind)decision, "why") with { Alias = $"a{number}", Candidate = "1.1" })]));
+        Assert.Equal(announcements, told.Count);
+        Assert.Equal($"and {3001 - announcements} more images", told[^1].Message);
+    }
+
+    [Fact]
+    public void Eleven_are_told_and_not_ten_and_one_more()
+    {
+        var told = Read(Report([.. Enumerable.Range(0, 11).Select(number => Image(DecisionKind.Failed, "no") with { Alias = $"a{number}" })]));
+        Assert.Equal("a10 (team/web): no", told[^1].Message);
+    }
+
+    [Fact]
+    public void A_long_value_leaves_room_for_what_is_wrong_with_it()
+    {
+        var value = new string('x', 200_000);
+        var problem = new Problem("gitopsbumper.io/web.allow-tags", value, $"'{value}' is no pattern; allowed are 'regexp:<expression>' and 'any'");
+        Assert.Equal(
+            $"gitopsbumper.io/web.allow-tags: '{value[..197]}...' is no pattern; allowed are 'regexp:<expression>' and 'any'",
+            Assert.Single(Read(Report() with { Problems = [problem] })).Message);
+    }
+
     private static ImageReport Image(DecisionKind decision, string reason) => new()
     {
         Alias = "web",
