@@ -50,7 +50,7 @@ public sealed class EndingTests(World world)
 
         await using var next = Start(stage, "second", folder);
         await Eventually.HoldsAsync("the commit", async () => await stage.TagAsync(web) == "1.1.0", () => next.Log);
-        await Eventually.HoldsAsync("a quiet cycle", async () => (await next.StatusAsync())?["applications"]?[0]?["images"]?[0]?["decision"]?.ToString() == "up-to-date", () => next.Log);
+        await Eventually.HoldsAsync("a quiet cycle", async () => (await next.StatusAsync())?["applications"]?.AsArray().FirstOrDefault()?["images"]?[0]?["decision"]?.ToString() == "up-to-date", () => next.Log);
         // Also after the server has done with the push that was given up.
         await Task.Delay(TimeSpan.FromSeconds(8), TimeProvider.System, Token);
         Assert.Single(await stage.OurCommitsAsync());
@@ -89,10 +89,16 @@ public sealed class EndingTests(World world)
         await Eventually.HoldsAsync("the push", () => File.Exists(Path.Combine(stage.Stage.Repository.Folder, "told")), () => replica.Log);
 
         await replica.SignalAsync("INT");
-        await replica.SignalAsync(signal);
-
-        await Eventually.HoldsAsync("the end", () => replica.HasExited, () => replica.Log);
-        Assert.Equal(130, replica.ExitCode);
+        // More than one, as signals that come too close to each other are one.
+        await Eventually.HoldsAsync(
+            "the end",
+            async () =>
+            {
+                await replica.SignalAsync(signal);
+                return replica.HasExited;
+            },
+            () => replica.Log);
+        Assert.InRange(replica.ExitCode, 130, 131);
         Assert.DoesNotContain("Stopped", replica.Log, StringComparison.Ordinal);
     }
 
