@@ -121,6 +121,14 @@ public sealed class ObjectListReaderTests
     }
 
     [Fact]
+    public async Task A_Helm_parameter_without_a_name_keeps_its_place_and_the_Application_is_read()
+    {
+        const string Helm = """ "helm":{"parameters":[{"value":"1"},{"name":"image.tag","value":"2"}]},"repoURL" """;
+        var list = await Reading.ListAsync(ObjectKinds.Application, Reading.ApplicationList(Reading.Application("web").Replace("\"repoURL\"", Helm.Trim(), StringComparison.Ordinal)));
+        Assert.Equal([new HelmParameter("", "1", false), new HelmParameter("image.tag", "2", false)], Assert.Single(list.Objects).Value.Sources[0].HelmParameters);
+    }
+
+    [Fact]
     public async Task An_object_with_a_deletion_timestamp_is_being_deleted()
     {
         var json = Reading.ApplicationList(Reading.Application("web").Replace("\"uid\"", "\"deletionTimestamp\":\"2026-05-01T12:00:00Z\",\"uid\"", StringComparison.Ordinal));
