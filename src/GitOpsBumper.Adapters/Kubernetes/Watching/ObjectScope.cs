@@ -25,10 +25,10 @@ internal sealed record ObjectQuery(string Collection, string? LabelSelector, str
 {
     public const int PageSize = 500;
 
-    /// <param name="paged">Whether the server may send a part and a token for the rest.</param>
+    /// <param name="limit">How many objects the server may send before a token for the rest; null: all.</param>
     /// <param name="continueToken">Of the page before; null for the first.</param>
-    public string List(bool paged, string? continueToken) => Path(
-        ("limit", paged ? $"{PageSize}" : null),
+    public string List(int? limit, string? continueToken) => Path(
+        ("limit", limit is null ? null : $"{limit}"),
         ("continue", continueToken));
 
     public string Watch(string resourceVersion, int timeoutSeconds) => Path(

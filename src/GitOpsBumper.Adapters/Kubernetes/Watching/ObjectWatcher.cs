@@ -23,7 +23,7 @@ internal sealed class ObjectWatcher<T>(KubernetesConnection connection, ObjectKi
     private static readonly TimeSpan Hasty = TimeSpan.FromSeconds(1);
 
     private readonly ObjectStore<T> _store = new(kind, queue);
-    private readonly StringTable _strings = new();
+    private readonly ObjectLister<T> _lister = new(connection, kind, query, time);
     private readonly Backoff _backoff = new(time);
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile WatchTrouble? _trouble;
@@ -75,7 +75,7 @@ internal sealed class ObjectWatcher<T>(KubernetesConnection connection, ObjectKi
     private async Task ListAsync(CancellationToken cancellationToken)
     {
         var list = _store.Begin();
-        _version = await new ObjectLister<T>(connection, kind, query, _strings, time).ListAsync(() => list = _store.Begin(), reading => list.Add(reading), cancellationToken);
+        _version = await _lister.ListAsync(() => list = _store.Begin(), reading => list.Add(reading), cancellationToken);
         list.Complete();
         WatchLog.Listed(logger, _store.Objects.Count, kind.Plural, query.Collection);
         _synced.TrySetResult();
@@ -94,7 +94,7 @@ internal sealed class ObjectWatcher<T>(KubernetesConnection connection, ObjectKi
             var call = new KubernetesCall(HttpMethod.Get, query.Watch(version, seconds)) { Timeout = Timeout.InfiniteTimeSpan };
             await using var reply = await connection.SendAsync(call, either.Token);
             Recover();
-            await foreach (var told in new WatchEventReader<T>(kind, _strings).ReadAsync(reply.Body, either.Token))
+            await foreach (var told in new WatchEventReader<T>(kind, _lister.Strings).ReadAsync(reply.Body, either.Token))
             {
                 silence.CancelAfter(patience);
                 if (told is WatchEvent<T>.Error { Code: 410 } gone)
