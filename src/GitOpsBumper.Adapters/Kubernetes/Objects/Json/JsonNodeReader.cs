@@ -29,6 +29,7 @@ internal sealed record JsonBounds(string Subject, long MaxBytes)
 internal sealed class JsonNodeReader(Stream body, WantedFields wanted, StringTable strings, JsonBounds bounds, bool many) : IDisposable
 {
     private const int FirstBuffer = 32 * 1024;
+    private const int LongText = 64 * 1024;
 
     private static readonly SearchValues<byte> BetweenTokens = SearchValues.Create(" \n\r\t,:"u8);
 
@@ -74,7 +75,7 @@ internal sealed class JsonNodeReader(Stream body, WantedFields wanted, StringTab
             if (_end - _start > JsonBounds.MaxTextBytes)
                 await LoseTextAsync(cancellationToken);
             else
-                await FillAsync(cancellationToken);
+                await FillTextAsync(cancellationToken);
         }
     }
 
@@ -161,6 +162,18 @@ internal sealed class JsonNodeReader(Stream body, WantedFields wanted, StringTab
         }
 
         return -1;
+    }
+
+    /// <summary>A long text that has begun is looked at again when it may be at its end, not with every piece of it.</summary>
+    private async ValueTask FillTextAsync(CancellationToken cancellationToken)
+    {
+        int known;
+        do
+        {
+            known = _end - _start;
+            await FillAsync(cancellationToken);
+        }
+        while (known > LongText && _end - _start <= JsonBounds.MaxTextBytes && !_ended && !_buffer.AsSpan(_start + known, _end - _start - known).Contains((byte)'"'));
     }
 
     private async ValueTask FillAsync(CancellationToken cancellationToken)
