@@ -14,6 +14,9 @@ public sealed record ObjectScope
     /// <summary>As <c>kubectl --field-selector</c> takes it; null for all.</summary>
     public string? FieldSelector { get; init; }
 
+    /// <summary>Objects are no longer known when the API server refuses to list them, as in a namespace that is gone. Else they stay what they were.</summary>
+    public bool ForgetsWhatIsRefused { get; init; }
+
     /// <summary>Of the collections that have the objects: one per namespace, or that of the whole cluster.</summary>
     internal IEnumerable<string> Paths<T>(ObjectKind<T> kind) =>
         Namespaces.Count == 0 ? [kind.Path((string?)null)] : Namespaces.Distinct(StringComparer.Ordinal).Select(kind.Path);
