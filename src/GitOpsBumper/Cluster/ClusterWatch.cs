@@ -47,7 +47,7 @@ internal sealed class ClusterWatch
             var silent = OwnTroubles.Where(trouble => trouble.Silence >= Patience);
             if (_applications.IsSilentFor(Patience))
                 silent = silent.Concat(_applications.Troubles);
-            return [.. silent.Select(trouble => $"nothing has been heard for {trouble.Silence.TotalMinutes:0} minutes: {trouble.Message}").Distinct()];
+            return [.. silent.Select(trouble => $"nothing has been heard for {(int)trouble.Silence.TotalMinutes} minutes: {trouble.Message}").Distinct()];
         }
     }
 

@@ -106,13 +106,15 @@ public sealed class ObjectWatcherTests : IAsyncDisposable
     public async Task A_version_that_is_too_old_is_listed_anew_and_what_vanished_meanwhile_is_told(bool inTheStream)
     {
         const string Expired = """{"type":"ERROR","object":{"kind":"Status","status":"Failure","message":"too old resource version","reason":"Expired","code":410}}""";
+        var taken = new TaskCompletionSource();
         await StartAsync(
             Page("10", "", Item("stays", "1"), Item("goes", "2"), Item("changes", "3")),
-            inTheStream ? Open(Event("ADDED", "comes", "11"), Expired) : Refusal(410, "Expired"),
+            After(taken.Task, inTheStream ? Open(Event("ADDED", "comes", "11"), Expired) : Refusal(410, "Expired")),
             Page("90", "", Item("stays", "1"), Item("changes", "80", "other")), Open());
 
         await _set.WaitForSyncAsync(TestContext.Current.CancellationToken);
         Taken();
+        taken.SetResult();
         await _api.NextAsync();
         await _api.NextAsync();
         Assert.Equal($"{Path}?limit=500", await _api.NextAsync());
