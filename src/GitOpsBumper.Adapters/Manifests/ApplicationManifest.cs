@@ -75,8 +75,9 @@ internal static class ApplicationManifest
         };
     }
 
+    /// <summary>One without a name, which Argo CD allows, has an empty one: patches count the places in the list.</summary>
     private static HelmParameter Parameter(ManifestNode parameter) => new(
-        ManifestFields.Text(parameter, "name") ?? throw new ManifestException(parameter.Line, "a Helm parameter has no name"),
+        ManifestFields.Text(parameter, "name") ?? "",
         ManifestFields.Text(parameter, "value") ?? "",
         ManifestFields.Flag(parameter, "forceString"));
 

@@ -4,6 +4,9 @@ namespace GitOpsBumper.Core.Applications;
 /// One entry of <c>helm.parameters</c>, as <c>helm --set</c> would take it; with <see cref="ForceString"/> the value is a string whatever it looks
 /// like (<c>helm --set-string</c>).
 /// </summary>
+/// <param name="Name">Empty when the entry has none: it sets nothing.</param>
+/// <param name="Value">Empty when the entry has none.</param>
+/// <param name="ForceString">Whether Helm is told that the value is a string.</param>
 public sealed record HelmParameter(string Name, string Value, bool ForceString)
 {
     /// <summary>

@@ -201,8 +201,9 @@ public sealed class ArgoCdSourceFile
         .Where(entry => !entry.IsCarried && set.All(parameter => parameter.Name != entry.Name))
         .Select(entry => (list.Yaml.Text[entry.Node.Start..entry.Node.End], entry.Value));
 
+    /// <summary>A parameter without a name sets nothing, and an override file cannot say it.</summary>
     private static IEnumerable<HelmParameter> Distinct(IReadOnlyList<HelmParameter> parameters) =>
-        parameters.GroupBy(parameter => parameter.Name, StringComparer.Ordinal).Select(group => group.Last());
+        parameters.Where(parameter => parameter.Name.Length > 0).GroupBy(parameter => parameter.Name, StringComparer.Ordinal).Select(group => group.Last());
 
     private static bool IsSecret(HelmParameter parameter) => SecretWords.Any(word => parameter.Name.Contains(word, StringComparison.OrdinalIgnoreCase));
 

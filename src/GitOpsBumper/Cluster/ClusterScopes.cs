@@ -19,6 +19,7 @@ internal static class ClusterScopes
             var names => names,
         },
         LabelSelector = settings.Filter.Selector,
+        ForgetsWhatIsRefused = true,
     };
 
     /// <summary>Argo CD's repositories and credential templates, and no other secret of its namespace.</summary>

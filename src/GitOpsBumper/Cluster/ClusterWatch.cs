@@ -11,6 +11,9 @@ namespace GitOpsBumper.Cluster;
 /// <summary>Everything the controller looks at in a cluster, kept up to date.</summary>
 internal sealed class ClusterWatch
 {
+    /// <summary>Longer than a watch may be silent while all is well.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
     private readonly ObjectSet<ApplicationSnapshot> _applications;
     private readonly ObjectSet<KubernetesSecret> _secrets;
     private readonly ObjectSet<AppProject> _projects;
@@ -34,11 +37,22 @@ internal sealed class ClusterWatch
     /// <summary>What has changed and nobody has looked at yet.</summary>
     public ChangeQueue Changes { get; }
 
-    public bool HasSynced => _applications.HasSynced && _secrets.HasSynced && _projects.HasSynced && _configMaps.All(set => set.HasSynced);
+    /// <summary>Why there is nothing to rely on, each a sentence; empty when there is enough to work with.</summary>
+    public IReadOnlyList<string> NotReady
+    {
+        get
+        {
+            if (!HasSynced)
+                return [.. Troubles.DefaultIfEmpty("the cluster has not answered all lists yet")];
+            var silent = OwnTroubles.Where(trouble => trouble.Silence >= Patience);
+            if (_applications.IsSilentFor(Patience))
+                silent = silent.Concat(_applications.Troubles);
+            return [.. silent.Select(trouble => $"nothing has been heard for {(int)trouble.Silence.TotalMinutes} minutes: {trouble.Message}").Distinct()];
+        }
+    }
 
     /// <summary>Why changes are not heard of at the moment, each a sentence.</summary>
-    public IReadOnlyList<string> Troubles =>
-        [.. _applications.Troubles.Concat(_secrets.Troubles).Concat(_projects.Troubles).Concat(_configMaps.SelectMany(set => set.Troubles)).Select(trouble => trouble.Message).Distinct()];
+    public IReadOnlyList<string> Troubles => [.. _applications.Troubles.Concat(OwnTroubles).Select(trouble => trouble.Message).Distinct()];
 
     /// <summary>As they are known now.</summary>
     public IReadOnlyDictionary<NamespacedName, Watched<ApplicationSnapshot>> Applications => _applications.Objects;
@@ -59,14 +73,19 @@ internal sealed class ClusterWatch
         ],
     };
 
-    /// <summary>Ends when there is a complete list of everything.</summary>
+    /// <summary>Ends when there is enough to begin: a complete list of everything in Argo CD's namespace, and of the Applications of one namespace.</summary>
     public Task WaitForSyncAsync(CancellationToken cancellationToken) => Task.WhenAll(
     [
-        _applications.WaitForSyncAsync(cancellationToken), _secrets.WaitForSyncAsync(cancellationToken), _projects.WaitForSyncAsync(cancellationToken),
+        _applications.WaitForPartAsync(cancellationToken), _secrets.WaitForSyncAsync(cancellationToken), _projects.WaitForSyncAsync(cancellationToken),
         .. _configMaps.Select(set => set.WaitForSyncAsync(cancellationToken)),
     ]);
 
     /// <summary>Watches until the token ends it.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
         [_applications.RunAsync(cancellationToken), _secrets.RunAsync(cancellationToken), _projects.RunAsync(cancellationToken), .. _configMaps.Select(set => set.RunAsync(cancellationToken))]);
+
+    private bool HasSynced => _applications.HasSyncedInPart && _secrets.HasSynced && _projects.HasSynced && _configMaps.All(set => set.HasSynced);
+
+    /// <summary>Of what is in Argo CD's namespace.</summary>
+    private IEnumerable<WatchTrouble> OwnTroubles => _secrets.Troubles.Concat(_projects.Troubles).Concat(_configMaps.SelectMany(set => set.Troubles));
 }

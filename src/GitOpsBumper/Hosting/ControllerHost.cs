@@ -183,9 +183,7 @@ internal sealed partial class ControllerHost : IDisposable
     {
         if (_running is not { } running)
             return _waitsFor;
-        if (!running.Watch.HasSynced)
-            return [.. running.Watch.Troubles.DefaultIfEmpty("the cluster has not answered all lists yet")];
-        return running.Election?.Problem is { } problem ? [problem] : [];
+        return running.Election?.Problem is { } problem ? [.. running.Watch.NotReady, problem] : running.Watch.NotReady;
     }
 
     private byte[] Status() => StatusDocument.Render(

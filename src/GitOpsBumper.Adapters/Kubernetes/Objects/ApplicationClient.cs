@@ -1,4 +1,3 @@
-using GitOpsBumper.Adapters.Kubernetes.Objects.Json;
 using GitOpsBumper.Core.Applications;
 
 namespace GitOpsBumper.Adapters.Kubernetes.Objects;
@@ -6,6 +5,9 @@ namespace GitOpsBumper.Adapters.Kubernetes.Objects;
 /// <summary>Changes Applications.</summary>
 public sealed class ApplicationClient(KubernetesConnection connection)
 {
+    /// <summary>Of one that is patched, of which all is held.</summary>
+    private const int MaxBytes = 16 * 1024 * 1024;
+
     private readonly ObjectClient<ApplicationSnapshot> _objects = new(connection, ObjectKinds.Application);
 
     /// <summary>The Application as it is now, with what the bot does not read of its sources, for a patch of these; null when there is none.</summary>
@@ -16,7 +18,7 @@ public sealed class ApplicationClient(KubernetesConnection connection)
         try
         {
             await using var reply = await connection.SendAsync(new KubernetesCall(HttpMethod.Get, ObjectKinds.Application.Path(name)), cancellationToken);
-            body = await reply.ReadAllAsync(JsonBounds.DefaultMaxItemBytes, cancellationToken);
+            body = await reply.ReadAllAsync(MaxBytes, cancellationToken);
         }
         catch (KubernetesException failure) when (failure.IsNotFound)
         {

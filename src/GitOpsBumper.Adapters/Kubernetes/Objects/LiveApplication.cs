@@ -51,7 +51,7 @@ public sealed class LiveApplication
     {
         try
         {
-            using var document = JsonDocument.Parse(body);
+            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = JsonBounds.MaxDepth });
             var spec = document.RootElement.GetProperty("spec");
             var sources = seen.Value.HasMultipleSources ? [.. spec.GetProperty("sources").EnumerateArray()] : Field(spec, "source") is { } single ? new List<JsonElement> { single } : [];
             return new LiveApplication(seen, sources.ConvertAll(source => source.Clone()), seen.Value.HasMultipleSources);

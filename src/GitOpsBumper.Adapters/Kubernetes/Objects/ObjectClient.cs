@@ -30,12 +30,13 @@ public sealed class ObjectClient<T>(KubernetesConnection connection, ObjectKind<
     /// <summary>Reads one object of the kind.</summary>
     internal async Task<Watched<T>> ReadAsync(Stream body, CancellationToken cancellationToken)
     {
-        var bounds = new JsonBounds($"the answer about one of {kind.Plural}", JsonBounds.DefaultMaxItemBytes, JsonBounds.DefaultMaxItemBytes);
+        var bounds = new JsonBounds($"the answer about one of {kind.Plural}", JsonBounds.DefaultMaxItemBytes);
         using var nodes = new JsonNodeReader(body, kind.Wanted, new StringTable(), bounds, many: false);
         var node = await nodes.NextAsync(cancellationToken);
+        var problem = nodes.Problem;
         if (node is null || await nodes.NextAsync(cancellationToken) is not null)
             throw MalformedAnswer.Because($"the API server answered with something that is no {kind.Name}", isTransient: false);
-        return kind.Read(node) switch
+        return kind.Read(node, problem) switch
         {
             ObjectReading<T>.Good(var watched) => watched,
             ObjectReading<T>.Bad(var unreadable, _) => throw MalformedAnswer.Because(unreadable.Reason, isTransient: false),

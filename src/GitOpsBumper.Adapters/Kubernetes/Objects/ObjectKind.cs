@@ -7,7 +7,7 @@ namespace GitOpsBumper.Adapters.Kubernetes.Objects;
 /// <summary>A kind of object: where the API has it, what is read of it, and when two readings say the same.</summary>
 public sealed class ObjectKind<T>
 {
-    private static readonly WantedFields Metadata = WantedFields.Of("name", "namespace", "uid", "resourceVersion", "deletionTimestamp");
+    private static readonly WantedFields Metadata = WantedFields.IdentityOf("name", "namespace", "uid", "resourceVersion").And(WantedFields.Of("deletionTimestamp"));
 
     private readonly Func<ManifestNode, NamespacedName, T> _read;
 
@@ -46,19 +46,23 @@ public sealed class ObjectKind<T>
 
     public string Path(NamespacedName name) => $"{Path(name.Namespace)}/{Uri.EscapeDataString(name.Name)}";
 
+    /// <param name="item">Of the answer.</param>
+    /// <param name="problem">Why only its identity could be kept: the predicate of a sentence; null when all of it is there.</param>
     /// <exception cref="KubernetesException">It is not even an object of the API: no name, no identity.</exception>
-    internal ObjectReading<T> Read(ManifestNode item)
+    internal ObjectReading<T> Read(ManifestNode item, string? problem)
     {
         var metadata = item["metadata"];
         var resourceVersion = metadata?["resourceVersion"]?.Text;
         var uid = metadata?["uid"]?.Text;
         var (space, own) = (metadata?["namespace"]?.Text, metadata?["name"]?.Text);
-        if (!NamespacedName.TryParse($"{space}/{own}", out _, out var problem))
-            throw MalformedAnswer.Because($"the API server sent an object of kind {Name} that has no usable name: {problem}", isTransient: false);
+        if (!NamespacedName.TryParse($"{space}/{own}", out _, out var nameProblem))
+            throw MalformedAnswer.Because($"the API server sent an object of kind {Name} that has no usable name: {nameProblem}", isTransient: false);
         // Not the parsed name, which is made of copies: the namespace is shared by all its objects.
         var name = new NamespacedName(space!, own!);
         if (string.IsNullOrEmpty(resourceVersion) || string.IsNullOrEmpty(uid))
             throw MalformedAnswer.Because($"the API server sent {Name} {name} without uid or resourceVersion", isTransient: false);
+        if (problem is not null)
+            return new ObjectReading<T>.Bad(new UnreadableObject(name, $"{Name} {name} {problem}"), resourceVersion);
         try
         {
             return new ObjectReading<T>.Good(new Watched<T>(_read(item, name), name, uid, resourceVersion) { IsBeingDeleted = metadata!["deletionTimestamp"] is not null });

@@ -21,22 +21,40 @@ internal sealed class ObjectListReader<T>(ObjectKind<T> kind, StringTable string
     /// <summary>Where a watch begins; empty before the end of the answer.</summary>
     public string ResourceVersion { get; private set; } = "";
 
+    /// <summary>Of the answer, as far as it has been read.</summary>
+    public long Bytes { get; private set; }
+
     /// <param name="body">Is read to its end, not disposed.</param>
     /// <param name="maxBytes">Larger answers are refused.</param>
     /// <exception cref="KubernetesException">The answer is no list, was cut off or is larger than any list.</exception>
     public async IAsyncEnumerable<ObjectReading<T>> ReadAsync(Stream body, long maxBytes, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Continue = null;
+        Bytes = 0;
         ResourceVersion = "";
-        var bounds = new JsonBounds($"the list of {kind.Plural}", JsonBounds.DefaultMaxItemBytes, maxBytes);
+        var bounds = new JsonBounds($"the list of {kind.Plural}", maxBytes);
         using var nodes = new JsonNodeReader(body, _wanted, strings, bounds, many: false);
         ManifestNode? list = null;
-        while (await nodes.NextAsync(cancellationToken) is { } node)
+        while (true)
         {
-            if (nodes.IsWhole)
-                list = node;
+            ManifestNode? node;
+            try
+            {
+                node = await nodes.NextAsync(cancellationToken);
+            }
+            finally
+            {
+                Bytes = nodes.Bytes;
+            }
+
+            if (node is null)
+                break;
+            if (!nodes.IsWhole)
+                yield return kind.Read(node, nodes.Problem);
+            else if (nodes.Problem is { } problem)
+                throw MalformedAnswer.Because($"{bounds.Subject} {problem}", isTransient: false);
             else
-                yield return kind.Read(node);
+                list = node;
         }
 
         Finish(list);

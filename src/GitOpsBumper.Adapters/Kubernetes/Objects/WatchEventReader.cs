@@ -33,33 +33,33 @@ internal sealed class WatchEventReader<T>(ObjectKind<T> kind, StringTable string
 
     private readonly WantedFields _wanted = new WantedFields
     {
-        ["type"] = WantedFields.Everything,
+        ["type"] = WantedFields.Identity,
         ["object"] = WantedFields.Of("code", "message", "reason").And(kind.Wanted),
     };
 
     /// <exception cref="KubernetesException">An event was cut off, or is none.</exception>
     public async IAsyncEnumerable<WatchEvent<T>> ReadAsync(Stream body, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var bounds = new JsonBounds($"the watch of {kind.Plural}", JsonBounds.DefaultMaxItemBytes, long.MaxValue);
+        var bounds = new JsonBounds($"the watch of {kind.Plural}", long.MaxValue);
         using var nodes = new JsonNodeReader(body, _wanted, strings, bounds, many: true);
         while (await nodes.NextAsync(cancellationToken) is { } node)
         {
             // A kind of event that is not known yet is no reason to stop.
-            if (Event(node) is { } told)
+            if (Event(node, nodes.Problem) is { } told)
                 yield return told;
         }
     }
 
-    private WatchEvent<T>? Event(ManifestNode node)
+    private WatchEvent<T>? Event(ManifestNode node, string? problem)
     {
         if (node["type"]?.Text is not { } type || node["object"] is not { Map: not null } item)
             throw MalformedAnswer.Because($"the watch of {kind.Plural} sent something that is no event", isTransient: false);
         switch (type)
         {
             case "ADDED" or "MODIFIED":
-                return new WatchEvent<T>.Seen(kind.Read(item));
+                return new WatchEvent<T>.Seen(kind.Read(item, problem));
             case "DELETED":
-                return new WatchEvent<T>.Deleted(kind.Read(item));
+                return new WatchEvent<T>.Deleted(kind.Read(item, problem));
             case "BOOKMARK":
                 return item["metadata"]?["resourceVersion"]?.Text is { Length: > 0 } version ? new WatchEvent<T>.Bookmark(version) : null;
             case "ERROR":

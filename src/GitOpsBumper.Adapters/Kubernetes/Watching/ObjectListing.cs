@@ -1,5 +1,4 @@
 using GitOpsBumper.Adapters.Kubernetes.Objects;
-using GitOpsBumper.Adapters.Kubernetes.Objects.Json;
 
 namespace GitOpsBumper.Adapters.Kubernetes.Watching;
 
@@ -18,7 +17,7 @@ public static class ObjectListing
         foreach (var path in scope.Paths(kind))
         {
             var (read, bad) = (new List<Watched<T>>(), new List<UnreadableObject>());
-            var lister = new ObjectLister<T>(connection, kind, new ObjectQuery(path, scope.LabelSelector, scope.FieldSelector), new StringTable(), time);
+            var lister = new ObjectLister<T>(connection, kind, new ObjectQuery(path, scope.LabelSelector, scope.FieldSelector), time);
             await lister.ListAsync(
                 () =>
                 {

@@ -14,6 +14,9 @@ public sealed record ObjectScope
     /// <summary>As <c>kubectl --field-selector</c> takes it; null for all.</summary>
     public string? FieldSelector { get; init; }
 
+    /// <summary>Objects are no longer known when the API server refuses to list them, as in a namespace that is gone. Else they stay what they were.</summary>
+    public bool ForgetsWhatIsRefused { get; init; }
+
     /// <summary>Of the collections that have the objects: one per namespace, or that of the whole cluster.</summary>
     internal IEnumerable<string> Paths<T>(ObjectKind<T> kind) =>
         Namespaces.Count == 0 ? [kind.Path((string?)null)] : Namespaces.Distinct(StringComparer.Ordinal).Select(kind.Path);
@@ -25,10 +28,10 @@ internal sealed record ObjectQuery(string Collection, string? LabelSelector, str
 {
     public const int PageSize = 500;
 
-    /// <param name="paged">Whether the server may send a part and a token for the rest.</param>
+    /// <param name="limit">How many objects the server may send before a token for the rest; null: all.</param>
     /// <param name="continueToken">Of the page before; null for the first.</param>
-    public string List(bool paged, string? continueToken) => Path(
-        ("limit", paged ? $"{PageSize}" : null),
+    public string List(int? limit, string? continueToken) => Path(
+        ("limit", limit is null ? null : $"{limit}"),
         ("continue", continueToken));
 
     public string Watch(string resourceVersion, int timeoutSeconds) => Path(

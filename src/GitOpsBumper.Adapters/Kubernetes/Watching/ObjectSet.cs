@@ -14,13 +14,19 @@ public sealed class ObjectSet<T>
     {
         ArgumentNullException.ThrowIfNull(scope);
         Kind = kind;
-        _watchers = [.. scope.Paths(kind).Select(path => new ObjectWatcher<T>(connection, kind, new ObjectQuery(path, scope.LabelSelector, scope.FieldSelector), queue, time, logger))];
+        _watchers = [.. scope.Paths(kind).Select(path => new ObjectWatcher<T>(connection, kind, new ObjectQuery(path, scope.LabelSelector, scope.FieldSelector), scope.ForgetsWhatIsRefused, queue, time, logger))];
     }
 
     public ObjectKind<T> Kind { get; }
 
     /// <summary>Every watcher has had a complete list: what is missing from <see cref="Objects"/> did not exist then.</summary>
     public bool HasSynced => _watchers.All(watcher => watcher.Synced.IsCompleted);
+
+    /// <summary>Every watcher has had an answer, be it a refusal, and one of them a complete list.</summary>
+    public bool HasSyncedInPart => _watchers.All(watcher => watcher.Answered.IsCompleted) && _watchers.Any(watcher => watcher.Synced.IsCompleted);
+
+    /// <summary>No watcher has had a good answer for so long.</summary>
+    public bool IsSilentFor(TimeSpan duration) => _watchers.All(watcher => watcher.Trouble?.Silence >= duration);
 
     /// <summary>Of the watchers that do not hear of changes at the moment; empty while all is well.</summary>
     public IReadOnlyList<WatchTrouble> Troubles => [.. _watchers.Select(watcher => watcher.Trouble).OfType<WatchTrouble>()];
@@ -35,6 +41,13 @@ public sealed class ObjectSet<T>
     /// <summary>Ends when <see cref="HasSynced"/> is true.</summary>
     public Task WaitForSyncAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(_watchers.Select(watcher => watcher.Synced)).WaitAsync(cancellationToken);
+
+    /// <summary>Ends when <see cref="HasSyncedInPart"/> is true.</summary>
+    public async Task WaitForPartAsync(CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(_watchers.Select(watcher => watcher.Answered)).WaitAsync(cancellationToken);
+        await Task.WhenAny(_watchers.Select(watcher => watcher.Synced)).WaitAsync(cancellationToken);
+    }
 
     /// <summary>Watches until the token ends it; to be called once.</summary>
     /// <exception cref="OperationCanceledException">The token ended it.</exception>

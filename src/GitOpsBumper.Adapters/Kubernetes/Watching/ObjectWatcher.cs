@@ -8,8 +8,15 @@ namespace GitOpsBumper.Adapters.Kubernetes.Watching;
 /// <summary>
 /// Knows the objects of one collection: lists them once, then watches for changes, and goes on from where it was after whatever goes wrong.
 /// </summary>
+/// <param name="connection">To the API server.</param>
+/// <param name="kind">Of the objects.</param>
+/// <param name="query">Where they are.</param>
+/// <param name="forgets">Whether objects are no longer known when the API server refuses to list them.</param>
+/// <param name="queue">Gets the changes.</param>
+/// <param name="time">For timeouts and pauses.</param>
+/// <param name="logger">Hears of trouble, and of its end.</param>
 /// <seealso href="https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes"/>
-internal sealed class ObjectWatcher<T>(KubernetesConnection connection, ObjectKind<T> kind, ObjectQuery query, ChangeQueue queue, TimeProvider time, ILogger logger)
+internal sealed class ObjectWatcher<T>(KubernetesConnection connection, ObjectKind<T> kind, ObjectQuery query, bool forgets, ChangeQueue queue, TimeProvider time, ILogger logger)
 {
     /// <summary>Beyond what the server promised; then its connection is dead.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
@@ -23,20 +30,26 @@ internal sealed class ObjectWatcher<T>(KubernetesConnection connection, ObjectKi
     private static readonly TimeSpan Hasty = TimeSpan.FromSeconds(1);
 
     private readonly ObjectStore<T> _store = new(kind, queue);
-    private readonly StringTable _strings = new();
+    private readonly ObjectLister<T> _lister = new(connection, kind, query, time);
     private readonly Backoff _backoff = new(time);
+    private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile WatchTrouble? _trouble;
     private string? _version;
     private bool _wasGone;
+    private bool _wasRefused;
+    private long _heard = time.GetTimestamp();
 
     public ObjectStore<T> Store => _store;
+
+    /// <summary>Ends with the first attempt to list, be it a failure.</summary>
+    public Task Answered => _answered.Task;
 
     /// <summary>Ends with the first complete list.</summary>
     public Task Synced => _synced.Task;
 
     /// <summary>Null while all is well.</summary>
-    public WatchTrouble? Trouble => _trouble;
+    public WatchTrouble? Trouble => _trouble is { } trouble ? trouble with { Silence = time.GetElapsedTime(Interlocked.Read(ref _heard)) } : null;
 
     /// <summary>Ends by the token alone.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -75,9 +88,11 @@ internal sealed class ObjectWatcher<T>(KubernetesConnection connection, ObjectKi
     private async Task ListAsync(CancellationToken cancellationToken)
     {
         var list = _store.Begin();
-        _version = await new ObjectLister<T>(connection, kind, query, _strings, time).ListAsync(() => list = _store.Begin(), reading => list.Add(reading), cancellationToken);
+        _version = await _lister.ListAsync(() => list = _store.Begin(), reading => list.Add(reading), cancellationToken);
         list.Complete();
         WatchLog.Listed(logger, _store.Objects.Count, kind.Plural, query.Collection);
+        Hear();
+        _answered.TrySetResult();
         _synced.TrySetResult();
     }
 
@@ -94,9 +109,11 @@ internal sealed class ObjectWatcher<T>(KubernetesConnection connection, ObjectKi
             var call = new KubernetesCall(HttpMethod.Get, query.Watch(version, seconds)) { Timeout = Timeout.InfiniteTimeSpan };
             await using var reply = await connection.SendAsync(call, either.Token);
             Recover();
-            await foreach (var told in new WatchEventReader<T>(kind, _strings).ReadAsync(reply.Body, either.Token))
+            Hear();
+            await foreach (var told in new WatchEventReader<T>(kind, _lister.Strings).ReadAsync(reply.Body, either.Token))
             {
                 silence.CancelAfter(patience);
+                Hear();
                 if (told is WatchEvent<T>.Error { Code: 410 } gone)
                     return Gone(gone.Message);
                 Apply(told);
@@ -107,6 +124,7 @@ internal sealed class ObjectWatcher<T>(KubernetesConnection connection, ObjectKi
             throw MalformedAnswer.Because($"the watch of {kind.Plural} was silent for {patience.TotalSeconds:0} s and did not end when it should have", isTransient: true);
         }
 
+        Hear();
         // A server that ends every watch at once would be asked without a pause.
         return time.GetElapsedTime(began) >= Hasty;
     }
@@ -157,9 +175,27 @@ internal sealed class ObjectWatcher<T>(KubernetesConnection connection, ObjectKi
         if (failure is not KubernetesException)
             WatchLog.Unexpected(logger, query.Collection, failure);
         Note(failure.Message);
+        if (forgets && failure is KubernetesException and ({ IsForbidden: true } or { IsNotFound: true }))
+            Refused();
         if (_trouble!.Failures % FailuresUntilRelist == 0)
             _version = null;
+        _answered.TrySetResult();
     }
+
+    /// <summary>
+    /// What may not be listed any more is as good as gone: nobody would tell when it is. A watch that is refused says less, but the list is
+    /// asked for at once.
+    /// </summary>
+    private void Refused()
+    {
+        if (_version is null)
+            _store.Begin().Complete();
+        else if (!_wasRefused)
+            _version = null;
+        _wasRefused = true;
+    }
+
+    private void Hear() => Interlocked.Exchange(ref _heard, time.GetTimestamp());
 
     private void Note(string reason)
     {
@@ -177,6 +213,7 @@ internal sealed class ObjectWatcher<T>(KubernetesConnection connection, ObjectKi
 
     private void Recover()
     {
+        _wasRefused = false;
         if (_trouble is not { } before)
             return;
         WatchLog.Recovered(logger, query.Collection, before.Failures);

@@ -47,6 +47,15 @@ public sealed class ArgoCdSourceFileTests
     }
 
     [Fact]
+    public void A_parameter_without_a_name_is_not_carried_over()
+    {
+        var text = Apply(null, [new HelmParameter("", "3", false), new HelmParameter("replicas", "4", false)], CarryParameters.All, out var problem);
+        Assert.Null(problem);
+        Assert.True(ArgoCdSourceFile.TryRead(text, out var file, out problem), problem);
+        Assert.Equal(["image.name", "image.tag", "replicas"], file.Parameters.Select(parameter => parameter.Name));
+    }
+
+    [Fact]
     public void A_carried_parameter_follows_the_Application_even_when_no_image_is_due()
     {
         var text = Apply(null, [new HelmParameter("replicas", "3", false), new HelmParameter("colour", "red", false)], CarryParameters.Safe, out _)!;

@@ -16,6 +16,9 @@ internal sealed class WantedFields
     /// <summary>Everything, and no text of it goes into a table where it would outlive the object.</summary>
     public static WantedFields Private { get; } = new() { _everything = true, IsPrivate = true };
 
+    /// <summary>The value whatever it is, even of an object that is too large to be read: it tells which one that is.</summary>
+    public static WantedFields Identity { get; } = new() { _everything = true, HasIdentity = true };
+
     /// <summary>Nothing but what kind of value it is: an empty mapping for a mapping.</summary>
     public static WantedFields Presence { get; } = new();
 
@@ -24,22 +27,26 @@ internal sealed class WantedFields
 
     public bool IsPrivate { get; private init; }
 
+    /// <summary>Whether this, or something below it, is <see cref="Identity"/>.</summary>
+    public bool HasIdentity { get; private set; }
+
     /// <summary>Whether fields and items below are left out.</summary>
     public bool IsPresence => !_everything && _fields.Count == 0;
 
     public WantedFields this[string name]
     {
-        set => _fields.Add(new Field(name, Encoding.UTF8.GetBytes(name), value));
+        set
+        {
+            _fields.Add(new Field(name, Encoding.UTF8.GetBytes(name), value));
+            HasIdentity |= value.HasIdentity;
+        }
     }
 
     /// <summary>These fields with all that is below them.</summary>
-    public static WantedFields Of(params string[] names)
-    {
-        var wanted = new WantedFields();
-        foreach (var name in names)
-            wanted[name] = Everything;
-        return wanted;
-    }
+    public static WantedFields Of(params string[] names) => Of(Everything, names);
+
+    /// <summary>Which objects these fields belong to.</summary>
+    public static WantedFields IdentityOf(params string[] names) => Of(Identity, names);
 
     public static WantedFields EverythingBut(IEnumerable<string> names)
     {
@@ -54,6 +61,7 @@ internal sealed class WantedFields
         var both = new WantedFields { HandsOutItems = HandsOutItems };
         both._fields.AddRange(other._fields);
         both._fields.AddRange(_fields.Where(field => !other._fields.Exists(theirs => theirs.Name == field.Name)));
+        both.HasIdentity = both._fields.Exists(field => field.Below.HasIdentity);
         return both;
     }
 
@@ -80,6 +88,14 @@ internal sealed class WantedFields
 
         name = strings.Read(ref reader);
         return IsPrivate ? Private : Everything;
+    }
+
+    private static WantedFields Of(WantedFields below, string[] names)
+    {
+        var wanted = new WantedFields();
+        foreach (var name in names)
+            wanted[name] = below;
+        return wanted;
     }
 
     private sealed record Field(string Name, byte[] Utf8, WantedFields Below);

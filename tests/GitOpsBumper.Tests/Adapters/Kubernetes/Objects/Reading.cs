@@ -25,6 +25,9 @@ internal static class Reading
         return new ListRead<T>(readings, reader.Continue, reader.ResourceVersion);
     }
 
+    /// <summary>Why the one object could not be read that could not.</summary>
+    public static UnreadableObject Unreadable<T>(ListRead<T> list) => Assert.Single(list.Readings.OfType<ObjectReading<T>.Bad>()).Unreadable;
+
     /// <summary>As the API server writes lists of custom resources: in the order of the alphabet.</summary>
     public static string ApplicationList(params IEnumerable<string> items) =>
         $$$"""{"apiVersion":"argoproj.io/v1alpha1","items":[{{{string.Join(',', items)}}}],"kind":"ApplicationList","metadata":{"continue":"","resourceVersion":"77"}}""" + "\n";

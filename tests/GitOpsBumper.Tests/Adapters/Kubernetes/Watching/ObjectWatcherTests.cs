@@ -40,6 +40,20 @@ public sealed class ObjectWatcherTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Pages_of_any_size_are_read_and_large_ones_are_followed_by_smaller_ones()
+    {
+        var status = $",\"status\":{{\"resources\":[\"{new string('x', 3_500_000)}\"]}} }}";
+        var fat = Enumerable.Range(0, 20).Select(number => Item($"fat{number}", "1")[..^1] + status);
+        await StartAsync(Page("70", "a", fat), Page("70", "b", Item("a", "1")), Page("70", "", Item("b", "1")), Open());
+
+        await _set.WaitForSyncAsync(TestContext.Current.CancellationToken);
+        Assert.Equal($"{Path}?limit=500", await _api.NextAsync());
+        Assert.Equal($"{Path}?limit=250&continue=a", await _api.NextAsync());
+        Assert.Equal($"{Path}?limit=500&continue=b", await _api.NextAsync());
+        Assert.Equal(22, _set.Objects.Count);
+    }
+
+    [Fact]
     public async Task An_expired_token_begins_the_list_anew_and_in_the_end_without_pages()
     {
         await StartAsync(
@@ -92,13 +106,15 @@ public sealed class ObjectWatcherTests : IAsyncDisposable
     public async Task A_version_that_is_too_old_is_listed_anew_and_what_vanished_meanwhile_is_told(bool inTheStream)
     {
         const string Expired = """{"type":"ERROR","object":{"kind":"Status","status":"Failure","message":"too old resource version","reason":"Expired","code":410}}""";
+        var taken = new TaskCompletionSource();
         await StartAsync(
             Page("10", "", Item("stays", "1"), Item("goes", "2"), Item("changes", "3")),
-            inTheStream ? Open(Event("ADDED", "comes", "11"), Expired) : Refusal(410, "Expired"),
+            After(taken.Task, inTheStream ? Open(Event("ADDED", "comes", "11"), Expired) : Refusal(410, "Expired")),
             Page("90", "", Item("stays", "1"), Item("changes", "80", "other")), Open());
 
         await _set.WaitForSyncAsync(TestContext.Current.CancellationToken);
         Taken();
+        taken.SetResult();
         await _api.NextAsync();
         await _api.NextAsync();
         Assert.Equal($"{Path}?limit=500", await _api.NextAsync());

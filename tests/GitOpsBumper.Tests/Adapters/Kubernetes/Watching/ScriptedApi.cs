@@ -63,6 +63,13 @@ internal sealed class ScriptedApi : IAsyncDisposable
         await SilenceAsync(context);
     };
 
+    /// <summary>The same answer, when the test lets it.</summary>
+    public static Func<HttpContext, Task> After(Task before, Func<HttpContext, Task> answer) => async context =>
+    {
+        await before;
+        await answer(context);
+    };
+
     public static string Event(string type, string name, string version, string project = "shop") => $$$"""{"type":"{{{type}}}","object":{{{Item(name, version, project)}}} }""";
 
     public static string Bookmark(string version) =>

@@ -1,0 +1,112 @@
+using GitOpsBumper.Cluster;
+using GitOpsBumper.Configuration;
+using GitOpsBumper.Tests.Adapters.Kubernetes.Watching;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace GitOpsBumper.Tests.Cluster;
+
+/// <summary>What has to be listed before there is work, and what has to be heard of while there is.</summary>
+public sealed class ClusterWatchTests : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly HeldTime _time = new();
+    private GuardedApi _api = null!;
+    private ClusterWatch _watch = null!;
+    private Task _running = Task.CompletedTask;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _running);
+        await _api.DisposeAsync();
+        _stop.Dispose();
+    }
+
+    [Fact]
+    public async Task A_namespace_that_is_refused_stops_nobody_and_is_named_until_it_is_allowed()
+    {
+        await StartAsync("namespaces/b/applications");
+        await _watch.WaitForSyncAsync(Token);
+        Assert.Empty(_watch.NotReady);
+        Assert.Contains("namespaces/b/applications", Assert.Single(_watch.Troubles), StringComparison.Ordinal);
+
+        for (var refusals = 0; refusals < 40; refusals++)
+            await _api.RefusalAsync();
+        Assert.Empty(_watch.NotReady);
+        _api.Allow("namespaces/b/applications");
+        await UntilAsync(() => _watch.Troubles.Count == 0);
+    }
+
+    [Theory]
+    [InlineData("/secrets")]
+    [InlineData("/appprojects")]
+    [InlineData("name%3Dargocd-image-updater-config")]
+    [InlineData("/applications")]
+    public async Task Without_a_list_of_Argo_CDs_own_or_of_any_Application_there_is_no_work(string refused)
+    {
+        await StartAsync(refused);
+        var synced = _watch.WaitForSyncAsync(_stop.Token);
+        for (var refusals = 0; refusals < 10; refusals++)
+            await _api.RefusalAsync();
+
+        Assert.False(synced.IsCompleted);
+        Assert.Contains(_watch.NotReady, reason => reason.Contains("no right to", StringComparison.Ordinal));
+        _api.Allow(refused);
+        await synced.WaitAsync(Token);
+        Assert.Empty(_watch.NotReady);
+    }
+
+    [Theory]
+    [InlineData("/secrets")]
+    [InlineData("/appprojects")]
+    [InlineData("name%3Dargocd-image-updater-config")]
+    [InlineData("/applications")]
+    public async Task What_has_not_been_heard_of_for_five_minutes_is_not_relied_on(string refused)
+    {
+        await StartAsync();
+        await _watch.WaitForSyncAsync(Token);
+        var before = _time.GetTimestamp();
+        _api.Refuse(refused);
+        while (_watch.NotReady.Count == 0)
+            await _api.RefusalAsync();
+
+        Assert.True(_time.GetElapsedTime(before) >= TimeSpan.FromMinutes(5));
+        Assert.Contains("nothing has been heard for ", _watch.NotReady[0], StringComparison.Ordinal);
+        _api.Allow(refused);
+        await UntilAsync(() => _watch.NotReady.Count == 0);
+    }
+
+    [Fact]
+    public async Task One_namespace_of_Applications_that_falls_silent_does_not_end_the_work_for_the_others()
+    {
+        await StartAsync();
+        await _watch.WaitForSyncAsync(Token);
+        var before = _time.GetTimestamp();
+        _api.Refuse("namespaces/a/applications");
+        while (_time.GetElapsedTime(before) < TimeSpan.FromMinutes(10))
+            await _api.RefusalAsync();
+
+        Assert.Single(_watch.Troubles);
+        Assert.Empty(_watch.NotReady);
+    }
+
+    private async Task StartAsync(params string[] refused)
+    {
+        _api = await GuardedApi.StartAsync(refused);
+        var settings = new BumperSettings { Kubernetes = new KubernetesSection { Namespaces = ["a", "b"] } };
+        _watch = new ClusterWatch(_api.Connection, settings, _time, NullLoggerFactory.Instance);
+        _running = _watch.RunAsync(_stop.Token);
+    }
+
+    /// <summary>What comes of answers that are on their way.</summary>
+    private static async Task UntilAsync(Func<bool> holds)
+    {
+        while (!holds())
+        {
+            Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using GitOpsBumper.Adapters.Kubernetes;
+using GitOpsBumper.Tests.Adapters.Http;
+using GitOpsBumper.Tests.Adapters.Kubernetes.Watching;
+using Microsoft.AspNetCore.Http;
+
+namespace GitOpsBumper.Tests.Cluster;
+
+/// <summary>An API server without any object, that may be told to refuse some of its paths. Its watches stay open until they are refused.</summary>
+internal sealed class GuardedApi : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, bool> _refused = new(StringComparer.Ordinal);
+    private readonly Channel<string> _refusals = Channel.CreateUnbounded<string>();
+    private readonly ConcurrentDictionary<HttpContext, bool> _watches = new();
+    private ScriptedServer _server = null!;
+
+    public KubernetesConnection Connection { get; private set; } = null!;
+
+    public static async Task<GuardedApi> StartAsync(params IEnumerable<string> refused)
+    {
+        var api = new GuardedApi();
+        foreach (var part in refused)
+            api._refused[part] = true;
+        api._server = await ScriptedServer.StartAsync(api.AnswerAsync);
+        api.Connection = Connections.To(api._server);
+        return api;
+    }
+
+    /// <summary>Refuses what has this in its path and query, and ends the watches of it.</summary>
+    public void Refuse(string part)
+    {
+        _refused[part] = true;
+        foreach (var watch in _watches.Keys.Where(watch => Target(watch).Contains(part, StringComparison.Ordinal)))
+            watch.Abort();
+    }
+
+    public void Allow(string part) => _refused.TryRemove(part, out _);
+
+    /// <summary>Waits for a request that is refused.</summary>
+    public async Task RefusalAsync() => await _refusals.Reader.ReadAsync(TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        Connection.Dispose();
+        await _server.DisposeAsync();
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        var target = Target(context);
+        if (_refused.Keys.Any(part => target.Contains(part, StringComparison.Ordinal)))
+        {
+            await context.SendAsync(403, $$"""{"kind":"Status","message":"no right to {{context.Request.Path}}","reason":"Forbidden","code":403}""");
+            _refusals.Writer.TryWrite(target);
+        }
+        else if (context.Request.Query.ContainsKey("watch"))
+        {
+            var over = new TaskCompletionSource();
+            await using var registration = context.RequestAborted.Register(over.SetResult);
+            _watches[context] = true;
+            await context.Response.StartAsync();
+            await context.Response.Body.FlushAsync();
+            await over.Task;
+            _watches.TryRemove(context, out _);
+        }
+        else
+        {
+            await context.SendAsync(200, """{"kind":"SomeList","items":[],"metadata":{"resourceVersion":"7"}}""");
+        }
+    }
+
+    private static string Target(HttpContext context) => $"{context.Request.Path}{context.Request.QueryString}";
+}
