@@ -22,7 +22,7 @@ internal sealed partial class ApplicationRun(ApplicationWork work, CycleServices
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await DecideAsync(cancellationToken);
-        services.Witness.Decided([work.Report(mode.Writes)]);
+        services.Witness.Decided([work.Decided(mode.Writes)]);
     }
 
     private async Task DecideAsync(CancellationToken cancellationToken)
@@ -153,6 +153,12 @@ internal sealed partial class ApplicationRun(ApplicationWork work, CycleServices
     /// <summary>Somebody may have changed what the Application asks for, too.</summary>
     private bool TryRenew(ApplicationSnapshot application)
     {
+        if (services.Repositories.Refusal(application) is { } refusal)
+        {
+            work.Fail(refusal);
+            return false;
+        }
+
         if (AnnotationReader.Read(application, services.Settings.Annotations) is { WriteBack.Method: WriteBackMethod.ArgoCd } policy)
         {
             work.Renew(application, policy);

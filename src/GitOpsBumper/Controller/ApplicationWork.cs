@@ -60,6 +60,9 @@ internal sealed class ApplicationWork(ApplicationSnapshot application, Applicati
     }
 
     /// <param name="written">Whether changes were pushed; otherwise they are only shown.</param>
+    public DecidedApplication Decided(bool written) => new(Application, Report(written));
+
+    /// <param name="written">Whether changes were pushed; otherwise they are only shown.</param>
     public ApplicationReport Report(bool written) => new()
     {
         Name = Application.Name,

@@ -1,4 +1,4 @@
-using GitOpsBumper.Adapters.Git;
+using GitOpsBumper.Controller.Targets;
 using GitOpsBumper.Core.Applications;
 
 namespace GitOpsBumper.Controller;
@@ -10,11 +10,21 @@ internal sealed record CycleWitness
     public Func<ApplicationSnapshot, ApplicationSnapshot?> Current { get; init; } = static application => application;
 
     /// <summary>Whether this cycle may work on a repository, or leaves it to one that has it still.</summary>
-    public Func<GitRemote, bool> MayBegin { get; init; } = static _ => true;
+    public Func<RepositoryWork, bool> MayBegin { get; init; } = static _ => true;
+
+    /// <summary>Hears that all that is left of the cycle are repositories.</summary>
+    public Action Settled { get; init; } = static () => { };
 
     /// <summary>Hears that nothing more is done on a repository in this cycle.</summary>
-    public Action<GitRemote> Ended { get; init; } = static _ => { };
+    public Action<RepositoryWork> Ended { get; init; } = static _ => { };
 
     /// <summary>Hears what came of applications, as soon as it is known. Of those that write to a repository while it is still held, so that nobody's later word comes first.</summary>
-    public Action<IReadOnlyList<ApplicationReport>> Decided { get; init; } = static _ => { };
+    public Action<IReadOnlyList<DecidedApplication>> Decided { get; init; } = static _ => { };
+
+    /// <summary>Whether an application has changed since, in what decisions are made from, or is gone.</summary>
+    public bool HasLeft(ApplicationSnapshot application) => Current(application) is not { } now || ApplicationNews.IsNews(application, now);
 }
+
+/// <param name="Application">As it was decided from.</param>
+/// <param name="Report">What came of it.</param>
+internal sealed record DecidedApplication(ApplicationSnapshot Application, ApplicationReport Report);

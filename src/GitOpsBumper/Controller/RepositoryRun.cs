@@ -28,11 +28,11 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
         catch (OperationCanceledException)
         {
             // What was pushed was pushed.
-            services.Witness.Decided([.. _applications.Where(application => application.Commit is not null).Select(application => application.Report(mode.Writes))]);
+            services.Witness.Decided([.. _applications.Where(application => application.Commit is not null).Select(application => application.Decided(mode.Writes))]);
             throw;
         }
 
-        services.Witness.Decided([.. _applications.Select(application => application.Report(mode.Writes))]);
+        services.Witness.Decided([.. _applications.Select(application => application.Decided(mode.Writes))]);
         return _applications;
     }
 
@@ -114,7 +114,7 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
         var wanted = open.Select(application => application.WantedBranch).Distinct().ToList();
         var fetched = await clone.FetchAsync(wanted, cancellationToken);
         var branches = new Dictionary<BranchName, List<ApplicationWork>>();
-        foreach (var application in open)
+        foreach (var application in Present(open))
         {
             if ((application.WantedBranch ?? fetched.DefaultBranch) is not { } branch)
             {
@@ -134,6 +134,16 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
         return [.. branches.Select(branch => new BranchWork(branch.Key, fetched.Tips[branch.Key], branch.Value))];
     }
 
+    /// <summary>Those that have not changed since their turn came; the others are left to what their change brings about.</summary>
+    private IReadOnlyList<ApplicationWork> Present(IReadOnlyList<ApplicationWork> open)
+    {
+        var left = open.Where(application => services.Witness.HasLeft(application.Application)).ToHashSet();
+        if (left.Count == 0)
+            return open;
+        _applications = [.. _applications.Where(application => !left.Contains(application))];
+        return [.. open.Where(application => !left.Contains(application))];
+    }
+
     private async Task<IReadOnlyList<ApplicationWork>> PushAsync(GitClone clone, IReadOnlyList<BranchPlan> due, CancellationToken cancellationToken)
     {
         var ids = new Dictionary<BranchPlan, IReadOnlyList<CommitId>>();
@@ -144,9 +154,13 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+        var committing = due.SelectMany(plan => plan.Commits).Select(commit => commit.Application).ToList();
+        // What people said while registries were asked counts too: another attempt goes without those that have changed.
+        if (committing.Any(application => services.Witness.HasLeft(application.Application)))
+            return committing;
         if (mode.Barrier() is { } barred)
         {
-            foreach (var application in due.SelectMany(plan => plan.Commits).Select(commit => commit.Application))
+            foreach (var application in committing)
                 application.Fail(barred);
             return [];
         }

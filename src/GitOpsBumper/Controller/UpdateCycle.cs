@@ -39,8 +39,8 @@ internal sealed partial class UpdateCycle(CycleServices services, WriteMode mode
         var found = (await Task.WhenAll(applications.Select(application => FindAsync(application, cancellationToken)))).OfType<ApplicationWork>()
             .OrderBy(application => application.Application.Name.ToString(), StringComparer.Ordinal).ToList();
         var failed = found.Where(application => application.Failure is not null).ToList();
-        services.Witness.Decided([.. failed.Select(application => application.Report(mode.Writes))]);
-        var repositories = RepositoryFinder.Group(found).Where(repository => services.Witness.MayBegin(repository.Remote)).ToList();
+        services.Witness.Decided([.. failed.Select(application => application.Decided(mode.Writes))]);
+        var repositories = RepositoryFinder.Group(found).Where(repository => services.Witness.MayBegin(repository)).ToList();
         var inCluster = found.Where(application => application.Failure is null && application.Policy.WriteBack is { Method: WriteBackMethod.ArgoCd }).ToList();
         services.Progress.Start(found.Count, repositories.Count);
         using var stopWarmUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -48,10 +48,7 @@ internal sealed partial class UpdateCycle(CycleServices services, WriteMode mode
         try
         {
             var written = Task.WhenAll(repositories.Select(repository => RunAsync(repository, cancellationToken)));
-            await Task.WhenAll(written, Parallel.ForEachAsync(
-                inCluster,
-                new ParallelOptions { MaxDegreeOfParallelism = MaxApplications, CancellationToken = cancellationToken },
-                async (application, token) => await new ApplicationRun(application, services, mode).RunAsync(token)));
+            await Task.WhenAll(written, PatchAsync(inCluster, cancellationToken));
             return [.. failed.Concat(inCluster).Concat((await written).SelectMany(run => run)).OrderBy(application => application.Application.Name.ToString(), StringComparer.Ordinal)];
         }
         finally
@@ -62,6 +59,15 @@ internal sealed partial class UpdateCycle(CycleServices services, WriteMode mode
         }
     }
 
+    private async Task PatchAsync(IReadOnlyList<ApplicationWork> applications, CancellationToken cancellationToken)
+    {
+        await Parallel.ForEachAsync(
+            applications,
+            new ParallelOptions { MaxDegreeOfParallelism = MaxApplications, CancellationToken = cancellationToken },
+            async (application, token) => await new ApplicationRun(application, services, mode).RunAsync(token));
+        services.Witness.Settled();
+    }
+
     private async Task<IReadOnlyList<ApplicationWork>> RunAsync(RepositoryWork repository, CancellationToken cancellationToken)
     {
         try
@@ -70,7 +76,7 @@ internal sealed partial class UpdateCycle(CycleServices services, WriteMode mode
         }
         finally
         {
-            services.Witness.Ended(repository.Remote);
+            services.Witness.Ended(repository);
         }
     }
 

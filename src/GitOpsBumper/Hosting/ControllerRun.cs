@@ -7,7 +7,7 @@ using GitOpsBumper.Cluster;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Controller;
 using GitOpsBumper.Controller.Reconciling;
-using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Controller.Targets;
 using GitOpsBumper.Core.Applications;
 using Microsoft.Extensions.Logging;
 
@@ -16,8 +16,10 @@ namespace GitOpsBumper.Hosting;
 /// <summary>The cycles of a controller over what is watched in a cluster, and everything that hears of them.</summary>
 internal sealed partial class ControllerRun
 {
-    /// <summary>Where no interval says how long a cycle over everything may take before its slowest repositories are left to themselves.</summary>
+    /// <summary>Longer than that the loop does not wait for the slowest repositories of a cycle.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
     private readonly ProcessParts _process;
     private readonly ClusterWatch _watch;
@@ -28,8 +30,9 @@ internal sealed partial class ControllerRun
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly WaitingApplications _waiting = new();
-    private readonly ConcurrentDictionary<NamespacedName, Looked> _looked = new();
+    private readonly ApplicationMemory _memory;
     private readonly ConcurrentDictionary<GitRemote, CycleOrder> _inFullCycles = new();
+    private readonly ConcurrentDictionary<GitRemote, bool> _leftOut = new();
     private readonly ConcurrentDictionary<Task, bool> _stragglers = new();
     private readonly Func<double> _jitter = Random.Shared.NextDouble;
     private readonly Lock _gate = new();
@@ -51,6 +54,7 @@ internal sealed partial class ControllerRun
         _configuration = configuration;
         _time = time;
         _logger = process.Loggers.CreateLogger<ControllerRun>();
+        _memory = new ApplicationMemory(watch, () => configuration.Settings, _logger);
         _teller = new DecisionTeller(Board, watch, events, _logger);
     }
 
@@ -79,8 +83,8 @@ internal sealed partial class ControllerRun
                 Changes = _watch.Changes,
                 Waiting = _waiting,
                 Interval = () => _configuration.Settings.Controller.Interval,
-                IsNews = IsNews,
-                PlaceOf = PlaceOf,
+                IsNews = _memory.IsNews,
+                PlaceOf = _memory.PlaceOf,
                 Removed = Forget,
                 Run = (order, token) => RunAsync(order, mode, token),
                 Time = _time,
@@ -94,49 +98,49 @@ internal sealed partial class ControllerRun
         }
     }
 
-    /// <summary>Of an application that asks for updates, or did when it was last looked at.</summary>
-    private bool IsNews(NamespacedName name)
-    {
-        _looked.TryGetValue(name, out var before);
-        return _watch.Applications.TryGetValue(name, out var watched) && !watched.IsBeingDeleted
-            && ApplicationNews.IsNews(before?.Application, watched.Value)
-            && (Asks(watched.Value, _configuration.Settings) || before is { Asks: true });
-    }
-
-    /// <summary>The repository that the application would write to; else it is by itself.</summary>
-    private string PlaceOf(NamespacedName name) =>
-        _watch.Applications.TryGetValue(name, out var watched)
-        && AnnotationReader.Read(watched.Value, _configuration.Settings.Annotations)?.WriteBack is { Method: WriteBackMethod.Git, RepositoryUrl: { } repository }
-        && RepositoryUrl.TryParse(repository, out var url, out _)
-            ? url.Text
-            : name.ToString();
-
-    private static bool Asks(ApplicationSnapshot application, BumperSettings settings) =>
-        settings.Filter.Accepts(application) && AnnotationReader.Read(application, settings.Annotations) is not null;
-
-    /// <summary>A cycle over everything is not waited for longer than an interval, if all that is left of it are repositories that hang.</summary>
+    /// <summary>What is left of a cycle over everything when all that is left are repositories that hang is not waited for.</summary>
     private async Task RunAsync(CycleOrder order, WriteMode mode, CancellationToken cancellationToken)
     {
-        var cycle = CycleAsync(order, mode, cancellationToken);
-        if (order.Kind == CycleKind.Partial)
+        var settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var cycle = CycleAsync(order, mode, settled.SetResult, cancellationToken);
+        if (order.Kind == CycleKind.Full)
         {
-            await cycle;
-            return;
+            await Task.WhenAny(cycle, settled.Task);
+            var interval = _configuration.Settings.Controller.Interval;
+            await WaitAsync(cycle, interval > TimeSpan.Zero && interval < Patience ? interval : Patience);
+            while (!cycle.IsCompleted && _process.Turns.Queued > 0)
+                await WaitAsync(cycle, Poll);
+            if (!cycle.IsCompleted)
+            {
+                _stragglers[cycle] = true;
+                _ = cycle.ContinueWith(ended => _stragglers.TryRemove(ended, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                return;
+            }
         }
 
-        var interval = _configuration.Settings.Controller.Interval;
-        await WaitAsync(cycle, interval > TimeSpan.Zero ? interval : Patience);
-        while (!cycle.IsCompleted && _process.Turns.Queued > 0)
-            await WaitAsync(cycle, Patience);
-        if (cycle.IsCompleted)
-        {
-            await cycle;
-            return;
-        }
+        await cycle;
+    }
 
-        Log.Straggling(_logger, string.Join(", ", _inFullCycles.Keys.Select(remote => remote.Url.Text).Order(StringComparer.Ordinal)));
-        _stragglers[cycle] = true;
-        _ = cycle.ContinueWith(ended => _stragglers.TryRemove(ended, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    /// <summary>A repository that an earlier cycle over everything has still is left to it, and looked at again after it.</summary>
+    private bool MayBegin(RepositoryWork repository, CycleOrder order)
+    {
+        if (order.Kind == CycleKind.Partial || _inFullCycles.TryAdd(repository.Remote, order))
+            return true;
+        Log.Straggling(_logger, repository.Url.Text);
+        _leftOut[repository.Remote] = true;
+        return false;
+    }
+
+    private void End(RepositoryWork repository, CycleOrder order)
+    {
+        var names = repository.Applications.Select(application => application.Application.Name).ToList();
+        foreach (var name in names)
+            order.Done(name);
+        if (!_inFullCycles.TryRemove(KeyValuePair.Create(repository.Remote, order)) || !_leftOut.TryRemove(repository.Remote, out _))
+            return;
+        foreach (var name in names)
+            _memory.Forget(name);
+        _waiting.Ask(names, _time.GetTimestamp());
     }
 
     private async Task WaitAsync(Task task, TimeSpan atMost)
@@ -146,7 +150,7 @@ internal sealed partial class ControllerRun
         await over.CancelAsync();
     }
 
-    private async Task CycleAsync(CycleOrder order, WriteMode mode, CancellationToken cancellationToken)
+    private async Task CycleAsync(CycleOrder order, WriteMode mode, Action settled, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
         IReadOnlyList<ApplicationSnapshot> applications = [];
@@ -168,10 +172,11 @@ internal sealed partial class ControllerRun
                     Cluster = _cluster,
                     Witness = new CycleWitness
                     {
-                        Current = application => Current(application, settings),
-                        MayBegin = remote => order.Kind == CycleKind.Partial || _inFullCycles.TryAdd(remote, order),
-                        Ended = remote => _inFullCycles.TryRemove(KeyValuePair.Create(remote, order)),
-                        Decided = reports => _teller.Tell(order, reports, settings.Controller.KubeEvents),
+                        Current = application => _memory.Current(application, settings),
+                        MayBegin = repository => MayBegin(repository, order),
+                        Settled = settled,
+                        Ended = repository => End(repository, order),
+                        Decided = decided => Tell(order, decided, settings),
                     },
                 },
                 cancellationToken);
@@ -184,7 +189,7 @@ internal sealed partial class ControllerRun
         {
             // A bug that stops one cycle must not stop the next one, which looks at everything again.
             foreach (var application in applications)
-                _looked.TryRemove(application.Name, out _);
+                _memory.Forget(application.Name);
             Log.Unexpected(_logger, order.Kind, failure);
             _process.Telemetry.Cycles.Failed(order.Kind, _time.GetElapsedTime(started));
             End(order, started, new CycleOutcome(
@@ -200,13 +205,18 @@ internal sealed partial class ControllerRun
         foreach (var application in manifests.Applications.Where(application => order.Applications?.Contains(application.Name) != false))
         {
             present.Add(application.Name);
-            if (Look(application, settings).Asks)
+            if (_memory.Asks(application, settings))
+            {
                 asking.Add(application);
-            else
-                _teller.Leave(application.Name);
+                continue;
+            }
+
+            _memory.Look(application, asks: false);
+            _teller.Leave(application.Name);
+            order.Done(application.Name);
         }
 
-        foreach (var name in (order.Applications ?? _looked.Keys.ToHashSet()).Where(name => !present.Contains(name)))
+        foreach (var name in (order.Applications ?? _memory.Known).Where(name => !present.Contains(name)))
             Forget(name);
         var unreadable = manifests.Problems.Select(problem => problem.ToString()).ToList();
         foreach (var problem in unreadable.Except(Interlocked.Exchange(ref _unreadable, unreadable), StringComparer.Ordinal))
@@ -214,11 +224,27 @@ internal sealed partial class ControllerRun
         return asking;
     }
 
-    private Looked Look(ApplicationSnapshot application, BumperSettings settings) => _looked[application.Name] = new Looked(application, Asks(application, settings));
+    /// <summary>What was decided from an older word is not told after a newer one, but for what was written.</summary>
+    private void Tell(CycleOrder order, IReadOnlyList<DecidedApplication> decided, BumperSettings settings)
+    {
+        foreach (var (application, report) in decided)
+        {
+            lock (_gate)
+            {
+                if (_memory.Current(application, settings) is { } now && !ApplicationNews.IsNews(application, now))
+                {
+                    _memory.Look(application, asks: true);
+                    _teller.Tell(report, settings.Controller.KubeEvents);
+                }
+                else if (report.Commit is not null)
+                {
+                    _teller.TellWritten(report, settings.Controller.KubeEvents);
+                }
+            }
 
-    /// <summary>As it is at this moment; null when there is nothing to be done for it.</summary>
-    private ApplicationSnapshot? Current(ApplicationSnapshot application, BumperSettings settings) =>
-        _watch.Applications.TryGetValue(application.Name, out var watched) && !watched.IsBeingDeleted && Look(watched.Value, settings).Asks ? watched.Value : null;
+            order.Done(application.Name);
+        }
+    }
 
     /// <summary>The last one that began counts, also when an older one that hung ends after it.</summary>
     private void End(CycleOrder order, long started, CycleOutcome outcome)
@@ -237,8 +263,11 @@ internal sealed partial class ControllerRun
     /// <summary>Of an application that is gone.</summary>
     private void Forget(NamespacedName name)
     {
-        _teller.Leave(name);
-        _looked.TryRemove(name, out _);
+        lock (_gate)
+        {
+            _teller.Leave(name);
+            _memory.Forget(name);
+        }
     }
 
     private static partial class Log
@@ -246,8 +275,8 @@ internal sealed partial class ControllerRun
         [LoggerMessage(LogLevel.Debug, "{Kind} cycle over {Applications} applications with {Images} images: {Updated} updated, {Failed} failed, {Seconds:0.##} s.")]
         public static partial void Done(ILogger logger, CycleKind kind, int applications, int images, int updated, int failed, double seconds);
 
-        [LoggerMessage(LogLevel.Warning, "Some repositories take longer than an interval; the next cycle goes on without them: {Repositories}")]
-        public static partial void Straggling(ILogger logger, string repositories);
+        [LoggerMessage(LogLevel.Warning, "{Repository} is worked on since the cycle before; this one goes on without it.")]
+        public static partial void Straggling(ILogger logger, string repository);
 
         [LoggerMessage(LogLevel.Warning, "{Problem}")]
         public static partial void Unreadable(ILogger logger, string problem);
@@ -255,8 +284,4 @@ internal sealed partial class ControllerRun
         [LoggerMessage(LogLevel.Error, "An internal error ended a cycle ({Kind}).")]
         public static partial void Unexpected(ILogger logger, CycleKind kind, Exception exception);
     }
-
-    /// <summary>What an application was last looked at as.</summary>
-    /// <param name="Asks">For updates.</param>
-    private sealed record Looked(ApplicationSnapshot Application, bool Asks);
 }

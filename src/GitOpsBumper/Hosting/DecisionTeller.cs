@@ -15,31 +15,32 @@ internal sealed partial class DecisionTeller(StatusBoard board, ClusterWatch wat
 {
     private readonly DecisionJournal _journal = new();
 
-    /// <param name="order">Of the cycle that decided.</param>
-    /// <param name="reports">Of applications that are done with.</param>
+    /// <param name="report">Of an application that is done with, and is still as it was decided from.</param>
     /// <param name="writesEvents">Otherwise none are written.</param>
-    public void Tell(CycleOrder order, IReadOnlyList<ApplicationReport> reports, bool writesEvents)
+    public void Tell(ApplicationReport report, bool writesEvents)
     {
-        foreach (var report in reports)
-        {
-            if (watch.Applications.ContainsKey(report.Name))
-                board.Put(report);
-            order.Done(report.Name);
-        }
-
-        foreach (var news in _journal.Read(reports))
-        {
-            Say(news);
-            if (writesEvents && watch.Applications.TryGetValue(news.Application, out var application))
-                events.Write(news, application, () => _journal.Holds(news));
-        }
+        board.Put(report);
+        Announce(_journal.Read([report]), writesEvents);
     }
+
+    /// <summary>Of an application that has changed or left since: what was written was written, and nothing else holds.</summary>
+    public void TellWritten(ApplicationReport report, bool writesEvents) => Announce(DecisionJournal.Updates(report), writesEvents);
 
     /// <summary>Nothing that was told of the application holds any longer.</summary>
     public void Leave(NamespacedName name)
     {
         board.Remove(name);
         _journal.Forget(name);
+    }
+
+    private void Announce(IEnumerable<Announcement> announcements, bool writesEvents)
+    {
+        foreach (var news in announcements)
+        {
+            Say(news);
+            if (writesEvents && watch.Applications.TryGetValue(news.Application, out var application))
+                events.Write(news, application, () => _journal.Holds(news));
+        }
     }
 
     private void Say(Announcement news)

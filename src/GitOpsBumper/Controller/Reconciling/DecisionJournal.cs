@@ -62,7 +62,8 @@ internal sealed class DecisionJournal
             _told.Remove(application);
     }
 
-    private static IEnumerable<Announcement> Updates(ApplicationReport application) => AtMost(
+    /// <summary>What was written for an application.</summary>
+    public static IEnumerable<Announcement> Updates(ApplicationReport application) => AtMost(
         MaxUpdates,
         application.Images.Where(image => image.Decision == DecisionKind.Updated)
             .Select(image => Announce(application, AnnouncementKind.Updated, $"{Subject(image)} from {image.Current ?? "nothing"} to {Candidate(image)}{Where(application)}")),

@@ -134,9 +134,9 @@ internal sealed partial class ReconcileLoop(ReconcileLoopServices services)
         {
             while (true)
             {
-                var freed = _places.Freed;
+                var (freed, asked) = (_places.Freed, services.Waiting.Asked);
                 Begin(running, cancellationToken);
-                await Task.WhenAny([services.Changes.WaitAsync(cancellationToken), freed, .. running]);
+                await Task.WhenAny([services.Changes.WaitAsync(cancellationToken), freed, asked, .. running]);
                 cancellationToken.ThrowIfCancellationRequested();
                 if (services.Changes.Count > 0)
                 {

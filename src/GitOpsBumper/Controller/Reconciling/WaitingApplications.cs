@@ -14,6 +14,17 @@ internal sealed class WaitingApplications
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<NamespacedName, long> _seen = [];
+    private TaskCompletionSource _asked = NewSignal();
+
+    /// <summary>Ends when somebody asks next.</summary>
+    public Task Asked
+    {
+        get
+        {
+            lock (_gate)
+                return _asked.Task;
+        }
+    }
 
     public Backlog Measure(TimeProvider time)
     {
@@ -27,6 +38,21 @@ internal sealed class WaitingApplications
     {
         lock (_gate)
             _seen.TryAdd(name, seen);
+    }
+
+    /// <summary>As <see cref="Add"/>, from outside of the loop that looks after what waits.</summary>
+    public void Ask(IEnumerable<NamespacedName> names, long seen)
+    {
+        TaskCompletionSource asked;
+        lock (_gate)
+        {
+            foreach (var name in names)
+                _seen.TryAdd(name, seen);
+            asked = _asked;
+            _asked = NewSignal();
+        }
+
+        asked.TrySetResult();
     }
 
     public void Remove(NamespacedName name)
@@ -52,4 +78,6 @@ internal sealed class WaitingApplications
             return taken;
         }
     }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

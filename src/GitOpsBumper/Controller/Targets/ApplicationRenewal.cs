@@ -16,8 +16,17 @@ internal sealed class ApplicationRenewal(CycleServices services)
         var renewed = new List<ApplicationWork>(repository.Applications.Count);
         foreach (var work in repository.Applications)
         {
-            if (await RenewAsync(work, repository.Remote, cancellationToken) is { } current)
-                renewed.Add(current);
+            try
+            {
+                if (await RenewAsync(work, repository.Remote, cancellationToken) is { } current)
+                    renewed.Add(current);
+            }
+            catch (Exception failure) when (failure is not (OperationCanceledException or OutOfMemoryException))
+            {
+                // A bug that one application brings to light stays with it.
+                work.Fail($"an internal error, please report it: {failure.GetType().Name}: {failure.Message}");
+                renewed.Add(work);
+            }
         }
 
         return renewed;

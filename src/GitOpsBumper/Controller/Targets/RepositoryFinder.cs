@@ -11,6 +11,9 @@ namespace GitOpsBumper.Controller.Targets;
 internal sealed class RepositoryFinder(
     RepositorySecrets secrets, RepositoryCertificates certificates, CredentialResolver credentials, ProjectRules projects, BumperSettings settings)
 {
+    /// <summary>Null when the Application may be as it is, else a sentence.</summary>
+    public string? Refusal(ApplicationSnapshot application) => projects.Refusal(application);
+
     /// <summary>An application whose target is wrong comes back failed, with the reason.</summary>
     public async Task<ApplicationWork> FindAsync(ApplicationSnapshot application, ApplicationPolicy policy, CancellationToken cancellationToken)
     {

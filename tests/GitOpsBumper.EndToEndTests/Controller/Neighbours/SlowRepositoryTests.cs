@@ -98,6 +98,23 @@ public sealed class SlowRepositoryTests(World world)
     }
 
     [Fact]
+    public async Task A_repository_that_a_cycle_went_on_without_is_looked_at_again_when_it_is_free()
+    {
+        using var stage = await ClusterStage.SetAsync(world);
+        using var slow = await Stage.SetAsync(world);
+        await stage.Stage.PushTagsAsync("web", "1.0.0", "1.1.0");
+        await AddAsync(stage, slow, "hanging");
+        Hang(slow);
+        await using var controller = RunningController.Launch(stage, "--interval", "0");
+        await Eventually.HoldsAsync("the slow repository", () => File.Exists(Path.Combine(slow.Repository.Folder, "hanging")), () => controller.Log);
+        await stage.Cluster.MergeAsync(stage.Argo("appprojects/default"), """{"spec":{"sourceRepos":["*", "!https://git.example.com/**"]} }""", Token);
+        await controller.SaysAsync("this one goes on without it");
+        Release(slow);
+        await controller.SaysAsync("Partial cycle");
+        await controller.DecidesAsync("hanging", "up-to-date");
+    }
+
+    [Fact]
     public async Task A_deleted_application_is_forgotten_at_once()
     {
         using var stage = await ClusterStage.SetAsync(world);
