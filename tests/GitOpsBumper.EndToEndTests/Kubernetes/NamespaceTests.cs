@@ -44,8 +44,8 @@ public sealed class NamespaceTests(World world)
         using var folder = new ScratchFolder("gob-cable-");
         teams.Stage.Kubeconfig = teams.Stage.Cluster.WriteKubeConfig(folder, User, teams.Stage.Namespace, cable.Port);
         await using var controller = RunningController.Launch(teams.Stage, "--interval", "1s", "--namespace", $"{teams.Ours.Namespace},{teams.Theirs.Namespace}");
-        await controller.DecidesAsync("ours", "updated");
-        await controller.DecidesAsync("theirs", "updated");
+        await controller.DecidesAsync("ours", "up-to-date");
+        await controller.DecidesAsync("theirs", "up-to-date");
 
         // The namespace goes while nobody listens, and with it the right to look into it.
         cable.Cut();
