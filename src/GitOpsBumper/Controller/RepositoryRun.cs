@@ -71,7 +71,7 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
 
     private async Task AttemptAllAsync(GitClone clone, CancellationToken cancellationToken)
     {
-        var open = _applications;
+        IReadOnlyList<ApplicationWork> open = [.. _applications.Where(application => application.Failure is null)];
         var damaged = false;
         for (var attempt = 1; attempt <= MaxAttempts && open.Count > 0; attempt++)
         {
