@@ -55,7 +55,11 @@ internal sealed partial class ApplicationMemory(ClusterWatch watch, Func<BumperS
 
     /// <summary>As it is at this moment; null when there is nothing to be done for it.</summary>
     public ApplicationSnapshot? Current(ApplicationSnapshot application, BumperSettings used) =>
-        watch.Applications.TryGetValue(application.Name, out var watched) && !watched.IsBeingDeleted && Asks(watched.Value, used) ? watched.Value : null;
+        watch.Applications.TryGetValue(application.Name, out var watched) && !watched.IsBeingDeleted
+        // What is still the very same was read when the cycle began.
+        && (ReferenceEquals(watched.Value, application) || Asks(watched.Value, used))
+            ? watched.Value
+            : null;
 
     /// <summary>It was decided from this; what it says is news no longer.</summary>
     public void Look(ApplicationSnapshot application, bool asks) => _looked[application.Name] = new Looked(application, asks);
