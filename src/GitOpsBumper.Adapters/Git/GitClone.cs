@@ -1,3 +1,4 @@
+using GitOpsBumper.Adapters.Git.History;
 using GitOpsBumper.Adapters.Git.Plumbing;
 using GitOpsBumper.Core.WriteBack;
 
@@ -14,18 +15,20 @@ public sealed class GitClone : IAsyncDisposable
 
     private const int MaxPacks = 50;
     private readonly GitCommand _git;
+    private readonly GitCommand _historyGit;
     private readonly RepositoryUrl _url;
     private readonly IDisposable _gate;
 
     private GitClone(GitCommand git, RepositoryUrl url, IDisposable gate)
     {
         _git = git;
+        _historyGit = git.Below(CommitHistory.FolderName);
         _url = url;
         _gate = gate;
     }
 
     /// <summary>Git processes that talked to the server: listings, fetches and pushes.</summary>
-    public int RemoteOperations => _git.RemoteOperations;
+    public int RemoteOperations => _git.RemoteOperations + _historyGit.RemoteOperations;
 
     internal static async Task<GitClone> OpenAsync(GitCommand git, RepositoryUrl url, IDisposable gate, CancellationToken cancellationToken)
     {
@@ -81,6 +84,18 @@ public sealed class GitClone : IAsyncDisposable
 
         return paths.Distinct().ToDictionary(path => path, path => found.TryGetValue(path, out var file) ? file.ToFile() : new RepositoryFile(path, RepositoryFileKind.NoFolder, null));
     }
+
+    /// <summary>Reads the commit messages of a branch that carry a phrase, from the oldest to the newest: at most one fetch, of commits without trees and files.</summary>
+    /// <param name="branch">That the tip belongs to.</param>
+    /// <param name="tip">Where to begin.</param>
+    /// <param name="since">Older commits are not fetched; some may be told of all the same.</param>
+    /// <param name="phrase">In upper or lower case.</param>
+    /// <param name="read">Told of each message.</param>
+    /// <param name="cancellationToken">Ends the git process.</param>
+    /// <exception cref="GitException">The server can not be reached or refuses, or the branch was rewritten meanwhile.</exception>
+    public Task ReadHistoryAsync(
+        BranchName branch, CommitId tip, DateTimeOffset since, string phrase, Action<CommitMessage> read, CancellationToken cancellationToken) =>
+        new CommitHistory(_historyGit).ReadAsync(branch, tip, since, phrase, read, cancellationToken);
 
     /// <summary>Makes commits on top of a tip, in order; nothing leaves this machine.</summary>
     /// <returns>One id per commit.</returns>
@@ -203,12 +218,18 @@ public sealed class GitClone : IAsyncDisposable
     {
         foreach (var stale in Directory.EnumerateFiles(_git.Folder, "*.lock", SearchOption.AllDirectories))
             File.Delete(stale);
-        var packs = Path.Combine(_git.Folder, "objects", "pack");
+        DropPacks(_historyGit.Folder);
+        DropPacks(_git.Folder);
+    }
+
+    private static void DropPacks(string folder)
+    {
+        var packs = Path.Combine(folder, "objects", "pack");
         if (!Directory.Exists(packs))
             return;
         foreach (var stale in Directory.EnumerateFiles(packs, "tmp_*"))
             File.Delete(stale);
         if (Directory.EnumerateFiles(packs, "*.pack").Count() > MaxPacks)
-            Directory.Delete(_git.Folder, recursive: true);
+            Directory.Delete(folder, recursive: true);
     }
 }

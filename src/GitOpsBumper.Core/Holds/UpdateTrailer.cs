@@ -32,22 +32,9 @@ public sealed record UpdateTrailer(NamespacedName Application, string? Alias, st
         return true;
     }
 
-    /// <summary>All trailers of a message, in order, wherever they stand: merges and squashes move them.</summary>
-    public static IReadOnlyList<UpdateTrailer> ReadAll(string commitMessage)
-    {
-        var trailers = new List<UpdateTrailer>();
-        foreach (var line in commitMessage.Split('\n'))
-        {
-            if (TryParse(line.Trim(), out var trailer))
-                trailers.Add(trailer);
-        }
-
-        return trailers;
-    }
-
     public override string ToString() => $"{Key}: {Word(Application.ToString())} {Word(Alias)} {Word(Image)} {Word(OldValue)} {Word(NewValue)}";
 
     /// <summary>One word: what people wrote into a file may hold blanks and line ends, a trailer may not.</summary>
-    private static string Word(string? text) =>
+    internal static string Word(string? text) =>
         string.IsNullOrWhiteSpace(text) ? Nothing : new string([.. text.Trim().Select(c => char.IsWhiteSpace(c) || char.IsControl(c) ? '_' : c)]);
 }

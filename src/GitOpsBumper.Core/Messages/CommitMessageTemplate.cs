@@ -17,7 +17,11 @@ public sealed record ImageChange(string? Alias, string Image, string? OldTag, st
 /// <param name="Application">That the commit is for.</param>
 /// <param name="Changes">None where only carried parameters follow the Application.</param>
 /// <param name="Notes">Sentences about what else the commit does.</param>
-public sealed record CommitMessageData(NamespacedName Application, IReadOnlyList<ImageChange> Changes, IReadOnlyList<string> Notes);
+public sealed record CommitMessageData(NamespacedName Application, IReadOnlyList<ImageChange> Changes, IReadOnlyList<string> Notes)
+{
+    /// <summary>The path of what is written; null when it is not known, as with sample data.</summary>
+    public string? File { get; init; }
+}
 
 /// <summary>The template of commit messages: subject and body from the user, the trailers that the bot reads again always from the bot.</summary>
 public sealed partial class CommitMessageTemplate
@@ -85,6 +89,8 @@ public sealed partial class CommitMessageTemplate
         if (data.Notes.Count > 0)
             lines.InsertRange(body, body == 1 ? ["", .. data.Notes.Select(Line)] : data.Notes.Select(Line));
         var trailers = data.Changes.Select(change => new UpdateTrailer(data.Application, change.Alias, change.Image, change.OldTag, change.NewTag).ToString()).ToList();
+        if (trailers.Count > 0 && data.File is { } file)
+            trailers.Add($"{UpdateCommit.FileKey}: {Plain(file)}");
         if (trailers.Count > 0 && ownTrailers == 0)
             lines.Add("");
         lines.AddRange(trailers);

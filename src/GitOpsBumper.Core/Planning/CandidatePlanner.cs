@@ -1,4 +1,5 @@
 using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Holds;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Selection;
 
@@ -7,7 +8,16 @@ namespace GitOpsBumper.Core.Planning;
 /// <summary>The planner of images that nobody holds: the newest allowed version against the current value.</summary>
 internal static class CandidatePlanner
 {
+    /// <summary>What a person took back is not written again.</summary>
     public static PlanStep Plan(ImagePolicy policy, ImageState state, RegistryKnowledge known)
+    {
+        var step = PlanNewest(policy, state, known);
+        return step is PlanStep.Decided { Decision: ImageDecision.Update update } && RejectedVersion.Find(state.Rejected, update.Value) is { } rejected
+            ? PlanRejected(policy, state, known, update.Value, rejected)
+            : step;
+    }
+
+    private static PlanStep PlanNewest(ImagePolicy policy, ImageState state, RegistryKnowledge known)
     {
         if (policy.Strategy is DigestStrategy digest)
             return PlanDigest(policy, state, digest.Wanted, known);
@@ -35,6 +45,20 @@ internal static class CandidatePlanner
 
     public static bool WritesDigest(ImagePolicy policy) =>
         policy.DigestFormat != DigestFormat.None && (policy.PinDigest || policy.Strategy.Kind == UpdateStrategy.Digest);
+
+    /// <summary>Nothing older takes its place: it would be a step that nobody asked for. The digest of the tag that stays may still be due.</summary>
+    private static PlanStep PlanRejected(ImagePolicy policy, ImageState state, RegistryKnowledge known, ImageVersion candidate, RejectedVersion rejected)
+    {
+        var decided = new PlanStep.Decided(new ImageDecision.Rejected($"{candidate} {rejected.Story}: it is not written again, a newer version will be") { Candidate = candidate });
+        if (policy.Strategy is DigestStrategy || candidate.Tag is null)
+            return decided;
+        return Keep(policy, state, candidate.Tag, decided.Decision.Reason, known) switch
+        {
+            PlanStep.Decided { Decision: ImageDecision.Update { Value: var kept } } step when RejectedVersion.Find(state.Rejected, kept) is null => step,
+            PlanStep.Decided => decided,
+            var open => open,
+        };
+    }
 
     private static PlanStep PlanDigest(ImagePolicy policy, ImageState state, Tag wanted, RegistryKnowledge known)
     {

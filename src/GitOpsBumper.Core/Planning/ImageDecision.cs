@@ -25,6 +25,9 @@ public abstract record ImageDecision
     /// <summary>A person fixed the version: <paramref name="Pin"/> stays, whatever the registry offers.</summary>
     public sealed record Pinned(string Pin, string Reason) : ImageDecision(Reason);
 
+    /// <summary>The newest allowed version is one that the bot wrote and a person took back: it is not written again, nor anything older instead.</summary>
+    public sealed record Rejected(string Reason) : ImageDecision(Reason);
+
     /// <summary>No tag of the repository passes the policy.</summary>
     public sealed record NoCandidate(string Reason) : ImageDecision(Reason);
 

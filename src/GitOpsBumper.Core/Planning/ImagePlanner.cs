@@ -40,6 +40,7 @@ public static class ImagePlanner
         var would = decision switch
         {
             ImageDecision.Update update => $"; {update.Value} would be chosen",
+            ImageDecision.Rejected rejected => $"; {rejected.Reason}",
             { Candidate: { } candidate } => $"; {candidate} is the newest allowed",
             ImageDecision.Failed failed => $"; what would be chosen is not known: {failed.Reason}",
             _ => "",

@@ -1,3 +1,4 @@
+using GitOpsBumper.Core.Holds;
 using GitOpsBumper.Core.Images;
 
 namespace GitOpsBumper.Core.Planning;
@@ -18,6 +19,9 @@ public sealed record ImageState
 
     /// <summary>The current value is written in git; otherwise it is only what runs.</summary>
     public bool IsWritten { get; init; }
+
+    /// <summary>What the bot wrote earlier and a person took back; empty as well as long as nobody has read the history.</summary>
+    public IReadOnlyList<RejectedVersion> Rejected { get; init; } = [];
 
     /// <summary>The version a person fixed by the override parameter, null when nobody did.</summary>
     public OverridePin? Override { get; init; }

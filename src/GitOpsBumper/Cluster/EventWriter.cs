@@ -50,6 +50,7 @@ internal sealed partial class EventWriter
         {
             AnnouncementKind.Updated => (EventSeverity.Normal, "ImageUpdated"),
             AnnouncementKind.Pinned => (EventSeverity.Normal, "ImagePinned"),
+            AnnouncementKind.Rejected => (EventSeverity.Normal, "VersionRejected"),
             AnnouncementKind.Failed => (EventSeverity.Warning, "UpdateFailed"),
             _ => (EventSeverity.Warning, "AnnotationProblem"),
         };

@@ -1,5 +1,6 @@
 using System.Text;
 using GitOpsBumper.Adapters.Git;
+using GitOpsBumper.Controller.Holds;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Messages;
@@ -20,6 +21,8 @@ internal sealed record ApplicationCommit(ApplicationWork Application, NewCommit 
 /// <summary>Plans all applications of one branch from the files at its tip.</summary>
 internal sealed partial class BranchPlanner(CycleServices services, GitClone clone)
 {
+    private BranchHistory _history = BranchHistory.Empty;
+
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public async Task<BranchPlan> PlanAsync(BranchWork branch, CancellationToken cancellationToken)
@@ -28,6 +31,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         var read = await clone.ReadAsync(branch.Branch, branch.Tip, [.. paths.Distinct()], cancellationToken);
         var texts = new Dictionary<RepositoryPath, string?>();
         var planned = await Task.WhenAll(branch.Applications.Select(application => SafelyAsync(application, () => ReadAndDecideAsync(application, branch, read, texts, cancellationToken))));
+        await HoldBackAsync(branch, planned, texts, cancellationToken);
         var commits = new List<ApplicationCommit>();
         for (var index = 0; index < planned.Length; index++)
         {
@@ -39,6 +43,37 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         }
 
         return new BranchPlan(branch.Branch, branch.Tip, commits);
+    }
+
+    /// <summary>Decides once more where something is due, knowing what people took back. Who cannot know it writes nothing.</summary>
+    private async Task HoldBackAsync(BranchWork branch, Decided?[] planned, Dictionary<RepositoryPath, string?> texts, CancellationToken cancellationToken)
+    {
+        var due = Enumerable.Range(0, planned.Length).Where(index => planned[index]?.Images.Any(image => image.Decision is ImageDecision.Update) == true).ToList();
+        if (due.Count == 0)
+            return;
+        // What shares a file with others may be decided again when they have changed it.
+        var shared = branch.Applications.GroupBy(application => application.OverrideFile).Where(file => file.Count() > 1).SelectMany(file => file);
+        try
+        {
+            _history = await BranchHistory.ReadAsync(clone, branch, due.Select(index => branch.Applications[index]).Concat(shared), services.Time.GetUtcNow(), cancellationToken);
+        }
+        catch (GitException failure) when (failure.Failure != GitFailure.CorruptClone)
+        {
+            foreach (var index in due)
+            {
+                branch.Applications[index].Fail($"what people took back is not known, so nothing is written: {failure.Message}");
+                planned[index] = null;
+            }
+
+            return;
+        }
+
+        foreach (var index in due)
+        {
+            var (application, first) = (branch.Applications[index], planned[index]!);
+            if (first.Images.Any(image => _history.Complete(application, image.Policy, image.State).Rejected.Count > 0))
+                planned[index] = await SafelyAsync(application, () => DecideAsync(application, texts[application.OverrideFile!], cancellationToken));
+        }
     }
 
     /// <summary>Where the Application does not say that it is a Helm chart, git has to: parameters in the override file would make Argo CD take it for one.</summary>
@@ -120,7 +155,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         var writeBack = application.Policy.WriteBack!;
         var images = await Task.WhenAll(application.Policy.Images.Select(async image =>
         {
-            var state = ImageStateReader.Read(image, application.Application, writeBack, file);
+            var state = _history.Complete(application, image, ImageStateReader.Read(image, application.Application, writeBack, file));
             return new PlannedImage(image, state, await services.Resolver.DecideAsync(application.Application.Name, image, state, cancellationToken));
         }));
         services.Progress.Decided();
@@ -151,7 +186,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
             return null;
         var changes = operation.Images.Where(image => image.Decision is ImageDecision.Update)
             .Select(image => new ImageChange(image.Policy.Alias, image.Policy.Image.Name, image.State.CurrentText, ((ImageDecision.Update)image.Decision).Value.ToString()));
-        var data = new CommitMessageData(application.Application.Name, [.. changes], operation.Carried);
+        var data = new CommitMessageData(application.Application.Name, [.. changes], operation.Carried) { File = path.Text };
         if (!services.CommitMessage.TryRender(data, out var message, out var problem))
         {
             application.Fail($"the commit message template: {problem}");

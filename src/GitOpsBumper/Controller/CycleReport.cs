@@ -84,6 +84,7 @@ internal enum DecisionKind
     Updated,
     WouldUpdate,
     Pinned,
+    Rejected,
     UpToDate,
     NoCandidate,
     Skipped,

@@ -54,6 +54,9 @@ internal sealed partial class DecisionTeller(StatusBoard board, ClusterWatch wat
             case AnnouncementKind.Pinned:
                 Log.Pinned(logger, name, news.Message);
                 break;
+            case AnnouncementKind.Rejected:
+                Log.Rejected(logger, name, news.Message);
+                break;
             case AnnouncementKind.Failed:
                 Log.Failed(logger, name, news.Message);
                 break;
@@ -70,6 +73,9 @@ internal sealed partial class DecisionTeller(StatusBoard board, ClusterWatch wat
 
         [LoggerMessage(LogLevel.Information, "{Application}: pinned {Reason}")]
         public static partial void Pinned(ILogger logger, string application, string reason);
+
+        [LoggerMessage(LogLevel.Information, "{Application}: rejected {Reason}")]
+        public static partial void Rejected(ILogger logger, string application, string reason);
 
         [LoggerMessage(LogLevel.Warning, "{Application}: {Reason}")]
         public static partial void Failed(ILogger logger, string application, string reason);

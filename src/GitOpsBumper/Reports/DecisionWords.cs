@@ -10,6 +10,7 @@ internal static class DecisionWords
         DecisionKind.Updated => "updated",
         DecisionKind.WouldUpdate => "would-update",
         DecisionKind.Pinned => "pinned",
+        DecisionKind.Rejected => "rejected",
         DecisionKind.UpToDate => "up-to-date",
         DecisionKind.NoCandidate => "no-candidate",
         DecisionKind.Skipped => "skipped",
@@ -19,7 +20,7 @@ internal static class DecisionWords
     public static string Colour(DecisionKind kind) => kind switch
     {
         DecisionKind.Updated or DecisionKind.WouldUpdate => "green",
-        DecisionKind.Pinned => "blue",
+        DecisionKind.Pinned or DecisionKind.Rejected => "blue",
         DecisionKind.NoCandidate => "yellow",
         DecisionKind.Failed => "red",
         _ => "grey",

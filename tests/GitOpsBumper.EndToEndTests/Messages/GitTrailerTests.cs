@@ -47,7 +47,7 @@ public sealed class GitTrailerTests : IDisposable
     private async Task<string[]> ParseAsync(CommitMessageTemplate template, IReadOnlyList<ImageChange> changes, IReadOnlyList<string> notes)
     {
         Assert.True(template.TryRender(new CommitMessageData(Web, changes, notes), out var message, out var problem), problem);
-        Assert.Equal(changes.Count, UpdateTrailer.ReadAll(message).Count);
+        Assert.Equal(changes.Count, Updates(message).Count);
         return (await GitCommand.RunAsync(_folder.Path, ["interpret-trailers", "--parse"], TestContext.Current.CancellationToken, message)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
@@ -56,4 +56,6 @@ public sealed class GitTrailerTests : IDisposable
         Assert.True(CommitMessageTemplate.TryParse(text, out var template, out var problem), problem);
         return template;
     }
+
+    private static IReadOnlyList<UpdateTrailer> Updates(string message) => [.. UpdateCommit.Read("", default, message).Updates.Select(update => update.Trailer)];
 }

@@ -35,12 +35,17 @@ internal sealed class GitCommand(ProcessRunner runner, string folder, GitRemote 
         return RunAsync(arguments, RemoteSettings(filters), writeInput, readOutput: null, cancellationToken);
     }
 
+    /// <summary>The same remote from another repository, in a folder below this one.</summary>
+    public GitCommand Below(string name) => new(runner, Path.Combine(folder, name), remote, authoritiesFile, timeout) { Telemetry = Telemetry };
+
     /// <exception cref="GitException">git failed; the message says how.</exception>
     public void Check(ProcessResult result, string what)
     {
         if (result.ExitCode != 0)
-            throw GitErrors.Read(result.Error, _url, what);
+            throw Failure(result, what);
     }
+
+    public GitException Failure(ProcessResult result, string what) => GitErrors.Read(result.Error, _url, what);
 
     public GitException Damaged(string how) => new(GitFailure.CorruptClone, $"could not read from the clone of {_url}: the clone on disk is damaged ({how})");
 

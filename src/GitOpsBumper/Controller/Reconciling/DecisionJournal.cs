@@ -6,6 +6,7 @@ internal enum AnnouncementKind
 {
     Updated,
     Pinned,
+    Rejected,
     Failed,
     Problem,
 }
@@ -17,7 +18,7 @@ internal sealed record Announcement(NamespacedName Application, AnnouncementKind
 /// <summary>Compares each report with what was told before, so that a state that lasts is told once and not in every cycle.</summary>
 internal sealed class DecisionJournal
 {
-    /// <summary>Of problems, of failures and of pinned images of one application, each; then it is said how many more there are.</summary>
+    /// <summary>Of problems, of failures, of pinned and of rejected images of one application, each; then it is said how many more there are.</summary>
     public const int MaxLasting = 10;
 
     /// <summary>The same for images that one commit brings to an application.</summary>
@@ -73,7 +74,8 @@ internal sealed class DecisionJournal
     [
         .. AtMost(MaxLasting, Problems(application), "problems"),
         .. AtMost(MaxLasting, Failures(application), "images"),
-        .. AtMost(MaxLasting, Pins(application), "images"),
+        .. AtMost(MaxLasting, Images(application, DecisionKind.Pinned, AnnouncementKind.Pinned), "images"),
+        .. AtMost(MaxLasting, Images(application, DecisionKind.Rejected, AnnouncementKind.Rejected), "images"),
     ];
 
     private static IEnumerable<Announcement> Problems(ApplicationReport application) =>
@@ -82,10 +84,10 @@ internal sealed class DecisionJournal
     /// <summary>What failed for the application as a whole is not told again for each of its images.</summary>
     private static IEnumerable<Announcement> Failures(ApplicationReport application) => application.Failure is { } failure
         ? [Announce(application, AnnouncementKind.Failed, failure)]
-        : application.Images.Where(image => image.Decision == DecisionKind.Failed).Select(image => Announce(application, AnnouncementKind.Failed, $"{Subject(image)}: {image.Reason}"));
+        : Images(application, DecisionKind.Failed, AnnouncementKind.Failed);
 
-    private static IEnumerable<Announcement> Pins(ApplicationReport application) =>
-        application.Images.Where(image => image.Decision == DecisionKind.Pinned).Select(image => Announce(application, AnnouncementKind.Pinned, $"{Subject(image)}: {image.Reason}"));
+    private static IEnumerable<Announcement> Images(ApplicationReport application, DecisionKind decision, AnnouncementKind kind) =>
+        application.Images.Where(image => image.Decision == decision).Select(image => Announce(application, kind, $"{Subject(image)}: {image.Reason}"));
 
     private static Announcement Announce(ApplicationReport application, AnnouncementKind kind, string message) => new(application.Name, kind, ShortSentence.Of(message));
 

@@ -38,7 +38,7 @@ public sealed class UpdateTrailerTests
     [Fact]
     public void Squashed_and_merged_bodies_lose_none_of_them() => Assert.Equal(
         ["1", "2", "3"],
-        UpdateTrailer.ReadAll(
+        Updates(
             "Merge pull request #7 from bot/web\r\n\r\n* build: automatic update of web\r\n\r\nBumper-Update: argocd/web web i - 1\r\n\r\n"
             + "* again\n\n    Bumper-Update: argocd/web web i 1 2\n\nBumper-Update: argocd/web - i 2 3\nCo-authored-by: A <a@b>\n\n(cherry picked from commit 1)\n> Bumper-Update: argocd/web - i 3 4").Select(trailer => trailer.NewValue));
 
@@ -51,7 +51,9 @@ public sealed class UpdateTrailerTests
             return line.Split('\n', '\r', '\u2028', '\0').Length == 1
                 && UpdateTrailer.TryParse(line, out var read)
                 && read.ToString() == line
-                && UpdateTrailer.ReadAll($"subject\n\n{line}\n").SequenceEqual([read]);
+                && Updates($"subject\n\n{line}\n").SequenceEqual([read]);
         })
         .Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+
+    private static IReadOnlyList<UpdateTrailer> Updates(string message) => [.. UpdateCommit.Read("", default, message).Updates.Select(update => update.Trailer)];
 }

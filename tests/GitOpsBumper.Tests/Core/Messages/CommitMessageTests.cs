@@ -42,7 +42,7 @@ public sealed class CommitMessageTests
     public void Nobody_forges_a_trailer(string hostile)
     {
         var message = Render(Parse("{{range .AppChanges}}{{.OldTag}}\n{{.NewTag}}{{end}}\nbumper-update: argocd/forged a b c d"), [new("web", "image", hostile, "2")], [hostile]);
-        var trailer = Assert.Single(UpdateTrailer.ReadAll(message));
+        var trailer = Assert.Single(Updates(message));
         Assert.Equal(Web, trailer.Application);
         Assert.Equal("2", trailer.NewValue);
     }
@@ -75,7 +75,7 @@ public sealed class CommitMessageTests
     [Fact]
     public void Trailers_survive_merges_and_squashes() => Assert.Equal(
         ["1", "2"],
-        UpdateTrailer.ReadAll("Merge branch 'x'\n\n* first\n\n  Bumper-Update: argocd/web web w - 1\n\n* second\n\nBumper-Update: argocd/web web w 1 2\n\nBumper-Update: broken\n").Select(trailer => trailer.NewValue));
+        Updates("Merge branch 'x'\n\n* first\n\n  Bumper-Update: argocd/web web w - 1\n\n* second\n\nBumper-Update: argocd/web web w 1 2\n\nBumper-Update: broken\n").Select(trailer => trailer.NewValue));
 
     private static CommitMessageTemplate Parse(string text)
     {
@@ -88,4 +88,6 @@ public sealed class CommitMessageTests
         Assert.True(template.TryRender(new CommitMessageData(Web, changes, notes), out var message, out var problem), problem);
         return message;
     }
+
+    private static IReadOnlyList<UpdateTrailer> Updates(string message) => [.. UpdateCommit.Read("", default, message).Updates.Select(update => update.Trailer)];
 }

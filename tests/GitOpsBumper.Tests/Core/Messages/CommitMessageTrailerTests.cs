@@ -46,7 +46,7 @@ public sealed class CommitMessageTrailerTests
         var message = Render("subject {{ len .AppChanges }}", changes, ["one", "two"]);
         var last = message[(message.LastIndexOf("\n\n", StringComparison.Ordinal) + 2)..].TrimEnd('\n').Split('\n');
         Assert.Equal(changes.Select(change => new UpdateTrailer(Web, change.Alias, change.Image, change.OldTag, change.NewTag).ToString()), last);
-        Assert.Equal(changes.Select(change => change.NewTag), UpdateTrailer.ReadAll(message).Select(trailer => trailer.NewValue));
+        Assert.Equal(changes.Select(change => change.NewTag), Updates(message).Select(trailer => trailer.NewValue));
     }
 
     private static string Render(string text, IReadOnlyList<ImageChange> changes, IReadOnlyList<string> notes)
@@ -55,4 +55,6 @@ public sealed class CommitMessageTrailerTests
         Assert.True(template.TryRender(new CommitMessageData(Web, changes, notes), out var message, out problem), problem);
         return message;
     }
+
+    private static IReadOnlyList<UpdateTrailer> Updates(string message) => [.. UpdateCommit.Read("", default, message).Updates.Select(update => update.Trailer)];
 }

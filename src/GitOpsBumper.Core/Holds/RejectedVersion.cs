@@ -1,0 +1,34 @@
+using System.Globalization;
+using GitOpsBumper.Core.Images;
+
+namespace GitOpsBumper.Core.Holds;
+
+/// <summary>A version that the bot wrote and a person took back.</summary>
+/// <param name="Version">As it was written.</param>
+/// <param name="Commit">That wrote it last.</param>
+/// <param name="When">It was written.</param>
+public sealed record RejectedVersion(ImageVersion Version, string Commit, DateTimeOffset When)
+{
+    private const int ShortCommit = 10;
+
+    /// <summary>The version among them that <paramref name="version"/> is; null when it is none of them.</summary>
+    public static RejectedVersion? Find(IReadOnlyList<RejectedVersion> rejected, ImageVersion version)
+    {
+        foreach (var one in rejected)
+        {
+            if (IsSame(one.Version, version))
+                return one;
+        }
+
+        return null;
+    }
+
+    /// <summary>Where both say a digest it alone counts: a tag that was pushed again is another image. Else the tag does.</summary>
+    public static bool IsSame(ImageVersion left, ImageVersion right) => (left.Digest, right.Digest) is ({ } one, { } other)
+        ? one == other
+        : left.Tag is { } tag && tag == right.Tag;
+
+    /// <summary>When and by what, for people: <c>was written on 2026-03-01 with commit 0123456789 and taken back since</c>.</summary>
+    public string Story => string.Create(
+        CultureInfo.InvariantCulture, $"was written on {When.UtcDateTime:yyyy-MM-dd} with commit {Commit[..Math.Min(ShortCommit, Commit.Length)]} and taken back since");
+}
