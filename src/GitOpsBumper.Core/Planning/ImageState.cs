@@ -20,6 +20,9 @@ public sealed record ImageState
     /// <summary>The current value is written in git; otherwise it is only what runs.</summary>
     public bool IsWritten { get; init; }
 
+    /// <summary>What is written in git; null when nothing is.</summary>
+    public WrittenValue? Written => IsWritten && CurrentText is { } text ? WrittenValue.Read(text) : null;
+
     /// <summary>What the bot wrote earlier and a person took back; empty as well as long as nobody has read the history.</summary>
     public IReadOnlyList<RejectedVersion> Rejected { get; init; } = [];
 

@@ -48,9 +48,8 @@ internal sealed class BranchHistory
     /// <param name="application">Whose image it is.</param>
     /// <param name="image">The image.</param>
     /// <param name="state">As the tip of the branch says.</param>
-    public ImageState Complete(ApplicationWork application, ImagePolicy image, ImageState state)
+    public ImageState Complete(ApplicationWork application, ImagePolicy image, ImageState state) => state with
     {
-        var value = state is { IsWritten: true, CurrentText: { } text } ? WrittenValue.Read(text) : null;
-        return state with { Rejected = _updates.RejectedFor(application.Application.Name, image.Alias, image.Image.Repository, application.OverrideFile!.Text, value) };
-    }
+        Rejected = _updates.RejectedFor(application.Application.Name, image.Alias, image.Image.Repository, application.OverrideFile!.Text, state.Written),
+    };
 }

@@ -1,5 +1,6 @@
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Holds;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Planning;
 using GitOpsBumper.Core.WriteBack;
@@ -16,6 +17,9 @@ internal sealed class PlanningCase
     public List<string>? Running { get; set; }
 
     public string? File { get; set; }
+
+    /// <summary>What the bot committed, when somebody looks at it: the oldest first.</summary>
+    public List<UpdateCommit>? Commits { get; set; }
 
     /// <summary>By the normal form of the repository.</summary>
     public Dictionary<string, RegistryWorld> Registries { get; } = new(StringComparer.Ordinal);
@@ -51,18 +55,28 @@ internal sealed class PlanningCase
         Assert.NotNull(policy.WriteBack);
         Assert.True(ArgoCdSourceFile.TryRead(File, out var file, out var problem), problem);
         Assert.True(ArgoCdSourceFile.TryPathFor(Folder, application.Name, inArgoCdNamespace: true, out var path, out problem), problem);
+        var history = new UpdateHistory(new HashSet<NamespacedName> { application.Name });
+        foreach (var commit in Commits ?? [])
+            history.Add(commit);
         var images = policy.Images.Select(image =>
         {
             var state = ImageStateReader.Read(image, application, policy.WriteBack, file);
+            state = state with { Rejected = history.RejectedFor(application.Name, image.Alias, image.Image.Repository, path.Text, state.Written) };
             return new PlannedImage(image, state, Registries[image.Image.Repository.ToString()].Decide(image, state));
         }).ToList();
         var operation = WriteBackPlanner.Plan(policy.WriteBack, path, File, file, images);
         File = operation.Change?.NewText ?? File;
+        if (operation.Change is not null)
+            Commits?.Add(UpdateCommit.Read($"{Commits.Count:x10}", default, string.Join('\n', operation.Images.Select(image => Trailer(application, image)))));
         return operation;
     }
 
     /// <summary>One cycle over a single image.</summary>
     public ImageDecision Decide() => Assert.Single(Cycle().Images).Decision;
+
+    private static string Trailer(ApplicationSnapshot application, PlannedImage image) => image.Decision is ImageDecision.Update { Value: var value }
+        ? new UpdateTrailer(application.Name, image.Policy.Alias, image.Policy.Image.Name, image.State.CurrentText, value.ToString()).ToString()
+        : "";
 
     private static RepositoryPath Folder
     {
