@@ -15,6 +15,9 @@ public enum SelectionStep
     Constraint,
     Platform,
 
+    /// <summary>The bot wrote it once and a person took it back.</summary>
+    Rejected,
+
     /// <summary>Passed everything, but another tag is better.</summary>
     Outranked,
     Chosen,

@@ -1,5 +1,7 @@
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Holds;
+using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Planning;
 using GitOpsBumper.Core.Selection;
 
@@ -9,7 +11,7 @@ namespace GitOpsBumper.Controller;
 internal sealed class TagExplainer(RegistryAnswers answers)
 {
     public async Task<IReadOnlyList<TagVerdict>> ExplainAsync(
-        NamespacedName application, ImagePolicy image, ImageDecision decision, CancellationToken cancellationToken)
+        NamespacedName application, ImagePolicy image, ImageState state, ImageDecision decision, CancellationToken cancellationToken)
     {
         // The digest strategy looks at one tag alone; a list would be a request that the bot itself never makes.
         if (image.Strategy is DigestStrategy || image.Problems.Count > 0)
@@ -19,6 +21,8 @@ internal sealed class TagExplainer(RegistryAnswers answers)
         var chosen = decision.Candidate?.Tag;
         return [.. TagSelector.Explain(image.Strategy, image.Filter, tags).Select(verdict => verdict switch
         {
+            { Step: SelectionStep.Chosen or SelectionStep.Outranked } when RejectedVersion.Find(state.Rejected, new ImageVersion(verdict.Tag, null)) is { } rejected =>
+                verdict with { Step = SelectionStep.Rejected, Reason = rejected.Story },
             { Step: SelectionStep.Chosen or SelectionStep.Outranked } when verdict.Tag == chosen => verdict with { Step = SelectionStep.Chosen, Reason = "the newest allowed tag" },
             { Step: SelectionStep.Chosen } => verdict with { Step = SelectionStep.Outranked, Reason = chosen is null ? "not written" : $"{chosen} was chosen" },
             _ => verdict,

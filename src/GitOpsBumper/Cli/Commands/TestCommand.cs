@@ -48,7 +48,7 @@ internal static class TestCommand
             var policy = Policy(parsed.GetRequiredValue(image), flags, parsed, settings);
             var state = new ImageState { Deployed = true, Current = [], CurrentText = null };
             var decision = await new ImageResolver(run.Answers).DecideAsync(policy.Application, policy.Images[0], state, cancellationToken);
-            var verdicts = await new TagExplainer(run.Answers).ExplainAsync(policy.Application, policy.Images[0], decision, cancellationToken);
+            var verdicts = await new TagExplainer(run.Answers).ExplainAsync(policy.Application, policy.Images[0], state, decision, cancellationToken);
             ExplainView.Print(context.Terminal, settings.Output, policy.Images[0], state, decision, verdicts);
             return decision is ImageDecision.Update ? ExitCode.Done : ExitCode.SomeFailed;
         });

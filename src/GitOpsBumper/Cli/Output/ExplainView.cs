@@ -69,6 +69,7 @@ internal static class ExplainView
         SelectionStep.Parse => "fell at the strategy's form",
         SelectionStep.Constraint => "fell at the constraint",
         SelectionStep.Platform => "fell at the platform",
+        SelectionStep.Rejected => "taken back by hand",
         SelectionStep.Outranked => "allowed, but not the newest",
         _ => "chosen",
     };
@@ -81,6 +82,7 @@ internal static class ExplainView
         SelectionStep.Parse => "parse",
         SelectionStep.Constraint => "constraint",
         SelectionStep.Platform => "platform",
+        SelectionStep.Rejected => "rejected",
         SelectionStep.Outranked => "outranked",
         _ => "chosen",
     };
