@@ -86,6 +86,28 @@ public sealed class EventTests(World world)
         Assert.InRange(lines.Max(line => line.Length), 0, 1500);
     }
 
+    [Fact]
+    public async Task A_reverted_version_is_told_once()
+    {
+        using var stage = await ClusterStage.SetAsync(world);
+        await PrepareAsync(stage);
+        await using var controller = await RunningController.StartAsync(stage, ["--interval", "1s"]);
+        await controller.DecidesAsync("web", "up-to-date");
+
+        await stage.Stage.Ada.PullAsync(Token);
+        await stage.Stage.Ada.GitAsync(["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "revert", "--no-edit", "HEAD"], Token);
+        await stage.Stage.Ada.PushAsync(Token, "main");
+
+        await controller.DecidesAsync("web", "rejected");
+        await SeesAsync(stage, controller, "VersionRejected");
+        // A second change tells that cycles went on meanwhile.
+        await stage.Stage.PushTagsAsync("web", "1.2.0");
+        await Eventually.HoldsAsync("the next version", async () => (await stage.EventsAsync("web")).Count(told => (string?)told["reason"] == "ImageUpdated") == 2, () => controller.Log);
+        var rejected = Assert.Single(await stage.EventsAsync("web"), told => (string?)told["reason"] == "VersionRejected");
+        Assert.Contains("1.1.0 was written on", (string)rejected["message"]!, StringComparison.Ordinal);
+        Assert.Equal("Normal", (string?)rejected["type"]);
+    }
+
     private static string Version(JsonNode told) => $"{told["metadata"]!["name"]} {told["metadata"]!["resourceVersion"]}";
 
     private static async Task<Deployment> PrepareAsync(ClusterStage stage, params (string Key, string Value)[] annotations)

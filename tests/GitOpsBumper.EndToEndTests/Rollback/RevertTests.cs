@@ -161,6 +161,18 @@ public sealed class RevertTests(World world)
         Assert.Equal("1.0.0", await TagAsync(stage));
     }
 
+    [Fact]
+    public async Task A_branch_that_has_been_quiet_for_longer_than_the_memory_is_written_to()
+    {
+        using var stage = await SetAsync();
+        await stage.Repository.GitAsync(
+            ["fast-import", "--quiet"], Stage.Token, "commit refs/heads/main\ncommitter Ada <ada@example.com> 978307200 +0000\ndata 5\nQuiet\nfrom refs/heads/main^0\n\n");
+
+        Assert.Equal("updated", (await stage.RunAsync()).MustExit(0).Image("web").Decision);
+        await GitAsync(stage, "revert", "--no-edit", "HEAD");
+        Assert.Equal("rejected", (await stage.RunAsync()).MustExit(0).Image("web").Decision);
+    }
+
     private static string[] Ada { get; } = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"];
 
     private async Task<Stage> SetAsync(string? tag = "1.0.0")

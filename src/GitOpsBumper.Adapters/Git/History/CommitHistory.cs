@@ -1,5 +1,6 @@
 using System.Globalization;
 using GitOpsBumper.Adapters.Git.Plumbing;
+using GitOpsBumper.Adapters.Processes;
 
 namespace GitOpsBumper.Adapters.Git.History;
 
@@ -31,7 +32,7 @@ internal sealed class CommitHistory(GitCommand git)
         {
             if (await TryReadAsync(tip, phrase, read, cancellationToken).ConfigureAwait(false))
                 return;
-            var failure = await FetchAsync(branch, since, cancellationToken).ConfigureAwait(false);
+            var failure = await FetchAsync(branch, tip, since, cancellationToken).ConfigureAwait(false);
             if (failure is null && await TryReadAsync(tip, phrase, read, cancellationToken).ConfigureAwait(false))
                 return;
             if (failure is not (null or { Failure: GitFailure.Other or GitFailure.CorruptClone }))
@@ -41,7 +42,7 @@ internal sealed class CommitHistory(GitCommand git)
         }
 
         await StartAsync(tip, cancellationToken).ConfigureAwait(false);
-        if (await FetchAsync(branch, since, cancellationToken).ConfigureAwait(false) is { } refused)
+        if (await FetchAsync(branch, tip, since, cancellationToken).ConfigureAwait(false) is { } refused)
             throw refused;
         if (!await TryReadAsync(tip, phrase, read, cancellationToken).ConfigureAwait(false))
             throw new GitException(GitFailure.Other, $"{branch} was rewritten while its history was read: {tip} is not part of it any more");
@@ -67,20 +68,27 @@ internal sealed class CommitHistory(GitCommand git)
     }
 
     /// <returns>Null when it is fetched.</returns>
-    private async Task<GitException?> FetchAsync(BranchName branch, DateTimeOffset since, CancellationToken cancellationToken)
+    private async Task<GitException?> FetchAsync(BranchName branch, CommitId tip, DateTimeOffset since, CancellationToken cancellationToken)
     {
-        var result = await FetchAsync(branch, string.Create(CultureInfo.InvariantCulture, $"--shallow-since={since.UtcDateTime:yyyy-MM-ddTHH:mm:ss}Z"), cancellationToken).ConfigureAwait(false);
-        // Nothing that young on the branch, or a server that does not know how to tell.
-        if (result.ExitCode != 0 && result.Error.Contains("shallow", StringComparison.Ordinal))
-            result = await FetchAsync(branch, string.Create(CultureInfo.InvariantCulture, $"--depth={Depth}"), cancellationToken).ConfigureAwait(false);
+        // By its id, which saves git a listing.
+        var result = await FetchAsync(tip.Hex, branch, since, cancellationToken).ConfigureAwait(false);
+        if (result.ExitCode != 0 && GitErrors.IsUnknownObject(result.Error))
+            result = await FetchAsync(branch.Ref, branch, since, cancellationToken).ConfigureAwait(false);
         return result.ExitCode == 0 ? null : git.Failure(result, "fetch the history of");
     }
 
-    private Task<Processes.ProcessResult> FetchAsync(BranchName branch, string bound, CancellationToken cancellationToken) => git.RemoteAsync(
-        [
-            "fetch", "--quiet", bound, "--filter=tree:0", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "origin",
-            $"+{branch.Ref}:refs/remotes/origin/{branch}",
-        ],
+    private async Task<ProcessResult> FetchAsync(string wanted, BranchName branch, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var young = string.Create(CultureInfo.InvariantCulture, $"--shallow-since={since.UtcDateTime:yyyy-MM-ddTHH:mm:ss}Z");
+        var result = await FetchAsync(wanted, branch, young, cancellationToken).ConfigureAwait(false);
+        // Nothing that young on the branch, or a server that does not know how to tell.
+        return result.ExitCode != 0 && result.Error.Contains("shallow", StringComparison.Ordinal)
+            ? await FetchAsync(wanted, branch, string.Create(CultureInfo.InvariantCulture, $"--depth={Depth}"), cancellationToken).ConfigureAwait(false)
+            : result;
+    }
+
+    private Task<ProcessResult> FetchAsync(string wanted, BranchName branch, string bound, CancellationToken cancellationToken) => git.RemoteAsync(
+        ["fetch", "--quiet", bound, "--filter=tree:0", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "origin", $"+{wanted}:refs/remotes/origin/{branch}"],
         cancellationToken);
 
     private async Task StartAsync(CommitId tip, CancellationToken cancellationToken)

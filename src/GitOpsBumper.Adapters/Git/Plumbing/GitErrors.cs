@@ -60,6 +60,10 @@ internal static class GitErrors
         return new GitException(failure, $"could not {what} {url}: {advice} ({Quote(error)})");
     }
 
+    /// <summary>The server does not hand out what was asked for by its id.</summary>
+    public static bool IsUnknownObject(string error) =>
+        error.Contains("unadvertised object", StringComparison.Ordinal) || error.Contains("not our ref", StringComparison.Ordinal);
+
     /// <summary>The lines that matter, without control characters, bounded.</summary>
     public static string Quote(string text)
     {
