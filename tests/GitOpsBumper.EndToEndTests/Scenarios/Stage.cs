@@ -99,9 +99,12 @@ internal sealed class Stage : IDisposable
     /// <summary>Any command over this stage's manifests.</summary>
     public Task<Outcome> CallAsync(params string[] args) => ExecuteAsync(Arguments(args));
 
-    /// <summary>Those of a command over this stage's manifests.</summary>
+    /// <summary>Those of a command over this stage's manifests. What the machine is logged in with does not count, unless they say so.</summary>
     public string[] Arguments(params string[] args) =>
-        [.. args, "--manifests", Manifests, "--registries-conf-path", _folder.File("registries.conf"), "--cache-dir", CacheFolder];
+    [
+        .. args, "--manifests", Manifests, "--registries-conf-path", _folder.File("registries.conf"), "--cache-dir", CacheFolder,
+        .. args.Contains("--docker-config") ? Array.Empty<string>() : ["--docker-config", "none"],
+    ];
 
     public static async Task<Outcome> ExecuteAsync(params string[] args)
     {
