@@ -9,11 +9,13 @@ namespace GitOpsBumper.Adapters.Credentials;
 public sealed class CredentialCache(TimeProvider time) : IDisposable
 {
     private const int MaxEntries = 1000;
+    private const int MaxFetches = 8;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _end = new();
     private readonly Dictionary<CredentialKey, Task<FetchedCredential>> _entries = [];
+    private readonly SemaphoreSlim _turns = new(MaxFetches);
     private readonly Lock _gate = new();
 
     /// <summary>The credential that is kept, while it has not expired; else a new one.</summary>
@@ -55,8 +57,11 @@ public sealed class CredentialCache(TimeProvider time) : IDisposable
         List<Task> open;
         lock (_gate)
             open = [.. _entries.Values];
-        Task.WaitAny([Task.WhenAll(open), Task.Delay(Patience, time)]);
+        if (Task.WaitAny([Task.WhenAll(open), Task.Delay(Patience, time)]) > 0)
+            return;
+        // Nobody holds them any more.
         _end.Dispose();
+        _turns.Dispose();
     }
 
     private async Task<FetchedCredential> FetchAsync(CredentialKey key, Func<CancellationToken, Task<FetchedCredential>> fetch)
@@ -64,9 +69,17 @@ public sealed class CredentialCache(TimeProvider time) : IDisposable
         var isKept = false;
         try
         {
-            var fetched = await fetch(_end.Token);
-            isKept = fetched.Expires > time.GetUtcNow();
-            return fetched;
+            await _turns.WaitAsync(_end.Token);
+            try
+            {
+                var fetched = await fetch(_end.Token);
+                isKept = fetched.Expires > time.GetUtcNow();
+                return fetched;
+            }
+            finally
+            {
+                _turns.Release();
+            }
         }
         finally
         {

@@ -17,6 +17,9 @@ public sealed class MachineCredentials
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
+    /// <summary>Helpers that run at once.</summary>
+    private static readonly SemaphoreSlim Turns = new(4);
+
     private readonly ProcessRunner _processes;
     private readonly Func<string, string?> _environment;
     private readonly string _path;
@@ -87,6 +90,7 @@ public sealed class MachineCredentials
         var about = $"{Name} names the credential helper {name}";
         var program = OnPath(name) ?? throw new CredentialException($"{about}, which is not on the PATH; --docker-config none does without");
         ProcessResult result;
+        await Turns.WaitAsync(cancellationToken);
         try
         {
             result = await _processes.RunAsync(
@@ -102,6 +106,10 @@ public sealed class MachineCredentials
         catch (ProcessException failure)
         {
             throw new CredentialException($"{about}: {failure.Message}");
+        }
+        finally
+        {
+            Turns.Release();
         }
 
         if (result.ExitCode != 0)

@@ -82,7 +82,7 @@ internal sealed class SettingsReader
 
     private CredentialSection ReadCredentials()
     {
-        var scripts = One(SettingDefinitions.ScriptsDir) is { } folder ? FullPath(SettingDefinitions.ScriptsDir, folder) : null;
+        var scripts = One(SettingDefinitions.ScriptsDir) is { } folder ? Path.TrimEndingDirectorySeparator(FullPath(SettingDefinitions.ScriptsDir, folder)) : null;
         if (scripts is { Length: > 0 } && !Directory.Exists(scripts))
             _problems.Add($"{Name(SettingDefinitions.ScriptsDir)} '{scripts}' does not exist or is not a folder");
         var docker = One(SettingDefinitions.DockerConfig);

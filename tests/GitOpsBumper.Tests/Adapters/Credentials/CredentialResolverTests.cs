@@ -6,6 +6,7 @@ using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Tests.Adapters.Registries;
+using GitOpsBumper.Tests.Support;
 
 namespace GitOpsBumper.Tests.Adapters.Credentials;
 
@@ -138,6 +139,30 @@ public sealed class CredentialResolverTests : IDisposable
 
         Assert.Null(await resolver.RenewAsync(Application, Reference(text), Repository, refused, Token));
         Assert.Equal(lookups, _lookups);
+    }
+
+    [Theory]
+    [InlineData(null, 3)]
+    [InlineData(60, 1)]
+    public async Task A_program_is_run_once_per_cycle_or_for_as_long_as_its_password_lasts(int? minutes, int runs)
+    {
+        using var folder = new TemporaryFolder();
+        var program = await ScriptFile.WriteAsync(Path.Combine(folder.Path, "scripts", "login"), $"echo run >> {folder.Path}/count; echo bot:s3cret");
+        var lifetime = minutes is { } number ? TimeSpan.FromMinutes(number) : default(TimeSpan?);
+        for (var cycle = 0; cycle < 3; cycle++)
+        {
+            var resolver = new CredentialResolver(new CredentialSources
+            {
+                Secrets = (_, _) => default,
+                OfRegistry = repository => new RegistryAccount(repository.Registry, Reference($"ext:{program}"), lifetime),
+                Programs = new CredentialPrograms(new ProcessRunner(TimeProvider.System)) { Folder = Path.Combine(folder.Path, "scripts") },
+                Cache = _cache,
+            });
+            var found = await Task.WhenAll(Enumerable.Range(0, 30).Select(image => resolver.ResolveAsync(Application, null, Asking.Repository($"ghcr.io/team/web-{image}"), Token)));
+            Assert.All(found, credential => Assert.Equal($"ext:{program}", credential.Source));
+        }
+
+        Assert.Equal(runs, File.ReadAllLines(Path.Combine(folder.Path, "count")).Length);
     }
 
     public void Dispose() => _cache.Dispose();
