@@ -6,52 +6,44 @@ using GitOpsBumper.Core.Images;
 
 namespace GitOpsBumper.Adapters.Credentials;
 
-/// <summary>Null when there is no such secret.</summary>
-/// <exception cref="CredentialException">It cannot be read.</exception>
-public delegate ValueTask<KubernetesSecret?> SecretLookup(NamespacedName name, CancellationToken cancellationToken);
-
-/// <summary>Fetches the credentials that references name. One per update cycle: each secret is looked up once, and a changed one counts in the next cycle.</summary>
+/// <summary>
+/// Fetches the credentials that references name. One per update cycle: each is fetched once, a changed one counts in the next cycle, and one that was
+/// refused is fetched once more.
+/// </summary>
 public sealed class CredentialResolver(CredentialSources sources)
 {
     private const string DockerConfig = ".dockerconfigjson";
     private const string OldDockerConfig = ".dockercfg";
 
     private readonly ConcurrentDictionary<NamespacedName, Lazy<Task<KubernetesSecret?>>> _secrets = new();
-    private readonly ConcurrentDictionary<NamespacedName, DockerConfigJson> _dockerConfigs = new();
+    private readonly ConcurrentDictionary<KubernetesSecret, DockerConfigJson> _dockerConfigs = new(ReferenceEqualityComparer.Instance);
+    private readonly ConcurrentDictionary<CredentialKey, Lazy<Task<UserCredential>>> _programs = new();
+    private readonly MachineLogins? _machine = sources.Machine is { } machine ? new MachineLogins(machine) : null;
+    private readonly HashSet<object> _renewed = [];
+    private readonly Lock _gate = new();
 
-    /// <summary>What an application's image asks its registry with: its own pull secret, else the registry's credentials, else null for none.</summary>
+    /// <summary>What an application's image asks its registry with: its own pull secret, else the registry's credentials, else what the machine is logged in with, else nothing.</summary>
     /// <exception cref="CredentialException">The credential is named and cannot be had.</exception>
-    public async Task<UserCredential?> ResolveAsync(
+    public async Task<FoundCredential> ResolveAsync(
         NamespacedName application, CredentialReference? pullSecret, RepositoryName repository, CancellationToken cancellationToken)
     {
-        if (pullSecret is null)
-            return await ResolveAsync(repository, cancellationToken);
-        if (pullSecret.SecretName is { } name && SecretRule.Check(name, application, sources.AllowedNamespaces) is { } problem)
-            throw new CredentialException(problem);
-
-        if (pullSecret is CredentialReference.EnvironmentVariable { Name: var variable } && !sources.AllowedVariables.Contains(variable))
-        {
-            throw new CredentialException(
-                $"environment variable {variable} may not be named by annotations; those that may are listed with --allowed-env");
-        }
-
-        return await ReadAsync(pullSecret, repository, cancellationToken);
+        if (pullSecret is not null)
+            Check(pullSecret, application);
+        if ((pullSecret ?? sources.OfRegistry(repository).Reference) is { } reference)
+            return new FoundCredential(await ReadAsync(reference, repository, cancellationToken), $"{reference}");
+        return _machine is null ? new FoundCredential(null, FoundCredential.Anonymous) : await _machine.FindAsync(repository, cancellationToken);
     }
 
-    /// <summary>What registries.conf says the registry is asked with; it may name any secret. Null for nothing.</summary>
-    /// <exception cref="CredentialException">The credential is named and cannot be had.</exception>
-    public async Task<UserCredential?> ResolveAsync(RepositoryName repository, CancellationToken cancellationToken) =>
-        sources.OfRegistry(repository) is { } reference ? await ReadAsync(reference, repository, cancellationToken) : null;
-
-    private async Task<UserCredential?> ReadAsync(CredentialReference reference, RepositoryName repository, CancellationToken cancellationToken) => reference switch
+    /// <summary>Another credential in place of one that was refused. Each source is asked again once per cycle, however many are refused.</summary>
+    /// <returns>Null when there is no other: then it would be refused again, and accounts are locked by that.</returns>
+    /// <exception cref="CredentialException">It cannot be had any more.</exception>
+    public async Task<FoundCredential?> RenewAsync(
+        NamespacedName application, CredentialReference? pullSecret, RepositoryName repository, UserCredential refused, CancellationToken cancellationToken)
     {
-        CredentialReference.PullSecret { Name: var name } => FromDockerConfig(name, await SecretAsync(name, cancellationToken), repository),
-        CredentialReference.SecretField { Name: var name, Field: var field } => FromField(name, field, await SecretAsync(name, cancellationToken)),
-        CredentialReference.EnvironmentVariable { Name: var name } => FromVariable(name),
-        CredentialReference.External { Path: var path } =>
-            throw new CredentialException($"credential {reference} is a program: this version runs none, use pullsecret:, secret: or env: instead of {path}"),
-        _ => throw new InvalidOperationException($"{reference.GetType().Name} is no kind of credential that is known here"),
-    };
+        Forget(pullSecret ?? sources.OfRegistry(repository).Reference, repository, refused);
+        var found = await ResolveAsync(application, pullSecret, repository, cancellationToken);
+        return found.Credential is null || found.Credential == refused ? null : found;
+    }
 
     /// <summary>Any secret, whoever asks; looked up once.</summary>
     /// <exception cref="CredentialException">There is none, or it cannot be read.</exception>
@@ -62,15 +54,69 @@ public sealed class CredentialResolver(CredentialSources sources)
         return await lookup.Value.WaitAsync(cancellationToken) ?? throw new CredentialException($"there is no secret {name}");
     }
 
+    private void Check(CredentialReference pullSecret, NamespacedName application)
+    {
+        if (pullSecret.SecretName is { } name && SecretRule.Check(name, application, sources.AllowedNamespaces) is { } problem)
+            throw new CredentialException(problem);
+
+        if (pullSecret is CredentialReference.EnvironmentVariable { Name: var variable } && !sources.AllowedVariables.Contains(variable))
+        {
+            throw new CredentialException(
+                $"environment variable {variable} may not be named by annotations; those that may are listed with --allowed-env");
+        }
+    }
+
+    private async Task<UserCredential> ReadAsync(CredentialReference reference, RepositoryName repository, CancellationToken cancellationToken) => reference switch
+    {
+        CredentialReference.PullSecret { Name: var name } => FromDockerConfig(name, await SecretAsync(name, cancellationToken), repository),
+        CredentialReference.SecretField { Name: var name, Field: var field } => FromField(name, field, await SecretAsync(name, cancellationToken)),
+        CredentialReference.EnvironmentVariable { Name: var name } => FromVariable(name),
+        CredentialReference.External program => await FromProgramAsync(program, repository, cancellationToken),
+        _ => throw new InvalidOperationException($"{reference.GetType().Name} is no kind of credential that is known here"),
+    };
+
+    /// <summary>The next who asks gets it anew from its source; of a variable there is nothing new to be had.</summary>
+    private void Forget(CredentialReference? reference, RepositoryName repository, UserCredential refused)
+    {
+        lock (_gate)
+        {
+            switch (reference)
+            {
+                case { SecretName: { } name } when _renewed.Add(name):
+                    _secrets.TryRemove(name, out _);
+                    break;
+                case CredentialReference.External when KeyOf(reference, repository) is var key && _renewed.Add(key):
+                    sources.Cache.Invalidate(key, refused);
+                    _programs.TryRemove(key, out _);
+                    break;
+                case null when _renewed.Add(repository.Registry):
+                    _machine?.Forget(repository);
+                    break;
+            }
+        }
+    }
+
+    private CredentialKey KeyOf(CredentialReference reference, RepositoryName repository) => new(reference, sources.OfRegistry(repository).Endpoint);
+
+    private async Task<UserCredential> FromProgramAsync(CredentialReference.External program, RepositoryName repository, CancellationToken cancellationToken)
+    {
+        var key = KeyOf(program, repository);
+        var lifetime = sources.OfRegistry(repository).Lifetime;
+        var run = _programs.GetOrAdd(key, _ => new(() => sources.Cache.GetAsync(key, FetchAsync, CancellationToken.None)));
+        return await run.Value.WaitAsync(cancellationToken);
+
+        async Task<FetchedCredential> FetchAsync(CancellationToken end) => new(await sources.Programs.RunAsync(program, end), sources.Time.GetUtcNow() + lifetime);
+    }
+
     private UserCredential FromDockerConfig(NamespacedName name, KubernetesSecret secret, RepositoryName repository)
     {
-        if (!_dockerConfigs.TryGetValue(name, out var config))
+        if (!_dockerConfigs.TryGetValue(secret, out var config))
         {
             if (!secret.Data.TryGetValue(DockerConfig, out var text) && !secret.Data.TryGetValue(OldDockerConfig, out text))
                 throw new CredentialException($"secret {name} has neither a field {DockerConfig} nor {OldDockerConfig}, it is no pull secret");
             if (!DockerConfigJson.TryParse(text, out config, out var problem))
                 throw new CredentialException($"secret {name}: {problem}");
-            _dockerConfigs[name] = config;
+            _dockerConfigs[secret] = config;
         }
 
         return config.Find(repository) ?? throw new CredentialException(
@@ -92,22 +138,4 @@ public sealed class CredentialResolver(CredentialSources sources)
     private static UserCredential Parse(string text, string where) => UserCredential.TryParse(text.Trim(), out var credential, out _)
         ? credential
         : throw new CredentialException($"{where} is not <user>:<password>");
-}
-
-/// <summary>Where credentials come from.</summary>
-public sealed record CredentialSources
-{
-    public required SecretLookup Secrets { get; init; }
-
-    /// <summary>The value of an environment variable; null when it is not set.</summary>
-    public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
-
-    /// <summary>The environment variables that an application's annotations may name: the process has others, of its own.</summary>
-    public IReadOnlySet<string> AllowedVariables { get; init; } = new HashSet<string>(StringComparer.Ordinal);
-
-    /// <summary>What registries.conf names for a repository's registry; null for nothing.</summary>
-    public Func<RepositoryName, CredentialReference?> OfRegistry { get; init; } = _ => null;
-
-    /// <summary>Besides its own namespace, whose secrets an application's annotations may name; <c>*</c> for all.</summary>
-    public IReadOnlyList<string> AllowedNamespaces { get; init; } = [];
 }

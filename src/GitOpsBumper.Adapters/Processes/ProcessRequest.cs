@@ -23,7 +23,10 @@ public sealed record ProcessRequest(string FileName, IReadOnlyList<string> Argum
     /// <summary>Writes standard input; null: there is none.</summary>
     public Func<Stream, CancellationToken, Task>? WriteInput { get; init; }
 
-    /// <summary>Reads standard output while the process runs; null: it is kept, up to <see cref="ProcessRunner.MaxKeptBytes"/>.</summary>
+    /// <summary>Of standard output, where it is kept; a program that prints more is ended.</summary>
+    public int MaxOutputBytes { get; init; } = ProcessRunner.MaxKeptBytes;
+
+    /// <summary>Reads standard output while the process runs; null: it is kept, up to <see cref="MaxOutputBytes"/>.</summary>
     public Func<Stream, CancellationToken, Task>? ReadOutput { get; init; }
 }
 

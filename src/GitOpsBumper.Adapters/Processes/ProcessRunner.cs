@@ -7,7 +7,7 @@ namespace GitOpsBumper.Adapters.Processes;
 /// <summary>Runs programs: input, output and errors pumped at once, everything bounded, the whole tree killed on timeout and cancellation.</summary>
 public sealed class ProcessRunner(TimeProvider time)
 {
-    /// <summary>Of standard output, where nobody reads it.</summary>
+    /// <summary>Of standard output, where nobody reads it and nobody says less.</summary>
     public const int MaxKeptBytes = 16 * 1024 * 1024;
 
     private const int MaxErrorBytes = 64 * 1024;
@@ -132,8 +132,8 @@ public sealed class ProcessRunner(TimeProvider time)
         int count;
         while ((count = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
         {
-            if (kept.Length + count > MaxKeptBytes)
-                throw new ProcessException($"{request.FileName} printed more than {MaxKeptBytes} bytes", timedOut: false);
+            if (kept.Length + count > request.MaxOutputBytes)
+                throw new ProcessException($"{request.FileName} printed more than {request.MaxOutputBytes} bytes", timedOut: false);
             await kept.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
         }
     }

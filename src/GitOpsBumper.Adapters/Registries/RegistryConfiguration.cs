@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;
 
 namespace GitOpsBumper.Adapters.Registries;
@@ -41,9 +40,6 @@ public sealed class RegistryConfiguration
 
         return _unconfigured.GetOrAdd(repository.Registry, RegistryEndpoint.Of);
     }
-
-    /// <summary>The credential that a registry is asked with when the image names none.</summary>
-    public CredentialReference? CredentialsFor(RepositoryName repository) => EndpointFor(repository).Credentials;
 
     /// <summary>The repository that an image means, where <c>default: true</c> says that images without a registry are not those of Docker Hub.</summary>
     public RepositoryName RepositoryOf(ImageReference image)

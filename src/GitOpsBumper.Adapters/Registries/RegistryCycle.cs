@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Planning;
@@ -11,10 +12,15 @@ namespace GitOpsBumper.Adapters.Registries;
 /// </summary>
 public sealed class RegistryCycle(RegistryClient client, CancellationToken stop) : IDisposable
 {
+    /// <summary>So many refusals of one credential in a cycle, and it is wrong: accounts are locked after not many more.</summary>
+    private const int MaxRefusals = 3;
+
     private readonly CancellationTokenSource _end = CancellationTokenSource.CreateLinkedTokenSource(stop);
     private readonly ConcurrentDictionary<Question, Lazy<Task<IReadOnlyList<Tag>>>> _lists = new();
     private readonly ConcurrentDictionary<Question, Lazy<Task<Digest>>> _digests = new();
     private readonly ConcurrentDictionary<Question, Lazy<Task<ImageBuild>>> _builds = new();
+
+    private readonly ConcurrentDictionary<Account, Standing> _standings = new();
 
     private int _isDisposed;
 
@@ -41,9 +47,53 @@ public sealed class RegistryCycle(RegistryClient client, CancellationToken stop)
         _end.Dispose();
     }
 
-    private static Task<T> Ask<T>(
+    private Task<T> Ask<T>(
         ConcurrentDictionary<Question, Lazy<Task<T>>> asked, Question question, Func<Question, Task<T>> ask, CancellationToken cancellationToken) =>
-        asked.GetOrAdd(question, static (question, ask) => new Lazy<Task<T>>(() => ask(question)), ask).Value.WaitAsync(cancellationToken);
+        asked.GetOrAdd(question, question => new Lazy<Task<T>>(() => AskAsync(question, ask))).Value.WaitAsync(cancellationToken);
+
+    private async Task<T> AskAsync<T>(Question question, Func<Question, Task<T>> ask)
+    {
+        if (question.Credential is not { } credential)
+            return await ask(question);
+        var registry = question.Repository.Registry;
+        var standing = _standings.GetOrAdd(new Account(registry, credential), static _ => new Standing());
+        if (standing.IsHopeless)
+        {
+            throw new RegistryException($"registry {registry} has refused these credentials {MaxRefusals} times in this cycle, so it was not asked for {question.Repository} with them, lest the account be locked")
+            {
+                Status = HttpStatusCode.Unauthorized,
+                Method = "GET",
+                Url = registry,
+            };
+        }
+
+        try
+        {
+            var answer = await ask(question);
+            standing.Accept();
+            return answer;
+        }
+        catch (RegistryException failure) when (failure.Status == HttpStatusCode.Unauthorized)
+        {
+            standing.Refuse();
+            throw;
+        }
+    }
+
+    private sealed record Account(string Registry, UserCredential Credential);
+
+    /// <summary>How a credential does at a registry. One that was accepted is right, whatever it does not open.</summary>
+    private sealed class Standing
+    {
+        private volatile bool _isAccepted;
+        private int _refusals;
+
+        public bool IsHopeless => !_isAccepted && Volatile.Read(ref _refusals) >= MaxRefusals;
+
+        public void Accept() => _isAccepted = true;
+
+        public void Refuse() => Interlocked.Increment(ref _refusals);
+    }
 
     private sealed record Question(RepositoryName Repository, Tag? Tag, string Platforms, UserCredential? Credential);
 }

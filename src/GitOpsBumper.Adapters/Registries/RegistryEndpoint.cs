@@ -26,6 +26,9 @@ public sealed record RegistryEndpoint
     /// <summary>Null: whoever names no credential asks without one.</summary>
     public CredentialReference? Credentials { get; init; }
 
+    /// <summary>How long a credential that had to be fetched is used; null: for one cycle.</summary>
+    public TimeSpan? CredentialLifetime { get; init; }
+
     /// <summary>Put before repositories of one part; null puts nothing.</summary>
     public string? DefaultNamespace { get; init; }
 

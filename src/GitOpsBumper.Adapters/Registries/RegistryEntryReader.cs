@@ -58,6 +58,7 @@ internal sealed class RegistryEntryReader(YamlNode entry, int number, List<Regis
         var isDefault = ReadSwitch("default");
         var prefix = ReadPrefix(url, ref isDefault);
         var credentials = Read<CredentialReference>("credentials", CredentialReference.TryParse);
+        var lifetime = ReadLifetime(credentials);
         var insecure = ReadSwitch("insecure");
         var authorities = string.Join('\n', ReadAuthorityFile(), ReadAuthorityData()).Trim();
         var namespaceText = ReadNamespace();
@@ -74,6 +75,7 @@ internal sealed class RegistryEntryReader(YamlNode entry, int number, List<Regis
             Prefix = prefix,
             ApiUrl = apiUrl,
             Credentials = credentials,
+            CredentialLifetime = lifetime,
             Insecure = insecure,
             CertificateAuthorities = insecure ? "" : authorities,
             DefaultNamespace = namespaceText ?? standard.DefaultNamespace,
@@ -217,13 +219,18 @@ internal sealed class RegistryEntryReader(YamlNode entry, int number, List<Regis
             ReadSwitch("ping");
             notes.Add($"registry '{_entry}': ping has no effect, a registry is asked for nothing but what is needed");
         }
+    }
 
-        if (Text("credsexpire") is { } text)
-        {
-            if (!CredentialLifetime.IsValid(text))
-                Add("credsexpire", text, $"'{Shown(text)}' is not a duration, for example 30m, 5h or 1h30m");
-            notes.Add($"registry '{_entry}': credsexpire has no effect, credentials are read anew in every cycle");
-        }
+    /// <summary>Null: for one cycle.</summary>
+    private TimeSpan? ReadLifetime(CredentialReference? credentials)
+    {
+        if (Text("credsexpire") is not { } text)
+            return null;
+        if (!CredentialLifetime.TryParse(text, out var lifetime))
+            Add("credsexpire", text, $"'{Shown(text)}' is not a duration, for example 30m, 5h or 1h30m");
+        if (credentials is CredentialReference.PullSecret or CredentialReference.SecretField or CredentialReference.EnvironmentVariable)
+            notes.Add($"registry '{_entry}': credsexpire has no effect on {credentials}, secrets and variables are read anew in every cycle");
+        return lifetime;
     }
 
     private T? Read<T>(string field, TryParse<T> parse)

@@ -17,7 +17,7 @@ public sealed class DockerConfigJson
 
     private const int MaxDepth = 16;
 
-    private readonly List<Entry> _entries = [];
+    private readonly List<DockerConfigEntry> _entries = [];
     private readonly List<string> _problems = [];
 
     private DockerConfigJson()
@@ -58,8 +58,16 @@ public sealed class DockerConfigJson
     }
 
     /// <summary>The entry whose host is the repository's registry and whose path, if any, is the longest beginning of the repository's; null when there is none.</summary>
-    public UserCredential? Find(RepositoryName repository) =>
-        _entries.Where(entry => entry.Covers(repository)).MaxBy(entry => entry.Path.Length)?.Credential;
+    public UserCredential? Find(RepositoryName repository) => DockerConfigEntry.Find(_entries, repository);
+
+    /// <summary>What <c>auths</c> of a machine's configuration holds. Entries without anything in them are usual there: a program keeps the rest.</summary>
+    internal static DockerConfigJson OfMachine(JsonElement auths)
+    {
+        var config = new DockerConfigJson();
+        foreach (var property in auths.EnumerateObject().Where(property => IsEntry(property.Value)))
+            config.ReadEntry(property);
+        return config;
+    }
 
     private string? Read(JsonElement root)
     {
@@ -83,9 +91,17 @@ public sealed class DockerConfigJson
 
     private void ReadEntry(JsonProperty property)
     {
+        if (!DockerConfigKey.TryParse(property.Name, out var key))
+        {
+            // A user name in it may be one with a password.
+            _problems.Add($"entry {(property.Name.Contains('@', StringComparison.Ordinal) ? "with '@'" : $"'{Shortened.Text(property.Name)}'")} of the docker configuration is not named like a registry, for example ghcr.io or ghcr.io/team");
+            return;
+        }
+
+        var name = Shortened.Text(property.Name);
         if (property.Value.ValueKind != JsonValueKind.Object)
         {
-            _problems.Add($"entry '{property.Name}' of the docker configuration is not an object with 'auth' or 'username' and 'password'");
+            _problems.Add($"entry '{name}' of the docker configuration is not an object with 'auth' or 'username' and 'password'");
             return;
         }
 
@@ -101,12 +117,12 @@ public sealed class DockerConfigJson
         if (credential is null)
         {
             _problems.Add(auth is null
-                ? $"entry '{property.Name}' of the docker configuration has neither 'auth', 'username' and 'password', nor a token"
-                : $"'auth' of entry '{property.Name}' of the docker configuration is not <user>:<password> in base64");
+                ? $"entry '{name}' of the docker configuration has neither 'auth', 'username' and 'password', nor a token"
+                : $"'auth' of entry '{name}' of the docker configuration is not <user>:<password> in base64");
             return;
         }
 
-        _entries.Add(Entry.Create(property.Name, credential));
+        _entries.Add(new DockerConfigEntry(key, credential));
     }
 
     /// <summary>Null when it is missing, empty or no text.</summary>
@@ -123,30 +139,5 @@ public sealed class DockerConfigJson
         // Old clients fill the end with zeros.
         var decoded = Encoding.UTF8.GetString(Convert.FromBase64String(padded)).TrimEnd('\0');
         return UserCredential.TryParse(decoded, out var credential, out _) ? credential : null;
-    }
-
-    private sealed record Entry(string Registry, string Path, UserCredential Credential)
-    {
-        public static Entry Create(string key, UserCredential credential)
-        {
-            var scheme = key.IndexOf("://", StringComparison.Ordinal);
-            var address = scheme < 0 ? key : key[(scheme + 3)..];
-            var slash = address.IndexOf('/', StringComparison.Ordinal);
-            var host = (slash < 0 ? address : address[..slash]).ToLowerInvariant();
-            var path = slash < 0 ? "" : address[(slash + 1)..].Trim('/');
-
-            // Keys such as https://index.docker.io/v1/ name the API, not a folder of repositories.
-            if (path is "v1" or "v2")
-                path = "";
-            else if (path.StartsWith("v1/", StringComparison.Ordinal) || path.StartsWith("v2/", StringComparison.Ordinal))
-                path = path[3..];
-            if (host is "index.docker.io" or "registry-1.docker.io" or "hub.docker.com" or "registry.hub.docker.com")
-                host = RepositoryName.DefaultRegistry;
-            return new Entry(host, path, credential);
-        }
-
-        public bool Covers(RepositoryName repository) =>
-            repository.Registry == Registry
-            && (Path.Length == 0 || repository.Path == Path || repository.Path.StartsWith(Path + "/", StringComparison.Ordinal));
     }
 }

@@ -28,6 +28,8 @@ internal sealed record BumperSettings
 
     public TrustSection Trust { get; init; } = new();
 
+    public CredentialSection Credentials { get; init; } = new();
+
     public GitSection Git { get; init; } = new();
 
     /// <summary>How long what a tag points to counts as known.</summary>
@@ -36,6 +38,19 @@ internal sealed record BumperSettings
     public OutputFormat Output { get; init; } = OutputFormat.Text;
 
     public LogSection Log { get; init; } = new();
+}
+
+/// <summary>Where registry credentials may come from, besides secrets and variables.</summary>
+internal sealed record CredentialSection
+{
+    /// <summary>The folder of programs that may be run for them; null: none may.</summary>
+    public string? ScriptsDir { get; init; }
+
+    /// <summary>Whether the docker client's logins count; null: on the command line, not in the controller.</summary>
+    public bool? UsesDockerConfig { get; init; }
+
+    /// <summary>Null: in the usual place.</summary>
+    public string? DockerConfig { get; init; }
 }
 
 /// <summary>How commits are made.</summary>

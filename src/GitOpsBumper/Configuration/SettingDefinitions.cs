@@ -45,6 +45,13 @@ internal static class SettingDefinitions
     public static Setting AllowedVariables { get; } = new("--allowed-env",
         "Environment variables, comma separated, that annotations may name as credentials (env:NAME). Default: none; registries.conf may name any.", "names", environment: ["BUMPER_ALLOWED_ENV"]);
 
+    public static Setting ScriptsDir { get; } = new("--scripts-dir",
+        "The folder of programs that may be named as credentials (ext:/scripts/login.sh). Default: none, then no program is run.", "folder", environment: ["BUMPER_SCRIPTS_DIR"]);
+
+    public static Setting DockerConfig { get; } = new("--docker-config",
+        "The config.json of a docker client, whose logins count where no other credentials are named; none for none. Default: DOCKER_CONFIG or ~/.docker/config.json, for the controller none.",
+        "file", environment: ["BUMPER_DOCKER_CONFIG"]);
+
     public static Setting GitCommitUser { get; } = new("--git-commit-user",
         "Name of author and committer. Default: GitOpsBumper.", "name", environment: ["GIT_COMMIT_USER"], configMapKey: "git.user");
 
@@ -82,7 +89,7 @@ internal static class SettingDefinitions
     public static IReadOnlyList<Setting> Cycle { get; } =
     [
         Manifests, ClusterSettingDefinitions.Kubeconfig, ClusterSettingDefinitions.Context, ClusterSettingDefinitions.Namespace, App, Selector, ArgoCdNamespace, RegistriesConfPath, CacheDir, Config, DefaultWriteBackMethod, AllowedSecretNamespaces,
-        AllowedRegistries, AllowedRepositories, AllowedVariables,
+        AllowedRegistries, AllowedRepositories, AllowedVariables, ScriptsDir, DockerConfig,
         GitCommitUser, GitCommitEmail, GitCommitMessagePath, AllowLocalRepositories, GitTimeout, TagRevalidate, MaxConcurrency, Output, LogLevel, LogFormat,
     ];
 
@@ -97,5 +104,5 @@ internal static class SettingDefinitions
     public static IReadOnlyList<Setting> All { get; } = [.. Cycle, .. Controller];
 
     /// <summary>What a command takes that asks registries alone.</summary>
-    public static IReadOnlyList<Setting> Registry { get; } = [Manifests, RegistriesConfPath, CacheDir, Config, TagRevalidate, Output, LogLevel, LogFormat];
+    public static IReadOnlyList<Setting> Registry { get; } = [Manifests, RegistriesConfPath, ScriptsDir, DockerConfig, CacheDir, Config, TagRevalidate, Output, LogLevel, LogFormat];
 }

@@ -47,6 +47,7 @@ internal sealed class SettingsReader
                 Repositories = List(SettingDefinitions.AllowedRepositories),
                 Variables = List(SettingDefinitions.AllowedVariables).ToHashSet(StringComparer.Ordinal),
             },
+            Credentials = ReadCredentials(),
             Git = ReadGit(defaults.Git),
             TagRevalidate = Duration(SettingDefinitions.TagRevalidate, TimeSpan.Zero, TimeSpan.FromDays(7)) ?? defaults.TagRevalidate,
             Output = Choice(SettingDefinitions.Output, OutputFormats) ?? defaults.Output,
@@ -78,6 +79,23 @@ internal sealed class SettingsReader
         MaxConcurrency = Number(SettingDefinitions.MaxConcurrency, 1, 64) ?? defaults.MaxConcurrency,
         AllowLocalRepositories = Choice(SettingDefinitions.AllowLocalRepositories, Switches) ?? defaults.AllowLocalRepositories,
     };
+
+    private CredentialSection ReadCredentials()
+    {
+        var scripts = One(SettingDefinitions.ScriptsDir) is { } folder ? Path.TrimEndingDirectorySeparator(FullPath(SettingDefinitions.ScriptsDir, folder)) : null;
+        if (scripts is { Length: > 0 } && !Directory.Exists(scripts))
+            _problems.Add($"{Name(SettingDefinitions.ScriptsDir)} '{scripts}' does not exist or is not a folder");
+        var docker = One(SettingDefinitions.DockerConfig);
+        var isOff = docker == "none";
+        var path = docker is null || isOff ? null : Existing(SettingDefinitions.DockerConfig, docker, folders: true);
+        return new CredentialSection
+        {
+            ScriptsDir = scripts,
+            UsesDockerConfig = docker is null ? null : !isOff,
+            // Docker's own variable names the folder.
+            DockerConfig = Directory.Exists(path) ? Path.Combine(path, "config.json") : path,
+        };
+    }
 
     private KubernetesSection ReadKubernetes()
     {

@@ -1,8 +1,11 @@
+using System.Net;
 using GitOpsBumper.Adapters.Credentials;
 using GitOpsBumper.Adapters.Registries;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Credentials;
+using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Planning;
 
 namespace GitOpsBumper.Controller;
@@ -16,24 +19,82 @@ internal sealed class RegistryAnswers(RegistryCycle registries, RegistryConfigur
         var repository = configuration.RepositoryOf(image.Image);
         if (trust.Refusal(repository) is { } refusal)
             return new RegistryAnswer.Failed(refusal);
+        var note = "";
         try
         {
-            var credential = await credentials.ResolveAsync(application, image.PullSecret, repository, cancellationToken);
-            return question switch
+            var found = await credentials.ResolveAsync(application, image.PullSecret, repository, cancellationToken);
+            note = found.Note is null ? "" : $"; {found.Note}";
+            try
             {
-                RegistryQuestion.TagList => new RegistryAnswer.Tags(await registries.ListTagsAsync(repository, credential, cancellationToken)),
-                RegistryQuestion.DigestOf { Tag: var tag } => new RegistryAnswer.DigestIs(await registries.GetDigestAsync(repository, tag, credential, cancellationToken)),
-                RegistryQuestion.BuildOf { Tag: var tag } => new RegistryAnswer.Build(await registries.GetBuildAsync(repository, tag, image.Platforms, credential, cancellationToken)),
-                _ => throw new InvalidOperationException($"{question.GetType().Name} is no question that a registry answers"),
-            };
+                return await AskAsync(repository, image, question, found.Credential, cancellationToken);
+            }
+            catch (RegistryException refused) when (Refuses(refused) && found.Credential is not null)
+            {
+                if (await RenewAsync(application, image, repository, found.Credential, refused, cancellationToken) is not { } renewed)
+                    throw;
+                return await AskAsync(repository, image, question, renewed, cancellationToken);
+            }
         }
         catch (RegistryException failure) when (failure.IsNotFound && question is not RegistryQuestion.TagList)
         {
             return new RegistryAnswer.Missing(failure.Message);
         }
-        catch (Exception failure) when (failure is RegistryException or CredentialException)
+        catch (RegistryException failure)
+        {
+            return new RegistryAnswer.Failed(Refuses(failure) ? failure.Message + note : failure.Message);
+        }
+        catch (CredentialException failure)
         {
             return new RegistryAnswer.Failed(failure.Message);
         }
     }
+
+    /// <summary>How the image is asked for; null when it is not.</summary>
+    public async Task<RegistryRoute?> RouteAsync(NamespacedName application, ImagePolicy image, CancellationToken cancellationToken)
+    {
+        var repository = configuration.RepositoryOf(image.Image);
+        if (trust.Refusal(repository) is not null)
+            return null;
+        var endpoint = configuration.EndpointFor(repository);
+        try
+        {
+            var found = await credentials.ResolveAsync(application, image.PullSecret, repository, cancellationToken);
+            return new RegistryRoute(endpoint.ApiUrl, found.Note is null ? found.Source : $"{found.Source} ({found.Note})");
+        }
+        catch (CredentialException failure)
+        {
+            return new RegistryRoute(endpoint.ApiUrl, $"none ({failure.Message})");
+        }
+    }
+
+    /// <summary>403 too: Amazon's registry answers so to what has expired.</summary>
+    private static bool Refuses(RegistryException failure) => failure.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
+
+    /// <summary>Null when there is nothing better than what was refused.</summary>
+    /// <exception cref="CredentialException">The source gives nothing any more.</exception>
+    private async Task<UserCredential?> RenewAsync(
+        NamespacedName application, ImagePolicy image, RepositoryName repository, UserCredential refused, RegistryException refusal, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await credentials.RenewAsync(application, image.PullSecret, repository, refused, cancellationToken))?.Credential;
+        }
+        catch (CredentialException failure)
+        {
+            throw new CredentialException($"{refusal.Message}; fetched anew: {failure.Message}");
+        }
+    }
+
+    private async Task<RegistryAnswer> AskAsync(
+        RepositoryName repository, ImagePolicy image, RegistryQuestion question, UserCredential? credential, CancellationToken cancellationToken) => question switch
+        {
+            RegistryQuestion.TagList => new RegistryAnswer.Tags(await registries.ListTagsAsync(repository, credential, cancellationToken)),
+            RegistryQuestion.DigestOf { Tag: var tag } => new RegistryAnswer.DigestIs(await registries.GetDigestAsync(repository, tag, credential, cancellationToken)),
+            RegistryQuestion.BuildOf { Tag: var tag } => new RegistryAnswer.Build(await registries.GetBuildAsync(repository, tag, image.Platforms, credential, cancellationToken)),
+            _ => throw new InvalidOperationException($"{question.GetType().Name} is no question that a registry answers"),
+        };
 }
+
+/// <param name="Registry">The URL of its API.</param>
+/// <param name="Credentials">Where those that it is asked with come from; no secret is in it.</param>
+internal sealed record RegistryRoute(Uri Registry, string Credentials);

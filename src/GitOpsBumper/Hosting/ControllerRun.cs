@@ -169,6 +169,7 @@ internal sealed partial class ControllerRun
                     RegistryClient = configuration.Registries,
                     Manifests = manifests,
                     Secrets = _secrets.FindAsync,
+                    Logins = _process.Logins(settings, byDefault: false),
                     Cluster = _cluster,
                     Witness = new CycleWitness
                     {

@@ -23,6 +23,9 @@ internal sealed record CycleInputs
     /// <summary>Finds any secret that an annotation or registries.conf names.</summary>
     public required SecretLookup Secrets { get; init; }
 
+    /// <summary>What registries are asked with where nobody names a credential; null: nothing.</summary>
+    public MachineCredentials? Logins { get; init; }
+
     public CycleWitness Witness { get; init; } = new();
 
     /// <summary>Where Applications themselves are changed; null where they come from manifests.</summary>

@@ -26,7 +26,10 @@ internal sealed class CycleParts : IDisposable
         {
             Secrets = inputs.Secrets,
             Environment = process.Surroundings.Environment,
-            OfRegistry = inputs.Texts.Registries.CredentialsFor,
+            OfRegistry = repository => Account(inputs.Texts.Registries.EndpointFor(repository)),
+            Programs = new CredentialPrograms(process.Programs) { Folder = inputs.Settings.Credentials.ScriptsDir },
+            Cache = process.Credentials,
+            Machine = inputs.Logins,
             AllowedVariables = inputs.Settings.Trust.Variables,
             AllowedNamespaces = inputs.Settings.Annotations.AllowedSecretNamespaces,
         });
@@ -62,4 +65,6 @@ internal sealed class CycleParts : IDisposable
         mode);
 
     public void Dispose() => _registries.Dispose();
+
+    private static RegistryAccount Account(RegistryEndpoint endpoint) => new(endpoint.Prefix, endpoint.Credentials, endpoint.CredentialLifetime);
 }

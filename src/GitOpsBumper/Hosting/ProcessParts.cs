@@ -1,5 +1,7 @@
+using GitOpsBumper.Adapters.Credentials;
 using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Adapters.Http;
+using GitOpsBumper.Adapters.Processes;
 using GitOpsBumper.Adapters.Registries;
 using GitOpsBumper.Adapters.Registries.Manifests;
 using GitOpsBumper.Configuration;
@@ -48,6 +50,12 @@ internal sealed class ProcessParts : IDisposable
 
     public ManifestFactsCache Facts { get; }
 
+    /// <summary>Credentials that outlive cycles.</summary>
+    public CredentialCache Credentials { get; } = new(TimeProvider.System);
+
+    /// <summary>Runs the programs that give credentials.</summary>
+    public ProcessRunner Programs { get; } = new(TimeProvider.System);
+
     /// <summary>Of all cycles on repositories.</summary>
     public RepositoryTurns Turns { get; }
 
@@ -58,10 +66,20 @@ internal sealed class ProcessParts : IDisposable
     public RegistryClient Connect(RegistryConfiguration registries) =>
         new(registries, Facts, RegistryRequests, new HttpLimits(), TimeProvider.System, Loggers.CreateLogger<RegistryClient>()) { Telemetry = Telemetry.Calls.Registries };
 
+    /// <summary>What the docker client of this machine is logged in with; null: that does not count.</summary>
+    /// <param name="settings">Of the cycle.</param>
+    /// <param name="byDefault">Where the settings do not say.</param>
+    public MachineCredentials? Logins(BumperSettings settings, bool byDefault)
+    {
+        var path = settings.Credentials.DockerConfig ?? MachineCredentials.UsualPath(Surroundings.Environment);
+        return path is not null && (settings.Credentials.UsesDockerConfig ?? byDefault) ? new MachineCredentials(path, Programs, Surroundings.Environment) : null;
+    }
+
     public void Dispose()
     {
         Facts.Save();
         Turns.Dispose();
+        Credentials.Dispose();
         if (_clones.IsValueCreated)
             _clones.Value.Dispose();
     }

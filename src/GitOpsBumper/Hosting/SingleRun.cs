@@ -39,6 +39,9 @@ internal sealed partial class SingleRun : IDisposable
         _telemetry.Trace(surroundings.Environment, Environment.MachineName, _logs.Loggers.CreateLogger<ProcessTelemetry>());
         _process = new ProcessParts(surroundings, _logs, settings, requests, _telemetry);
         _client = _process.Connect(texts.Registries);
+        var logins = _process.Logins(settings, byDefault: true);
+        IReadOnlyList<string> unread = [];
+        logins?.Read(out unread);
         _cycle = new CycleParts(
             _process,
             new CycleInputs
@@ -48,11 +51,12 @@ internal sealed partial class SingleRun : IDisposable
                 RegistryClient = _client,
                 Manifests = manifests,
                 Secrets = Lookup(manifests, cluster?.Connection),
+                Logins = logins,
                 Cluster = cluster is null ? null : new ApplicationClient(cluster.Connection),
             },
             cancellationToken);
         var logger = _process.Loggers.CreateLogger<SingleRun>();
-        foreach (var note in notes.Concat(texts.Registries.Notes).Concat(manifests.Problems.Select(found => found.ToString())))
+        foreach (var note in notes.Concat(texts.Registries.Notes).Concat(unread).Concat(manifests.Problems.Select(found => found.ToString())))
             Log.Note(logger, note);
     }
 

@@ -17,7 +17,7 @@ public sealed class World : IAsyncDisposable
         new(token => DockerRegistry.StartAsync(new DockerRegistryOptions { Account = RegistryAccount }, TimeProvider.System, token));
 
     private readonly SharedServer<TokenServer> _tokens =
-        new(token => TokenServer.StartAsync(new TokenServerOptions { Account = RegistryAccount }, TimeProvider.System, token));
+        new(token => TokenServer.StartAsync(new TokenServerOptions { Account = RegistryAccount, RefreshToken = IdentityToken }, TimeProvider.System, token));
 
     private readonly SharedServer<DockerRegistry> _tokenRegistry;
     private readonly SharedServer<GitHttpServer> _git = new(token => GitHttpServer.StartAsync(TimeProvider.System, token));
@@ -29,6 +29,9 @@ public sealed class World : IAsyncDisposable
 
     /// <summary>The account of <see cref="BasicRegistryAsync"/> and <see cref="TokenRegistryAsync"/>.</summary>
     public static BasicAccount RegistryAccount { get; } = new("puller", "s3cret-of-the-registry");
+
+    /// <summary>Of the same account, for <see cref="TokensAsync"/>.</summary>
+    public const string IdentityToken = "identity-of-the-puller";
 
     /// <summary>Everybody may pull and push.</summary>
     public Task<DockerRegistry> RegistryAsync() => OrSkipAsync(_registry);

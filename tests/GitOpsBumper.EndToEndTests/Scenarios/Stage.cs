@@ -81,6 +81,22 @@ internal sealed class Stage : IDisposable
     /// <summary>Writes any manifest.</summary>
     public void Manifest(string name, string yaml) => _folder.Write($"manifests/{name}", yaml);
 
+    public string Scripts => _folder.Folder("scripts");
+
+    /// <summary>A program in a folder of this stage. Another process writes it, because a file that is open for writing cannot be run.</summary>
+    /// <param name="path">Below the stage's folder.</param>
+    /// <param name="body">Of a shell script.</param>
+    /// <returns>The full path.</returns>
+    public async Task<string> ProgramAsync(string path, string body)
+    {
+        var draft = _folder.Write(path + ".draft", $"#!/bin/sh\n{body}\n");
+        await ChildProcess.RunAsync("/usr/bin/install", ["-m", "755", draft, _folder.File(path)], new RunOptions(), Token);
+        return _folder.File(path);
+    }
+
+    /// <summary>Any file in the stage's folder.</summary>
+    public string Note(string path, string text) => _folder.Write(path, text);
+
     /// <summary>A further file of the next <see cref="PublishAsync"/>; null removes one.</summary>
     public void File(string path, string? text) => _pending[path] = text;
 
@@ -99,9 +115,12 @@ internal sealed class Stage : IDisposable
     /// <summary>Any command over this stage's manifests.</summary>
     public Task<Outcome> CallAsync(params string[] args) => ExecuteAsync(Arguments(args));
 
-    /// <summary>Those of a command over this stage's manifests.</summary>
+    /// <summary>Those of a command over this stage's manifests. What the machine is logged in with does not count, unless they say so.</summary>
     public string[] Arguments(params string[] args) =>
-        [.. args, "--manifests", Manifests, "--registries-conf-path", _folder.File("registries.conf"), "--cache-dir", CacheFolder];
+    [
+        .. args, "--manifests", Manifests, "--registries-conf-path", _folder.File("registries.conf"), "--cache-dir", CacheFolder,
+        .. args.Contains("--docker-config") ? Array.Empty<string>() : ["--docker-config", "none"],
+    ];
 
     public static async Task<Outcome> ExecuteAsync(params string[] args)
     {

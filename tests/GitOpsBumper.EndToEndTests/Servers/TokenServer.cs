@@ -21,6 +21,9 @@ public sealed record TokenServerOptions
     /// <summary>The account that may pull; null lets everybody pull without credentials.</summary>
     public BasicAccount? Account { get; init; }
 
+    /// <summary>An identity token that is as good as the account; null: none is.</summary>
+    public string? RefreshToken { get; init; }
+
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>ES256 instead of RS256.</summary>
@@ -140,12 +143,15 @@ public sealed class TokenServer : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         var request = context.Request;
-        var allowed = _options.Account is not { } account || account.Matches(request.Headers.Authorization);
+        var form = request.HasFormContentType ? await request.ReadFormAsync(context.RequestAborted) : null;
+        var allowed = form is null
+            ? _options.Account is not { } account || account.Matches(request.Headers.Authorization)
+            : form["grant_type"] == "refresh_token" && _options.RefreshToken is { } token && form["refresh_token"] == token && form["service"] == Service;
         context.Response.StatusCode = allowed ? StatusCodes.Status200OK : StatusCodes.Status401Unauthorized;
         _requests.Enqueue(new LoggedRequest(request.Method, request.Path, request.QueryString.Value?.TrimStart('?') ?? "", context.Response.StatusCode));
         if (!allowed)
             return;
-        var scopes = request.Query["scope"].SelectMany(scope => (scope ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var scopes = (form?["scope"] ?? request.Query["scope"]).SelectMany(scope => (scope ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries));
         var answer = Issue([.. scopes.Select(ReadPull).OfType<TokenAccess>()]);
         var body = new JsonObject { ["expires_in"] = (int)_options.Lifetime.TotalSeconds, ["issued_at"] = _clock.GetUtcNow().UtcDateTime.ToString("O") };
         body[_options.NamesItAccessToken ? "access_token" : "token"] = answer;

@@ -54,7 +54,8 @@ internal static class ExplainCommand
         foreach (var image in images)
         {
             var verdicts = await new TagExplainer(run.Answers).ExplainAsync(application.Application.Name, image.Policy, image.State, image.Decision, cancellationToken);
-            ExplainView.Print(context.Terminal, run.Settings.Output, image.Policy, image.State, image.Decision, verdicts);
+            var route = await run.Answers.RouteAsync(application.Application.Name, image.Policy, cancellationToken);
+            ExplainView.Print(context.Terminal, run.Settings.Output, image.Policy, image.State, image.Decision, verdicts, route);
         }
 
         return application.Report(written: false).AnyFailed ? ExitCode.SomeFailed : ExitCode.Done;

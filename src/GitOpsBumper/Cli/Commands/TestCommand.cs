@@ -24,7 +24,7 @@ internal static class TestCommand
             new("--allow-tags", "allow-tags", "regexp:<RE2> or any."),
             new("--ignore-tags", "ignore-tags", "Comma separated globs."),
             new("--platforms", "platforms", "Comma separated os/arch[/variant].", "--platform"),
-            new("--credentials", "pull-secret", "env:<VAR>, or a secret of the manifests."),
+            new("--credentials", "pull-secret", "env:<VAR>, ext:<program in --scripts-dir>, or a secret of the manifests."),
             new("--extract", "extract", "A replacement of the groups of allow-tags, such as $ts."),
         };
         var command = new TaughtCommand("test", "Shows which tag of an image would be chosen, and at which step the others fell.", """
@@ -49,7 +49,8 @@ internal static class TestCommand
             var state = new ImageState { Deployed = true, Current = [], CurrentText = null };
             var decision = await new ImageResolver(run.Answers).DecideAsync(policy.Application, policy.Images[0], state, cancellationToken);
             var verdicts = await new TagExplainer(run.Answers).ExplainAsync(policy.Application, policy.Images[0], state, decision, cancellationToken);
-            ExplainView.Print(context.Terminal, settings.Output, policy.Images[0], state, decision, verdicts);
+            var route = await run.Answers.RouteAsync(policy.Application, policy.Images[0], cancellationToken);
+            ExplainView.Print(context.Terminal, settings.Output, policy.Images[0], state, decision, verdicts, route);
             return decision is ImageDecision.Update ? ExitCode.Done : ExitCode.SomeFailed;
         });
         return command;

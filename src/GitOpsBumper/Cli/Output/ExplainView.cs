@@ -13,16 +13,22 @@ internal static class ExplainView
     /// <summary>Above this many tags a person gets counts and examples; JSON always has all.</summary>
     private const int ShownPerStep = 8;
 
-    public static void Print(Terminal terminal, OutputFormat format, ImagePolicy image, ImageState state, ImageDecision decision, IReadOnlyList<TagVerdict> verdicts)
+    public static void Print(Terminal terminal, OutputFormat format, ImagePolicy image, ImageState state, ImageDecision decision, IReadOnlyList<TagVerdict> verdicts, RegistryRoute? route)
     {
         if (format == OutputFormat.Json)
         {
-            terminal.Output.WriteLine(Json(image, state, decision, verdicts));
+            terminal.Output.WriteLine(Json(image, state, decision, verdicts, route));
             return;
         }
 
         var constraint = image.ConstraintText.Length == 0 ? "" : $" {image.ConstraintText}";
         terminal.Line($"{image.Image.Name}  {StrategyWords.Word(image.Strategy.Kind)}{constraint}", "bold");
+        if (route is not null)
+        {
+            terminal.Line($"  registry   {route.Registry}");
+            terminal.Line($"  asked with {route.Credentials}");
+        }
+
         terminal.Line($"  current    {state.CurrentText ?? "-"}");
         terminal.Line($"  candidate  {decision.Candidate?.ToString() ?? "-"}", decision.Candidate is null ? "yellow" : "green");
         terminal.Line($"  because    {decision.Reason}");
@@ -37,13 +43,15 @@ internal static class ExplainView
         }
     }
 
-    private static string Json(ImagePolicy image, ImageState state, ImageDecision decision, IReadOnlyList<TagVerdict> verdicts) => JsonReport.Render(json =>
+    private static string Json(ImagePolicy image, ImageState state, ImageDecision decision, IReadOnlyList<TagVerdict> verdicts, RegistryRoute? route) => JsonReport.Render(json =>
     {
         json.WriteStartObject();
         json.WriteString("alias", image.Alias);
         json.WriteString("image", image.Image.Name);
         json.WriteString("strategy", StrategyWords.Word(image.Strategy.Kind));
         json.WriteString("constraint", image.ConstraintText);
+        json.WriteString("registry", route?.Registry.ToString());
+        json.WriteString("credentials", route?.Credentials);
         json.WriteString("current", state.CurrentText);
         json.WriteString("candidate", decision.Candidate?.ToString());
         json.WriteString("reason", decision.Reason);

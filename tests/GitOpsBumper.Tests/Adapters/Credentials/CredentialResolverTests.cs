@@ -1,19 +1,22 @@
 using System.Text;
 using GitOpsBumper.Adapters.Credentials;
 using GitOpsBumper.Adapters.Manifests;
+using GitOpsBumper.Adapters.Processes;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Tests.Adapters.Registries;
+using GitOpsBumper.Tests.Support;
 
 namespace GitOpsBumper.Tests.Adapters.Credentials;
 
-public sealed class CredentialResolverTests
+public sealed class CredentialResolverTests : IDisposable
 {
     private static readonly NamespacedName Application = new("argocd", "web");
     private static readonly RepositoryName Repository = Asking.Repository("ghcr.io/team/web");
 
     private readonly Dictionary<string, Dictionary<string, string>> _secrets = new(StringComparer.Ordinal);
+    private readonly CredentialCache _cache = new(TimeProvider.System);
     private int _lookups;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -30,9 +33,9 @@ public sealed class CredentialResolverTests
         _secrets["argocd/old"] = new() { [".dockercfg"] = $$$"""{"ghcr.io": {"auth": "{{{auth}}}"} }""" };
         _secrets["argocd/field"] = new() { ["creds"] = "puller:s3:cret\n" };
 
-        var credential = await Open().ResolveAsync(Application, Reference(reference), Repository, Token);
+        var found = await Open().ResolveAsync(Application, Reference(reference), Repository, Token);
 
-        Assert.Equal(new UserCredential("puller", new Secret("s3:cret")), credential);
+        Assert.Equal(new FoundCredential(new UserCredential("puller", new Secret("s3:cret")), reference), found);
     }
 
     [Theory]
@@ -46,7 +49,7 @@ public sealed class CredentialResolverTests
     [InlineData("env:NOTHING", "environment variable NOTHING is not set, it should hold <user>:<password>")]
     [InlineData("env:EMPTY", "environment variable EMPTY is not set")]
     [InlineData("env:BARE", "environment variable BARE is not <user>:<password>")]
-    [InlineData("ext:/scripts/login", "credential ext:/scripts/login is a program: this version runs none, use pullsecret:, secret: or env: instead")]
+    [InlineData("ext:/scripts/login", "credential ext:/scripts/login is a program, and programs are run only from the folder that --scripts-dir names; it is not set")]
     [InlineData("secret:kube-system/admin#token", "secret 'kube-system/admin' is in another namespace than the Application; allowed are secrets in argocd")]
     public async Task What_is_missing_is_named_and_never_shown(string reference, string sentence)
     {
@@ -66,8 +69,8 @@ public sealed class CredentialResolverTests
     {
         _secrets["registries/ghcr"] = new() { ["creds"] = "bot:token" };
 
-        Assert.Equal("bot", (await Open(Reference("secret:registries/ghcr#creds")).ResolveAsync(Application, null, Repository, Token))?.Username);
-        Assert.Null(await Open().ResolveAsync(Application, null, Repository, Token));
+        Assert.Equal("bot", (await Open(Reference("secret:registries/ghcr#creds")).ResolveAsync(Application, null, Repository, Token)).Credential?.Username);
+        Assert.Equal(new FoundCredential(null, "anonymous"), await Open().ResolveAsync(Application, null, Repository, Token));
     }
 
     [Theory]
@@ -77,7 +80,7 @@ public sealed class CredentialResolverTests
     {
         _secrets["shared/pull"] = new() { ["creds"] = "bot:token" };
 
-        Assert.NotNull(await Open(allowed: allowed).ResolveAsync(Application, Reference("secret:shared/pull#creds"), Repository, Token));
+        Assert.NotNull((await Open(allowed: allowed).ResolveAsync(Application, Reference("secret:shared/pull#creds"), Repository, Token)).Credential);
     }
 
     [Fact]
@@ -91,6 +94,79 @@ public sealed class CredentialResolverTests
         Assert.Equal(1, _lookups);
     }
 
+    [Fact]
+    public async Task A_secret_that_was_refused_is_looked_up_once_more_and_used_when_it_has_changed()
+    {
+        _secrets["argocd/field"] = new() { ["creds"] = "bot:old" };
+        var reference = Reference("secret:argocd/field#creds");
+        var resolver = Open();
+        var refused = (await resolver.ResolveAsync(Application, reference, Repository, Token)).Credential!;
+        _secrets["argocd/field"] = new() { ["creds"] = "bot:new" };
+
+        var renewed = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => resolver.RenewAsync(Application, reference, Repository, refused, Token)));
+
+        Assert.All(renewed, found => Assert.Equal("new", found?.Credential?.Password.Reveal()));
+        Assert.Equal(2, _lookups);
+        Assert.Equal("new", (await resolver.ResolveAsync(Application, reference, Repository, Token)).Credential?.Password.Reveal());
+        _secrets["argocd/field"] = new() { ["creds"] = "bot:newer" };
+        Assert.Null(await resolver.RenewAsync(Application, reference, Repository, renewed[0]!.Credential!, Token));
+        Assert.Equal(2, _lookups);
+    }
+
+    [Fact]
+    public async Task A_pull_secret_that_was_refused_is_read_anew_for_every_registry_in_it()
+    {
+        static Dictionary<string, string> Secret(string password) => new() { [".dockerconfigjson"] = $$$"""{"auths":{"ghcr.io":{"username":"bot","password":"{{{password}}}"},"quay.io":{"username":"bot","password":"{{{password}}}"} } }""" };
+        _secrets["argocd/pull"] = Secret("old");
+        var reference = Reference("pullsecret:argocd/pull");
+        var resolver = Open();
+        var refused = (await resolver.ResolveAsync(Application, reference, Repository, Token)).Credential!;
+        _secrets["argocd/pull"] = Secret("new");
+
+        Assert.Equal("new", (await resolver.RenewAsync(Application, reference, Repository, refused, Token))?.Credential?.Password.Reveal());
+        Assert.Equal("new", (await resolver.ResolveAsync(Application, reference, Asking.Repository("quay.io/team/web"), Token)).Credential?.Password.Reveal());
+        Assert.Equal(2, _lookups);
+    }
+
+    [Theory]
+    [InlineData("secret:argocd/field#creds", 2)]
+    [InlineData("env:REGISTRY_SECRET", 0)]
+    public async Task What_has_not_changed_is_not_tried_again(string text, int lookups)
+    {
+        _secrets["argocd/field"] = new() { ["creds"] = "bot:old" };
+        var resolver = Open();
+        var refused = (await resolver.ResolveAsync(Application, Reference(text), Repository, Token)).Credential!;
+
+        Assert.Null(await resolver.RenewAsync(Application, Reference(text), Repository, refused, Token));
+        Assert.Equal(lookups, _lookups);
+    }
+
+    [Theory]
+    [InlineData(null, 3)]
+    [InlineData(60, 1)]
+    public async Task A_program_is_run_once_per_cycle_or_for_as_long_as_its_password_lasts(int? minutes, int runs)
+    {
+        using var folder = new TemporaryFolder();
+        var program = await ScriptFile.WriteAsync(Path.Combine(folder.Path, "scripts", "login"), $"echo run >> {folder.Path}/count; echo bot:s3cret");
+        var lifetime = minutes is { } number ? TimeSpan.FromMinutes(number) : default(TimeSpan?);
+        for (var cycle = 0; cycle < 3; cycle++)
+        {
+            var resolver = new CredentialResolver(new CredentialSources
+            {
+                Secrets = (_, _) => default,
+                OfRegistry = repository => new RegistryAccount(repository.Registry, Reference($"ext:{program}"), lifetime),
+                Programs = new CredentialPrograms(new ProcessRunner(TimeProvider.System)) { Folder = Path.Combine(folder.Path, "scripts") },
+                Cache = _cache,
+            });
+            var found = await Task.WhenAll(Enumerable.Range(0, 30).Select(image => resolver.ResolveAsync(Application, null, Asking.Repository($"ghcr.io/team/web-{image}"), Token)));
+            Assert.All(found, credential => Assert.Equal($"ext:{program}", credential.Source));
+        }
+
+        Assert.Equal(runs, File.ReadAllLines(Path.Combine(folder.Path, "count")).Length);
+    }
+
+    public void Dispose() => _cache.Dispose();
+
     private static CredentialReference Reference(string text) =>
         CredentialReference.TryParse(text, out var reference, out var problem) ? reference : throw new InvalidOperationException(problem);
 
@@ -103,7 +179,9 @@ public sealed class CredentialResolverTests
                 _secrets.TryGetValue(name.ToString(), out var fields) ? new KubernetesSecret(name, "Opaque", new Dictionary<string, string>(StringComparer.Ordinal), fields) : null);
         },
         Environment = name => name switch { "REGISTRY_SECRET" => "puller:s3:cret", "EMPTY" => "", "BARE" => "s3cret", _ => null },
-        OfRegistry = _ => ofRegistry,
+        OfRegistry = repository => new RegistryAccount(repository.Registry, ofRegistry, null),
+        Programs = new CredentialPrograms(new ProcessRunner(TimeProvider.System)),
+        Cache = _cache,
         AllowedVariables = new HashSet<string>(["REGISTRY_SECRET", "NOTHING", "EMPTY", "BARE"], StringComparer.Ordinal),
         AllowedNamespaces = allowed,
     });

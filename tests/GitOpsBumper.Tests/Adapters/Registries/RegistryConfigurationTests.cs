@@ -43,7 +43,23 @@ public sealed class RegistryConfigurationTests
         Assert.Equal(["auth.example.org", "auth.example.net:8443"], mirror.Realms);
         Assert.Equal("http://mirror.example.com/registry/v2/mirror/web/tags/list?n=5", mirror.UrlOf(Asking.Repository("registry.example.com:5000/mirror/web"), "tags/list?n=5").ToString());
 
-        Assert.Equal(["registry 'Docker Hub': tagsortmode", "registry 'Docker Hub': ping", "registry 'Docker Hub': credsexpire"], configuration.Notes.Select(note => note.Split(" has no")[0]));
+        Assert.Equal(["registry 'Docker Hub': credsexpire", "registry 'Docker Hub': tagsortmode", "registry 'Docker Hub': ping"], configuration.Notes.Select(note => note.Split(" has no")[0]));
+    }
+
+    [Theory]
+    [InlineData("5h", "5:00:00")]
+    [InlineData("1h30m", "1:30:00")]
+    [InlineData("1.5h", "1:30:00")]
+    [InlineData("90s500ms", "0:01:30.5")]
+    [InlineData("9999999999h", "3650.00:00:00")]
+    [InlineData("0", null)]
+    [InlineData("0h", null)]
+    public void What_a_program_gave_is_used_for_as_long_as_credsexpire_says(string text, string? lifetime)
+    {
+        var configuration = Read($"registries:\n- name: a\n  prefix: a.io\n  credentials: ext:/scripts/login\n  credsexpire: {text}\n");
+
+        Assert.Equal(lifetime is null ? null : TimeSpan.Parse(lifetime, System.Globalization.CultureInfo.InvariantCulture), configuration.EndpointFor(Asking.Repository("a.io/web")).CredentialLifetime);
+        Assert.Empty(configuration.Notes);
     }
 
     [Fact]

@@ -47,6 +47,36 @@ public sealed class RegistryCycleTests
     }
 
     [Fact]
+    public async Task A_credential_that_is_always_refused_is_not_tried_until_the_account_is_locked()
+    {
+        await using var server = await ScriptedServer.StartAsync(context => context.SendAsync(401, "{}"));
+        using var asking = new Asking();
+        using var cycle = new RegistryCycle(asking.Client, Token);
+        var credential = new UserCredential("puller", new Secret("s3cret"));
+        for (var number = 0; number < 10; number++)
+        {
+            var failure = await Assert.ThrowsAsync<RegistryException>(() => cycle.ListTagsAsync(Asking.Repository($"{server.Host}/team/web-{number}"), credential, Token));
+            Assert.Equal(System.Net.HttpStatusCode.Unauthorized, failure.Status);
+        }
+
+        Assert.Equal(3, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_credential_that_opens_something_goes_on_to_be_tried()
+    {
+        await using var server = await ScriptedServer.StartAsync(context => context.SendAsync(context.Request.Path.Value!.Contains("open", StringComparison.Ordinal) ? 200 : 401, Tags));
+        using var asking = new Asking();
+        using var cycle = new RegistryCycle(asking.Client, Token);
+        var credential = new UserCredential("puller", new Secret("s3cret"));
+        await cycle.ListTagsAsync(Asking.Repository($"{server.Host}/team/open"), credential, Token);
+        for (var number = 0; number < 10; number++)
+            await Assert.ThrowsAsync<RegistryException>(() => cycle.ListTagsAsync(Asking.Repository($"{server.Host}/team/web-{number}"), credential, Token));
+
+        Assert.Equal(11, server.Requests.Count);
+    }
+
+    [Fact]
     public async Task Whoever_gives_up_does_not_spoil_the_answer_for_the_others()
     {
         var arrived = new TaskCompletionSource();

@@ -17,6 +17,16 @@ public sealed class DockerConfigJsonTests
     [InlineData("localhost:5000", "localhost:5000/web")]
     [InlineData("ghcr.io/team", "ghcr.io/team/web")]
     [InlineData("ghcr.io/team/web", "ghcr.io/team/web")]
+    [InlineData("https://registry-1.docker.io/v2/", "nginx")]
+    [InlineData("docker.io/team", "team/web")]
+    [InlineData("https://registry.example.com:8443/v1/", "registry.example.com:8443/web")]
+    [InlineData("http://registry.example.com/v2/team/", "registry.example.com/team/web")]
+    [InlineData("*.example.com", "registry.example.com/web")]
+    [InlineData("https://*.Example.com/v2/", "registry.example.com/web")]
+    [InlineData("*.example.com:5000/team", "registry.example.com:5000/team/web")]
+    [InlineData("12345.dkr.ecr.*.amazonaws.com", "12345.dkr.ecr.eu-west-1.amazonaws.com/web")]
+    [InlineData("reg-?.example.com", "reg-1.example.com/web")]
+    [InlineData("[::1]:5000", "[::1]:5000/web")]
     public void A_key_covers_what_lies_below_it(string key, string image) => Assert.Equal("me", Find(Config(Entry(key, "me")), image)?.Username);
 
     [Theory]
@@ -25,6 +35,15 @@ public sealed class DockerConfigJsonTests
     [InlineData("example.com", "evil-example.com/web")]
     [InlineData("example.com", "example.com.evil.org/web")]
     [InlineData("ghcr.io", "nginx")]
+    [InlineData("registry.example.com", "registry.example.com:5000/web")]
+    [InlineData("registry.example.com:5000", "registry.example.com/web")]
+    [InlineData("*.example.com", "example.com/web")]
+    [InlineData("*.example.com", "a.registry.example.com/web")]
+    [InlineData("*.example.com", "registry.example.com:5000/web")]
+    [InlineData("*.example.com:5000", "registry.example.com/web")]
+    [InlineData("*", "registry.example.com/web")]
+    [InlineData("*.com", "evil.example.com/web")]
+    [InlineData("docker.io/library", "team/web")]
     public void A_key_covers_nothing_else(string key, string image) => Assert.Null(Find(Config(Entry(key, "me")), image));
 
     [Fact]
@@ -34,6 +53,28 @@ public sealed class DockerConfigJsonTests
         Assert.Equal("web", Find(json, "ghcr.io/team/web")?.Username);
         Assert.Equal("team", Find(json, "ghcr.io/team/api")?.Username);
         Assert.Equal("all", Find(json, "ghcr.io/other")?.Username);
+    }
+
+    [Fact]
+    public void A_registry_that_is_named_wins_over_a_pattern_and_a_path_over_both()
+    {
+        var json = Config(Entry("*.example.com", "any"), Entry("registry.example.com", "named"), Entry("*.example.com/team", "team"), Entry("reg*.example.com", "longer"));
+        Assert.Equal("team", Find(json, "registry.example.com/team/web")?.Username);
+        Assert.Equal("named", Find(json, "registry.example.com/web")?.Username);
+        Assert.Equal("longer", Find(json, "region.example.com/web")?.Username);
+        Assert.Equal("any", Find(json, "other.example.com/web")?.Username);
+    }
+
+    [Theory]
+    [InlineData("me:hunter2@ghcr.io")]
+    [InlineData("https://me:hunter2@ghcr.io/v2/")]
+    [InlineData("ghcr .io")]
+    [InlineData("https://")]
+    public void A_key_that_is_no_registry_is_told_without_what_may_be_a_password(string key)
+    {
+        Assert.True(DockerConfigJson.TryParse(Config(Entry(key, "me")), out var config, out _));
+        Assert.Contains("is not named like a registry", Assert.Single(config.Problems), StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", config.Problems[0], StringComparison.Ordinal);
     }
 
     [Fact]
