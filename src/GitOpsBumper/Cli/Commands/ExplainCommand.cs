@@ -53,7 +53,7 @@ internal static class ExplainCommand
             throw new UsageException([$"Application '{name}' has no image '{alias}', it has: {string.Join(", ", application.Images.Select(image => image.Policy.DisplayAlias))}"]);
         foreach (var image in images)
         {
-            var verdicts = await new TagExplainer(run.Answers).ExplainAsync(application.Application.Name, image.Policy, image.Decision, cancellationToken);
+            var verdicts = await new TagExplainer(run.Answers).ExplainAsync(application.Application.Name, image.Policy, image.State, image.Decision, cancellationToken);
             ExplainView.Print(context.Terminal, run.Settings.Output, image.Policy, image.State, image.Decision, verdicts);
         }
 
