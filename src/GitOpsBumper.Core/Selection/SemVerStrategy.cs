@@ -40,9 +40,9 @@ public sealed class SemVerStrategy(SemVerConstraint constraint, bool isStrict = 
 
     public bool TryAccept(Tag tag, out SelectionStep fallsAt, [NotNullWhen(false)] out string? reason)
     {
-        var step = Read(tag, out var rank, out reason);
+        var step = Read(tag, out _, out reason);
         fallsAt = step ?? SelectionStep.Platform;
-        if (step == SelectionStep.Parse && isStrict && TryRead(tag, out rank))
+        if (step == SelectionStep.Parse && isStrict && TryRead(tag, out _, out _))
             reason = "is not a version of three numbers, which strict-semver asks for";
         else if (step == SelectionStep.Variant)
             reason = $"is another variant: {NameOf(VariantOf(tag)!)} instead of {NameOf(variant!)}";
@@ -52,10 +52,10 @@ public sealed class SemVerStrategy(SemVerConstraint constraint, bool isStrict = 
     /// <summary>Of two tags of equal version the wanted variant is better, so that an image can be moved to it.</summary>
     public int? Compare(TagCandidate candidate, TagCandidate current)
     {
-        if (!IsComparable(candidate.Tag, out var left) || !IsComparable(current.Tag, out var right))
+        if (!IsComparable(candidate.Tag, out var left, out var leftIsWanted) || !IsComparable(current.Tag, out var right, out var rightIsWanted))
             return null;
         var order = VersionRank.Compare(left, right);
-        return order != 0 || variant is null ? order : IsOtherVariant(current.Tag).CompareTo(IsOtherVariant(candidate.Tag));
+        return order != 0 ? order : leftIsWanted.CompareTo(rightIsWanted);
     }
 
     public IReadOnlyList<Tag> BestFirst(IReadOnlyList<Tag> tags, SelectionCounts fallen) => TagRanking.BestFirst<VersionRank>(Read, tags, fallen);
@@ -65,13 +65,13 @@ public sealed class SemVerStrategy(SemVerConstraint constraint, bool isStrict = 
 
     private SelectionStep? Read(Tag tag, out VersionRank rank, out string? reason)
     {
-        if (!TryRead(tag, out rank) || (isStrict && rank.Version.NumberCount < 3))
+        if (!TryRead(tag, out rank, out var isWanted) || (isStrict && rank.Version.NumberCount < 3))
         {
             reason = "is not a version";
             return SelectionStep.Parse;
         }
 
-        if (variant is not null && !rank.Variant.SequenceEqual(variant))
+        if (!isWanted)
         {
             reason = "is another variant";
             return SelectionStep.Variant;
@@ -81,47 +81,48 @@ public sealed class SemVerStrategy(SemVerConstraint constraint, bool isStrict = 
         return reason is null ? null : SelectionStep.Constraint;
     }
 
-    private bool TryRead(Tag tag, out VersionRank rank)
+    /// <param name="tag">Any.</param>
+    /// <param name="rank">What it is ordered by.</param>
+    /// <param name="isWanted">Of the wanted variant, or there is no talk of variants.</param>
+    private bool TryRead(Tag tag, out VersionRank rank, out bool isWanted)
     {
-        rank = default;
+        SemVerKey version;
+        isWanted = true;
         if (variant is null)
         {
-            if (!SemVerKey.TryParse(tag.Text, out var version))
+            if (!SemVerKey.TryParse(tag.Text, out version))
+            {
+                rank = default;
                 return false;
-            rank = new VersionRank(version);
-            return true;
+            }
+        }
+        else if (VariantKey.TryParse(tag.Text, out var key))
+        {
+            version = key.Version;
+            isWanted = key.Variant.SequenceEqual(variant);
+        }
+        else
+        {
+            rank = default;
+            return false;
         }
 
-        if (!VariantKey.TryParse(tag.Text, out var key))
-            return false;
-        rank = new VersionRank(key);
+        rank = new VersionRank(version, variant is not null);
         return true;
     }
 
     /// <summary>A tag such as <c>1.27</c> is a version to compare with even where it could not be chosen; a commit or a date is none, or nothing would ever be above it.</summary>
-    private bool IsComparable(Tag tag, out VersionRank rank) => TryRead(tag, out rank) && !(isStrict && TagSelection.IsLongNumber(tag));
+    private bool IsComparable(Tag tag, out VersionRank rank, out bool isWanted) => TryRead(tag, out rank, out isWanted) && !(isStrict && TagSelection.IsLongNumber(tag));
 
-    private readonly struct VersionRank : IRank<VersionRank>
+    private readonly struct VersionRank(SemVerKey version, bool hasVariant) : IRank<VersionRank>
     {
         private const int MajorBits = 24;
         private const int MinorBits = 20;
         private const int PatchBits = 19;
 
-        private readonly VariantKey _withVariant;
-        private readonly bool _hasVariant;
+        private readonly SemVerKey _version = version;
 
-        public VersionRank(in SemVerKey version) => Version = version;
-
-        public VersionRank(in VariantKey key)
-        {
-            Version = key.Version;
-            _withVariant = key;
-            _hasVariant = true;
-        }
-
-        public SemVerKey Version { get; }
-
-        public ReadOnlySpan<char> Variant => _withVariant.Variant;
+        public SemVerKey Version => _version;
 
         /// <summary>The three numbers side by side; the first one that has no room is full, and what follows it is left out.</summary>
         public ulong Coarse
@@ -129,15 +130,18 @@ public sealed class SemVerStrategy(SemVerConstraint constraint, bool isStrict = 
             get
             {
                 var coarse = 0UL;
-                if (!TryAppend(ref coarse, Version.Major, MajorBits))
+                if (!TryAppend(ref coarse, _version.Major, MajorBits))
                     return coarse << (MinorBits + PatchBits + 1);
-                if (!TryAppend(ref coarse, Version.Minor, MinorBits))
+                if (!TryAppend(ref coarse, _version.Minor, MinorBits))
                     return coarse << (PatchBits + 1);
-                return TryAppend(ref coarse, Version.Patch, PatchBits) && !Version.IsPrerelease ? (coarse << 1) | 1 : coarse << 1;
+                return TryAppend(ref coarse, _version.Patch, PatchBits) && !_version.IsPrerelease ? (coarse << 1) | 1 : coarse << 1;
             }
         }
 
-        public static int Compare(in VersionRank left, in VersionRank right) => left._hasVariant ? VariantKey.Compare(left._withVariant, right._withVariant) : SemVerKey.Compare(left.Version, right.Version);
+        public static int Compare(in VersionRank left, in VersionRank right) =>
+            left.IsOfVariant ? VariantKey.Compare(left._version, right._version) : SemVerKey.Compare(left._version, right._version);
+
+        private bool IsOfVariant => hasVariant;
 
         private static bool TryAppend(ref ulong coarse, ulong number, int bits)
         {

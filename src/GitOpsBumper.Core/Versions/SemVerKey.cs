@@ -8,11 +8,14 @@ namespace GitOpsBumper.Core.Versions;
 internal readonly struct SemVerKey
 {
     /// <summary>Masterminds/semver 3.5 refuses anything longer.</summary>
-    private const int MaxLength = 256;
+    public const int MaxLength = 256;
 
     private readonly string _text;
-    private readonly int _prereleaseStart;
-    private readonly int _prereleaseLength;
+
+    // Small, because a hundred thousand of these are sorted: no text is longer than MaxLength.
+    private readonly ushort _prereleaseStart;
+    private readonly ushort _prereleaseLength;
+    private readonly byte _numberCount;
 
     private SemVerKey(string text, in Numbers numbers, int prereleaseStart, int prereleaseLength)
     {
@@ -20,9 +23,9 @@ internal readonly struct SemVerKey
         Major = numbers.Major;
         Minor = numbers.Minor;
         Patch = numbers.Patch;
-        NumberCount = numbers.Count;
-        _prereleaseStart = prereleaseStart;
-        _prereleaseLength = prereleaseLength;
+        _numberCount = (byte)numbers.Count;
+        _prereleaseStart = (ushort)prereleaseStart;
+        _prereleaseLength = (ushort)prereleaseLength;
     }
 
     public ulong Major { get; }
@@ -32,7 +35,7 @@ internal readonly struct SemVerKey
     public ulong Patch { get; }
 
     /// <summary>How many of the three numbers the text gives.</summary>
-    public int NumberCount { get; }
+    public int NumberCount => _numberCount;
 
     public bool IsPrerelease => _prereleaseLength > 0;
 

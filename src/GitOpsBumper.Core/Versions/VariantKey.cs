@@ -27,7 +27,7 @@ internal readonly struct VariantKey
     public static bool TryParse(string text, out VariantKey key)
     {
         key = default;
-        if (!SemVerKey.TryReadNumbers(text, out var numbers, out var end))
+        if (text.Length > SemVerKey.MaxLength || !SemVerKey.TryReadNumbers(text, out var numbers, out var end))
             return false;
         var start = end;
         var length = 0;
@@ -48,14 +48,11 @@ internal readonly struct VariantKey
         return true;
     }
 
-    /// <summary>As clause 11 of SemVer 2.0.0, but that numbers behind a word count as numbers (<c>rc10</c> comes after <c>rc9</c>, and <c>rc1</c> is <c>rc.1</c>) and capital letters as small ones.</summary>
-    public static int Compare(in VariantKey left, in VariantKey right)
-    {
-        var (x, y) = (left.Version, right.Version);
-        return x.IsPrerelease && y.IsPrerelease && (x.Major, x.Minor, x.Patch) == (y.Major, y.Minor, y.Patch)
-            ? ComparePrereleases(x.Prerelease, y.Prerelease)
-            : SemVerKey.Compare(x, y);
-    }
+    /// <summary>The order of versions that were read as this does: as clause 11 of SemVer 2.0.0, but that numbers behind a word count as numbers (<c>rc10</c> comes after <c>rc9</c>, and <c>rc1</c> is <c>rc.1</c>) and capital letters as small ones.</summary>
+    public static int Compare(in SemVerKey left, in SemVerKey right) =>
+        left.IsPrerelease && right.IsPrerelease && (left.Major, left.Minor, left.Patch) == (right.Major, right.Minor, right.Patch)
+            ? ComparePrereleases(left.Prerelease, right.Prerelease)
+            : SemVerKey.Compare(left, right);
 
     /// <summary>Constraints compare letters by their code, so capital ones are made small; few tags have any.</summary>
     private static SemVerKey VersionOf(string text, in SemVerKey.Numbers numbers, int start, int length)
