@@ -33,6 +33,7 @@ public static class AnnotationReader
             [
                 .. list.Problems, .. writeBackReader.Problems, .. writeBackReader.Notes, .. new UnknownKeys(list).Find(map),
                 .. imageReader.CheckDefaults(images), .. imageReader.Notes,
+                .. new CommitTags(imageList, map, app).Find(images, writeBack?.Source),
             ],
         };
     }

@@ -15,6 +15,9 @@ public sealed record ImagePolicy
 
     public required ITagStrategy Strategy { get; init; }
 
+    /// <summary>Whether the variant of the current value is the wanted one; <see cref="Strategy"/> wants tags without variant until it is known.</summary>
+    public bool KeepsVariant { get; init; }
+
     /// <summary>The constraint, or for strategy digest the tag that is followed; empty when there is none.</summary>
     public string ConstraintText { get; init; } = "";
 

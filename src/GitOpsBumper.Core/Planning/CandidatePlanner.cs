@@ -21,6 +21,9 @@ internal static class CandidatePlanner
     {
         if (policy.Strategy is DigestStrategy digest)
             return PlanDigest(policy, state, digest.Wanted, known);
+        if (!KeptVariant.TryResolve(policy, state, out var resolved, out var problem))
+            return new PlanStep.Decided(new ImageDecision.Failed(problem));
+        policy = resolved;
         if (!known.TryGet(RegistryQuestion.TagList.Instance, out var answer))
             return new PlanStep.Ask([RegistryQuestion.TagList.Instance]);
         if (answer is not RegistryAnswer.Tags { All: var tags })
@@ -30,8 +33,12 @@ internal static class CandidatePlanner
             return NoCandidate(selection.Summary);
         return policy.Strategy.NeedsBuildDate
             ? PlanByDate(policy, state, selection, known)
-            : PlanByName(policy, state, selection, known);
+            : WithDoubt(PlanByName(policy, state, selection, known), selection.Doubt);
     }
+
+    private static PlanStep WithDoubt(PlanStep step, string? doubt) => doubt is not null && step is PlanStep.Decided { Decision: var decision }
+        ? new PlanStep.Decided(decision with { Reason = $"{decision.Reason}; {doubt}" })
+        : step;
 
     /// <summary>The written form of a version, by the image's digest format.</summary>
     public static ImageVersion Format(ImagePolicy policy, Tag tag, Digest? digest) => digest is null || !WritesDigest(policy)

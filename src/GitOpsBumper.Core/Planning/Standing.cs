@@ -32,6 +32,8 @@ internal sealed record Standing(bool IsUpdate, string Reason)
         return policy.Strategy.Compare(candidate, current) switch
         {
             null => new Standing(true, $"{candidate.Tag} is the newest allowed tag, {current.Tag} cannot be compared with it"),
+            > 0 when policy.Strategy is SemVerStrategy strategy && strategy.IsOtherVariant(current.Tag) =>
+                new Standing(true, $"{candidate.Tag} is the newest allowed tag, {current.Tag} is another variant"),
             > 0 => new Standing(true, $"{candidate.Tag} is newer than {current.Tag}"),
             0 => new Standing(false, $"{current.Tag} stays, {candidate.Tag} is equal to it"),
             < 0 when policy.AllowDowngrade => new Standing(true, $"{candidate.Tag} is the newest allowed tag, {current.Tag} is above it and allow-downgrade is set"),

@@ -15,6 +15,9 @@ public sealed class SelectionCounts
 /// <summary>What a tag list came to.</summary>
 public sealed record TagSelection
 {
+    /// <summary>Digits.</summary>
+    private const int LongNumber = 7;
+
     private readonly SelectionCounts _fallen;
 
     internal TagSelection(UpdateStrategy strategy, int listed, SelectionCounts fallen, IReadOnlyList<Tag> eligible)
@@ -53,6 +56,22 @@ public sealed record TagSelection
         }
     }
 
+    /// <summary>
+    /// What people should look at though something was chosen: the best version is a long number among versions with dots, and may be a commit or a date. Null when there is no doubt.
+    /// </summary>
+    public string? Doubt =>
+        Strategy == UpdateStrategy.SemVer && Eligible.Count > 1 && IsLongNumber(Eligible[0]) && Eligible.Any(tag => tag.Text.Contains('.', StringComparison.Ordinal))
+            ? $"{Eligible[0]} may be a commit or a date rather than a version: strict-semver: \"true\" leaves such tags out"
+            : null;
+
+    /// <summary>Whether the version in front is one number of seven digits or more: a short commit hash has seven, a date eight.</summary>
+    public static bool IsLongNumber(Tag tag)
+    {
+        var text = tag.Text.AsSpan(tag.Text.StartsWith('v') ? 1 : 0);
+        var digits = text.IndexOfAnyExceptInRange('0', '9');
+        return digits < 0 ? text.Length >= LongNumber : digits >= LongNumber && text[digits] != '.';
+    }
+
     /// <summary>How many tags fell at a step.</summary>
     public int FallenAt(SelectionStep step) => _fallen[step];
 
@@ -64,6 +83,7 @@ public sealed record TagSelection
         SelectionStep.Parse when Strategy == UpdateStrategy.SemVer => "not versions",
         SelectionStep.Parse when Strategy == UpdateStrategy.Numerical => "not numbers",
         SelectionStep.Parse => "without anything to extract",
+        SelectionStep.Variant => "of another variant",
         SelectionStep.Constraint when Strategy == UpdateStrategy.Digest => "with another name than the wanted one",
         SelectionStep.Constraint => "outside the constraint",
         _ => throw new InvalidOperationException($"no tag falls at {step} here"),

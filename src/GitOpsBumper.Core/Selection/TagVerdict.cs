@@ -12,6 +12,9 @@ public enum SelectionStep
 
     /// <summary>What the strategy orders by cannot be read from the tag.</summary>
     Parse,
+
+    /// <summary>A version, but of another variant than the wanted one.</summary>
+    Variant,
     Constraint,
     Platform,
 

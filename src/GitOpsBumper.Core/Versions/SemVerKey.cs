@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace GitOpsBumper.Core.Versions;
 
 /// <summary>
@@ -6,20 +8,24 @@ namespace GitOpsBumper.Core.Versions;
 internal readonly struct SemVerKey
 {
     /// <summary>Masterminds/semver 3.5 refuses anything longer.</summary>
-    private const int MaxLength = 256;
+    public const int MaxLength = 256;
 
     private readonly string _text;
-    private readonly int _prereleaseStart;
-    private readonly int _prereleaseLength;
 
-    private SemVerKey(string text, ulong major, ulong minor, ulong patch, int prereleaseStart, int prereleaseLength)
+    // Small, because a hundred thousand of these are sorted: no text is longer than MaxLength.
+    private readonly ushort _prereleaseStart;
+    private readonly ushort _prereleaseLength;
+    private readonly byte _numberCount;
+
+    private SemVerKey(string text, in Numbers numbers, int prereleaseStart, int prereleaseLength)
     {
         _text = text;
-        Major = major;
-        Minor = minor;
-        Patch = patch;
-        _prereleaseStart = prereleaseStart;
-        _prereleaseLength = prereleaseLength;
+        Major = numbers.Major;
+        Minor = numbers.Minor;
+        Patch = numbers.Patch;
+        _numberCount = (byte)numbers.Count;
+        _prereleaseStart = (ushort)prereleaseStart;
+        _prereleaseLength = (ushort)prereleaseLength;
     }
 
     public ulong Major { get; }
@@ -27,6 +33,9 @@ internal readonly struct SemVerKey
     public ulong Minor { get; }
 
     public ulong Patch { get; }
+
+    /// <summary>How many of the three numbers the text gives.</summary>
+    public int NumberCount => _numberCount;
 
     public bool IsPrerelease => _prereleaseLength > 0;
 
@@ -47,19 +56,8 @@ internal readonly struct SemVerKey
         key = default;
         if (text.Length > MaxLength)
             return false;
-        var position = text.StartsWith('v') ? 1 : 0;
-        if (!TryReadNumber(text, ref position, out var major))
+        if (!TryReadNumbers(text, out var numbers, out var position))
             return false;
-        ulong minor = 0;
-        ulong patch = 0;
-        if (TrySkip(text, '.', ref position))
-        {
-            if (!TryReadNumber(text, ref position, out minor))
-                return false;
-            if (TrySkip(text, '.', ref position) && !TryReadNumber(text, ref position, out patch))
-                return false;
-        }
-
         var prereleaseStart = position;
         if (TrySkip(text, '-', ref position))
         {
@@ -73,7 +71,44 @@ internal readonly struct SemVerKey
             return false;
         if (position < text.Length)
             return false;
-        key = new SemVerKey(text, major, minor, patch, prereleaseStart, prereleaseLength);
+        key = new SemVerKey(text, numbers, prereleaseStart, prereleaseLength);
+        return true;
+    }
+
+    /// <summary>The version that a text begins with, for those who read what follows it by other rules.</summary>
+    /// <param name="text">What <paramref name="numbers"/> were read from.</param>
+    /// <param name="numbers">Of <see cref="TryReadNumbers"/>.</param>
+    /// <param name="prereleaseStart">Where the pre-release starts in the text.</param>
+    /// <param name="prereleaseLength">Zero when there is none.</param>
+    public static SemVerKey Of(string text, in Numbers numbers, int prereleaseStart, int prereleaseLength) => new(text, numbers, prereleaseStart, prereleaseLength);
+
+    /// <summary>The optional <c>v</c> and one to three numbers.</summary>
+    /// <param name="text">Read from its beginning.</param>
+    /// <param name="numbers">Those left out are zero.</param>
+    /// <param name="position">Behind them.</param>
+    public static bool TryReadNumbers(string text, out Numbers numbers, out int position)
+    {
+        numbers = default;
+        position = text.StartsWith('v') ? 1 : 0;
+        if (!TryReadNumber(text, ref position, out var major))
+            return false;
+        ulong minor = 0;
+        ulong patch = 0;
+        var count = 1;
+        if (TrySkip(text, '.', ref position))
+        {
+            if (!TryReadNumber(text, ref position, out minor))
+                return false;
+            count = 2;
+            if (TrySkip(text, '.', ref position))
+            {
+                if (!TryReadNumber(text, ref position, out patch))
+                    return false;
+                count = 3;
+            }
+        }
+
+        numbers = new Numbers(major, minor, patch, count);
         return true;
     }
 
@@ -163,4 +198,8 @@ internal readonly struct SemVerKey
         while (TrySkip(text, '.', ref position));
         return true;
     }
+
+    /// <summary>What stands before any pre-release; <paramref name="Count"/> says how many of them were written.</summary>
+    [StructLayout(LayoutKind.Auto)]
+    public readonly record struct Numbers(ulong Major, ulong Minor, ulong Patch, int Count);
 }

@@ -14,12 +14,12 @@ internal sealed class TagExplainer(RegistryAnswers answers)
         NamespacedName application, ImagePolicy image, ImageState state, ImageDecision decision, CancellationToken cancellationToken)
     {
         // The digest strategy looks at one tag alone; a list would be a request that the bot itself never makes.
-        if (image.Strategy is DigestStrategy || image.Problems.Count > 0)
+        if (image.Strategy is DigestStrategy || image.Problems.Count > 0 || !KeptVariant.TryResolve(image, state, out var resolved, out _))
             return [];
         if (await answers.AskAsync(application, image, RegistryQuestion.TagList.Instance, cancellationToken) is not RegistryAnswer.Tags { All: var tags })
             return [];
         var chosen = decision.Candidate?.Tag;
-        return [.. TagSelector.Explain(image.Strategy, image.Filter, tags).Select(verdict => verdict switch
+        return [.. TagSelector.Explain(resolved.Strategy, resolved.Filter, tags).Select(verdict => verdict switch
         {
             { Step: SelectionStep.Chosen or SelectionStep.Outranked } when RejectedVersion.Find(state.Rejected, new ImageVersion(verdict.Tag, null)) is { } rejected =>
                 verdict with { Step = SelectionStep.Rejected, Reason = rejected.Story },

@@ -11,7 +11,8 @@ public class SelectionBenchmarks
     private const int TagCount = 100_000;
 
     private Tag[] _tags = [];
-    private ITagStrategy _semVer = null!;
+    private SemVerStrategy _semVer = null!;
+    private ITagStrategy _variant = null!;
     private TagFilter _releases = null!;
 
     [GlobalSetup]
@@ -21,6 +22,7 @@ public class SelectionBenchmarks
         _tags = [.. Enumerable.Range(0, TagCount).Select(index => Parse(index, random))];
         _semVer = new SemVerStrategy(
             SemVerConstraint.TryParse("~1 || ^3.2", out var constraint, out var problem) ? constraint : throw new InvalidOperationException(problem));
+        _variant = _semVer.WithVariant("alpine");
         _releases = new TagFilter(
             AllowPattern.TryParse("regexp:^v?[0-9]+\\.[0-9]+\\.[0-9]+$", out var allow, out problem) ? allow : throw new InvalidOperationException(problem),
             [GlobPattern.TryParse("*.1", out var ignore, out problem) ? ignore : throw new InvalidOperationException(problem)]);
@@ -31,6 +33,9 @@ public class SelectionBenchmarks
 
     [Benchmark]
     public int SemVerWithFilters() => TagSelector.Select(_semVer, _releases, _tags).Eligible.Count;
+
+    [Benchmark]
+    public int SemVerWithVariant() => TagSelector.Select(_variant, TagFilter.Everything, _tags).Eligible.Count;
 
     [Benchmark]
     public int Alphabetical() => TagSelector.Select(new AlphabeticalStrategy(), TagFilter.Everything, _tags).Eligible.Count;

@@ -26,6 +26,30 @@ public sealed class CommandTests(World world)
     }
 
     [Fact]
+    public async Task Test_follows_the_variant_of_the_current_tag()
+    {
+        var registry = await world.RegistryAsync();
+        await registry.Images.PushTagsAsync("commands/variant", ["1.27.3-alpine", "1.27.4-alpine", "1.27.5-alpine3.20", "1.27.6", "1234567", "1.28.0-rc1-alpine"], Token);
+        var image = $"{registry.Host}/commands/variant";
+
+        var kept = await RunAsync("test", image, "--variant", "keep", "--current", "1.27.3-alpine");
+        Assert.Equal(ExitCode.Done, kept.ExitCode);
+        Assert.Contains("current    1.27.3-alpine", kept.Output, StringComparison.Ordinal);
+        Assert.Contains("candidate  1.27.4-alpine", kept.Output, StringComparison.Ordinal);
+        Assert.Contains("fell at the variant: 3", kept.Output, StringComparison.Ordinal);
+        Assert.Contains("1.27.5-alpine3.20  is another variant: -alpine3.20 instead of -alpine", kept.Output, StringComparison.Ordinal);
+
+        var newest = await RunAsync("test", image, "--variant", "keep", "--current", "1.27.4-alpine", "--output", "json");
+        Assert.Equal(ExitCode.Done, newest.ExitCode);
+        Assert.Contains("\"step\": \"variant\"", newest.Output, StringComparison.Ordinal);
+
+        Assert.Contains("1234567 may be a commit or a date", (await RunAsync("test", image)).Output, StringComparison.Ordinal);
+        var strict = await RunAsync("test", image, "--strict-semver", "true");
+        Assert.Contains("candidate  1.27.6", strict.Output, StringComparison.Ordinal);
+        Assert.Contains("1234567  is not a version of three numbers, which strict-semver asks for", strict.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Test_fails_when_no_tag_would_be_chosen_and_names_a_repository_that_is_not_there()
     {
         var registry = await world.RegistryAsync();
@@ -43,6 +67,10 @@ public sealed class CommandTests(World world)
     [InlineData("--allow-tags", "regexp:(", "parenthesis")]
     [InlineData("--update-strategy", "newest", "allowed are")]
     [InlineData("--platforms", "linux", "os/arch")]
+    [InlineData("--variant", "-alpine", "without the dash in front")]
+    [InlineData("--variant", "keep", "--variant keep needs --current")]
+    [InlineData("--current", "a b", "--current: ")]
+    [InlineData("--strict-semver", "yes", "neither true nor false")]
     public async Task Test_refuses_what_an_annotation_could_not_say(string flag, string value, string part)
     {
         var run = await RunAsync("test", "registry.example.com/team/web", flag, value);

@@ -26,11 +26,18 @@ internal sealed class ImagePolicyReader(NamespacedName application, AnnotationMa
         var helmParameters = helmReader.Read();
         var digestReader = new DigestReader(annotations, strategy.Kind, helmParameters);
         var digestFormat = digestReader.Read();
+        if (strategyReader.KeepsVariant && digestFormat == DigestFormat.Digest)
+        {
+            annotations.Problems.Add(annotations.Find(AnnotationKeys.Variant)!.Problem(
+                "'keep' needs the tag, which digest-format digest does not write; allowed are digest-format tag@digest, or the variant by its name"));
+        }
+
         var policy = new ImagePolicy
         {
             Alias = entry.Alias,
             Image = entry.Image,
             Strategy = strategy,
+            KeepsVariant = strategyReader.KeepsVariant,
             ConstraintText = Shortened.Text(strategyReader.ConstraintText),
             Filter = strategyReader.Filter,
             Platforms = annotations.ReadList<Platform>(annotations.Find(AnnotationKeys.Platforms), Platform.TryParse),
@@ -65,6 +72,11 @@ internal sealed class ImagePolicyReader(NamespacedName application, AnnotationMa
             yield return format.Problem($"'{Shortened.Text(format.Text)}' has no effect: no image has strategy digest or pin-digest \"true\"");
         if (map.Find(AnnotationKeys.AllowDowngrade) is { Text: "true" } downgrade && !images.Any(image => image.Strategy is SemVerStrategy))
             yield return downgrade.Problem("'true' has no effect: it is for strategy semver, which no image has");
+        foreach (var key in new[] { AnnotationKeys.Variant, AnnotationKeys.StrictSemVer })
+        {
+            if (map.Find(key) is { Text.Length: > 0 } value && value.Text != "false" && !images.Any(image => image.Strategy is SemVerStrategy))
+                yield return value.Problem($"'{Shortened.Text(value.Text)}' has no effect: it is for strategy semver, which no image has");
+        }
     }
 
     private static bool ReadAllowDowngrade(ImageAnnotations annotations, UpdateStrategy strategy)

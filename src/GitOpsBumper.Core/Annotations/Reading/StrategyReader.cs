@@ -27,6 +27,8 @@ internal sealed class StrategyReader(AnnotationValue imageList, ImageListEntry e
 
     public string ConstraintText { get; private set; } = entry.Constraint;
 
+    public bool KeepsVariant { get; private set; }
+
     public TagFilter Filter { get; private set; } = TagFilter.Everything;
 
     public ITagStrategy Read()
@@ -34,6 +36,8 @@ internal sealed class StrategyReader(AnnotationValue imageList, ImageListEntry e
         ReadName();
         ReadFilter();
         var extraction = ReadExtraction();
+        if (_kind != UpdateStrategy.SemVer)
+            NoteSemVerAlone();
         return _kind switch
         {
             UpdateStrategy.SemVer => ReadSemVer(),
@@ -116,10 +120,21 @@ internal sealed class StrategyReader(AnnotationValue imageList, ImageListEntry e
 
     private SemVerStrategy ReadSemVer()
     {
-        if (SemVerConstraint.TryParse(ConstraintText, out var constraint, out var problem))
-            return new SemVerStrategy(constraint);
-        annotations.Problems.Add(_constraintValue.Problem($"image '{entry.Image}': {problem}"));
-        return new SemVerStrategy(SemVerConstraint.Any);
+        var isStrict = annotations.ReadBoolean(annotations.Find(AnnotationKeys.StrictSemVer));
+        var variant = VariantReader.Read(annotations);
+        KeepsVariant = variant?.IsKept == true;
+        if (!SemVerConstraint.TryParse(ConstraintText, out var constraint, out var problem))
+            annotations.Problems.Add(_constraintValue.Problem($"image '{entry.Image}': {problem}"));
+        return new SemVerStrategy(constraint ?? SemVerConstraint.Any, isStrict, variant?.Text);
+    }
+
+    private void NoteSemVerAlone()
+    {
+        var why = $"it is for strategy semver, this image has strategy {_name}";
+        annotations.ReadBoolean(annotations.Find(AnnotationKeys.StrictSemVer));
+        VariantReader.Read(annotations);
+        annotations.NoteWithoutEffect(AnnotationKeys.StrictSemVer, why);
+        annotations.NoteWithoutEffect(AnnotationKeys.Variant, why);
     }
 
     private DigestStrategy ReadDigest()

@@ -4,6 +4,7 @@ using GitOpsBumper.Configuration;
 using GitOpsBumper.Controller;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Planning;
 using GitOpsBumper.Hosting;
 
@@ -26,7 +27,10 @@ internal static class TestCommand
             new("--platforms", "platforms", "Comma separated os/arch[/variant].", "--platform"),
             new("--credentials", "pull-secret", "env:<VAR>, ext:<program in --scripts-dir>, or a secret of the manifests."),
             new("--extract", "extract", "A replacement of the groups of allow-tags, such as $ts."),
+            new("--variant", AnnotationKeys.Variant, "keep (that of --current), none, or a variant such as alpine."),
+            new("--strict-semver", AnnotationKeys.StrictSemVer, "true: only versions of three numbers."),
         };
+        var current = new Option<string?>("--current") { Description = "The tag that is written now; without it nothing is.", HelpName = "tag" };
         var command = new TaughtCommand("test", "Shows which tag of an image would be chosen, and at which step the others fell.", """
             # the newest 1.27.x of nginx
             bumper test nginx:~1.27
@@ -34,24 +38,27 @@ internal static class TestCommand
             bumper test registry.example.com/team/web --update-strategy newest-build --allow-tags 'regexp:^main-[0-9a-f]{7}$'
             # what a moving tag points to
             bumper test nginx:stable --update-strategy digest
+            # what follows a tag with a suffix
+            bumper test nginx --variant keep --current 1.27.3-alpine
             """)
         {
             image,
         }.With(SettingDefinitions.Registry);
         foreach (var flag in flags)
             command.Add(flag.Option);
+        command.Add(current);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var loader = context.Loader(parsed);
             using var run = SingleRun.OpenManifests(context.Surroundings, layer => loader.Load(layer), cancellationToken);
             var settings = run.Settings;
             var policy = Policy(parsed.GetRequiredValue(image), flags, parsed, settings);
-            var state = new ImageState { Deployed = true, Current = [], CurrentText = null };
+            var state = State(policy.Images[0], parsed.GetValue(current));
             var decision = await new ImageResolver(run.Answers).DecideAsync(policy.Application, policy.Images[0], state, cancellationToken);
             var verdicts = await new TagExplainer(run.Answers).ExplainAsync(policy.Application, policy.Images[0], state, decision, cancellationToken);
             var route = await run.Answers.RouteAsync(policy.Application, policy.Images[0], cancellationToken);
             ExplainView.Print(context.Terminal, settings.Output, policy.Images[0], state, decision, verdicts, route);
-            return decision is ImageDecision.Update ? ExitCode.Done : ExitCode.SomeFailed;
+            return decision is ImageDecision.Update or ImageDecision.UpToDate ? ExitCode.Done : ExitCode.SomeFailed;
         });
         return command;
     }
@@ -82,6 +89,17 @@ internal static class TestCommand
         return problems.Count == 0 && policy.Images.Count == 1
             ? policy
             : throw new UsageException(problems.Count > 0 ? problems : [$"'{image}' names {policy.Images.Count} images, one is allowed"]);
+    }
+
+    private static ImageState State(ImagePolicy policy, string? current)
+    {
+        if (current is null && policy.KeepsVariant)
+            throw new UsageException(["--variant keep needs --current, the tag whose variant is kept"]);
+        if (current is null)
+            return new ImageState { Deployed = true, Current = [], CurrentText = null };
+        return ImageVersion.TryParse(current, out var version, out var problem)
+            ? new ImageState { Deployed = true, Current = [version], CurrentText = current, IsWritten = true }
+            : throw new UsageException([$"--current: {problem}"]);
     }
 
     /// <summary>A flag that stands for an annotation of the image.</summary>

@@ -68,7 +68,7 @@ public sealed class KeyTests
         ];
         Assert.Empty(Reading.Of(values).AllProblems);
         var untested = AnnotationKeys.ApplicationKeys.Concat(AnnotationKeys.ImageKeys.Select(key => "web." + key)).Except(values.Select(value => value.Split(": ")[0]));
-        Assert.Equal(["web.allow-downgrade", "web.tag-match", "web.helm.image-spec"], untested);
+        Assert.Equal(["web.allow-downgrade", "web.variant", "web.strict-semver", "web.tag-match", "web.helm.image-spec"], untested);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class NothingLoopsTests
     private static readonly string[] TagPool =
     [
         "1.20", "1.20.0", "v1.20.0", "1.9", "1.10", "1.10.1-rc.1", "2.0.0", "latest", "stable", "main-0a1b2c3", "20240101123456789", "20240101123456790", "007", "7",
-        "1234567", "sha256-0123.sig", "3.0.0-alpine", "2026.08.18",
+        "1234567", "sha256-0123.sig", "3.0.0-alpine", "2026.08.18", "1.20.1-alpine", "1.20-alpine", "1.21-rc1-alpine",
     ];
 
     private static readonly string?[] Files =
@@ -96,6 +96,10 @@ public sealed class NothingLoopsTests
             Set("ignore-tags", "latest, *-rc*");
         if (random.Next(5) == 0)
             Set("allow-tags", "regexp:^[0-9v]");
+        if (random.Next(3) == 0)
+            Set("variant", Pick(random, ["keep", "keep", "none", "alpine"]));
+        if (random.Next(4) == 0)
+            Set("strict-semver", "true");
         if (random.Next(2) == 0)
             Set("force-update", "true");
         if (random.Next(8) == 0)

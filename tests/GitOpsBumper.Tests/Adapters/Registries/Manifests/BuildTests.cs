@@ -53,6 +53,38 @@ public sealed class BuildTests
     }
 
     [Fact]
+    public async Task A_thousand_tags_cost_nothing_for_a_while_and_then_one_head_each_spread_over_the_cycles()
+    {
+        var tags = Enumerable.Range(0, 1000).Select(number => $"1.{number}").ToArray();
+        _store.AddImage("2026-05-01T12:00:00Z", tags);
+        await using var server = await _store.ServeAsync();
+        using var asking = new Asking();
+        Assert.Equal(1001, await CycleAsync());
+        Assert.Equal(0, await CycleAsync());
+        asking.Time.Advance(TimeSpan.FromMinutes(25));
+        Assert.Equal(0, await CycleAsync());
+
+        var perCycle = new List<int>();
+        for (var minutes = 26; minutes < 52; minutes += 2)
+        {
+            asking.Time.Advance(TimeSpan.FromMinutes(2));
+            perCycle.Add(await CycleAsync());
+        }
+
+        Assert.Equal(1000, perCycle.Sum());
+        Assert.Equal(1000, server.Requests.Count(request => request.Method == "HEAD"));
+        Assert.InRange(perCycle.Max(), 100, 300);
+
+        async Task<int> CycleAsync()
+        {
+            var before = server.Requests.Count;
+            foreach (var tag in tags)
+                await BuildAsync(asking, server, tag);
+            return server.Requests.Count - before;
+        }
+    }
+
+    [Fact]
     public async Task A_config_that_is_not_what_its_digest_says_is_refused()
     {
         var config = _store.AddConfig("2026-05-01T12:00:00Z");
