@@ -58,10 +58,8 @@ internal sealed partial record SshAddress
             problem = "has no address of IPv6 between its brackets";
         else if (port.Length > 0 && !(int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= ushort.MaxValue))
             problem = "has a port that is not between 1 and 65535";
-        else if (Escaped().IsMatch(path))
-            problem = "has a control character in its path";
         else
-            problem = path.Trim('/').Length == 0 ? "has no path" : null;
+            problem = CheckPath(path);
         if (problem is not null)
             return false;
         value = new SshAddress
@@ -72,6 +70,25 @@ internal sealed partial record SshAddress
             Path = path.TrimEnd('/'),
         };
         return true;
+    }
+
+    /// <summary>Git, or the server, undoes escapes. A path has one spelling, else a pattern that permits or forbids it would be easy to get around.</summary>
+    private static string? CheckPath(string path)
+    {
+        var inner = path[(path[0] == '/' ? 1 : 0)..].TrimEnd('/');
+        if (inner.Length == 0)
+            return "has no path";
+        if (inner.Split('/').Any(part => part is "" or "." or ".."))
+            return "has a part of its path that is empty, '.' or '..'";
+        for (var at = inner.IndexOf('%', StringComparison.Ordinal); at >= 0; at = inner.IndexOf('%', at + 1))
+        {
+            if (at + 2 >= inner.Length || !byte.TryParse(inner.AsSpan(at + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+                return "has a '%' in its path that is not followed by two hex digits";
+            if (code is < (byte)' ' or 0x7f or (byte)'%' or (byte)'/' or (byte)'.' or (byte)'-' or (byte)'_' or (byte)'~' || char.IsAsciiLetterOrDigit((char)code))
+                return "has something escaped in its path that needs no escape, or a control character";
+        }
+
+        return null;
     }
 
     /// <summary>Something between a colon and an at sign, before any slash. A path that begins so is none that anybody has.</summary>
@@ -94,8 +111,4 @@ internal sealed partial record SshAddress
         @"\A(?:(?<user>[A-Za-z0-9_][A-Za-z0-9_.+~-]*)@)?(?<host>[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?|\[[0-9A-Fa-f:.]+\]):(?<path>[A-Za-z0-9._~+@,=/%][A-Za-z0-9._~+@,:=/%-]*)\z",
         RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Scp();
-
-    /// <summary>Git undoes the escapes of a URL.</summary>
-    [GeneratedRegex("%(?:[01][0-9A-Fa-f]|7[Ff])", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex Escaped();
 }
