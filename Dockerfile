@@ -17,7 +17,7 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/apt /var/log/dpkg.log \
     && install --directory --mode=0700 --owner="$APP_UID" --group="$APP_UID" /var/cache/bumper
 COPY --from=build /app /app
-# The user that the base image brings, 1654. The root file system may be read-only: what is written goes to the cache folder and to /tmp.
+# The user that the base image brings, 1654: it has an entry in /etc/passwd, without which ssh does not run. The root file system may be read-only: what is written goes to the cache folder and to /tmp.
 USER $APP_UID
 ENV BUMPER_CACHE_DIR=/var/cache/bumper
 EXPOSE 8080 8081

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using GitOpsBumper.Adapters.Git.Plumbing;
+using GitOpsBumper.Adapters.Git.Ssh;
 using GitOpsBumper.Adapters.Processes;
 using GitOpsBumper.Adapters.Telemetry;
 
@@ -34,7 +35,7 @@ public sealed class CloneStore : IDisposable
     /// Opens the clone of a repository, or an empty one that the first fetch fills. One caller at a time holds it: the next one in this process
     /// waits, another process is refused.
     /// </summary>
-    /// <exception cref="GitException">Another process holds the clone, or git is not usable.</exception>
+    /// <exception cref="GitException">Another process holds the clone, git is not usable, or ssh lacks what it needs.</exception>
     public async Task<GitClone> OpenAsync(GitRemote remote, CancellationToken cancellationToken)
     {
         var url = remote.Url;
@@ -46,7 +47,8 @@ public sealed class CloneStore : IDisposable
         try
         {
             hold = new Hold(turn, Lock(folder, url));
-            var git = new GitCommand(_runner, folder, remote, Authorities(remote), _settings.Timeout) { Telemetry = Telemetry };
+            hold.Ssh = url.IsSsh ? SshFiles.Create(remote) : null;
+            var git = new GitCommand(_runner, folder, remote, new GitFiles(Authorities(remote), hold.Ssh), _settings.Timeout) { Telemetry = Telemetry };
             return await GitClone.OpenAsync(git, url, hold, cancellationToken).ConfigureAwait(false);
         }
         catch
@@ -112,10 +114,20 @@ public sealed class CloneStore : IDisposable
     /// <summary>The right to use a clone's folder, against this process and others.</summary>
     private sealed class Hold(SemaphoreSlim turn, FileStream file) : IDisposable
     {
+        /// <summary>The files of ssh are there as long as the clone is in use.</summary>
+        public SshFiles? Ssh { get; set; }
+
         public void Dispose()
         {
-            file.Dispose();
-            turn.Release();
+            try
+            {
+                Ssh?.Dispose();
+            }
+            finally
+            {
+                file.Dispose();
+                turn.Release();
+            }
         }
     }
 }

@@ -11,7 +11,10 @@ public enum GitFailure
     /// <summary>The clone on disk is damaged; the server's repository is not.</summary>
     CorruptClone,
 
-    /// <summary>git is missing or too old.</summary>
+    /// <summary>The key of an ssh server is not known, or is another one than is known: whoever answers may be somebody else.</summary>
+    HostKey,
+
+    /// <summary>git or ssh is missing or too old.</summary>
     Unsupported,
 }
 

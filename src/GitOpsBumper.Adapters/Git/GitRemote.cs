@@ -1,3 +1,5 @@
+using GitOpsBumper.Adapters.Git.Ssh;
+
 namespace GitOpsBumper.Adapters.Git;
 
 /// <summary>A repository on a server, and how to get at it.</summary>
@@ -7,4 +9,7 @@ public sealed record GitRemote(RepositoryUrl Url, GitCredential? Credential)
 {
     /// <summary>The authorities that the server's certificate has to come from, in PEM; null: those of the system.</summary>
     public string? Authorities { get; init; }
+
+    /// <summary>The host keys that an ssh server may have; null: none is known.</summary>
+    public KnownHosts? KnownHosts { get; init; }
 }

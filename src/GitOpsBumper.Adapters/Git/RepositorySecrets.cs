@@ -1,4 +1,6 @@
+using GitOpsBumper.Adapters.Git.Ssh;
 using GitOpsBumper.Adapters.Manifests;
+using GitOpsBumper.Core.Applications;
 
 namespace GitOpsBumper.Adapters.Git;
 
@@ -22,7 +24,7 @@ public sealed class RepositorySecrets
     /// <summary>The repository's own secret, or else the credential template with the longest matching URL prefix.</summary>
     /// <param name="url">Of the repository.</param>
     /// <param name="project">Of the Application: secrets of other projects are not for it.</param>
-    /// <param name="credential">Null when there is none: then the repository is asked anonymously.</param>
+    /// <param name="credential">Null when there is none: then the repository is asked anonymously. Never null for ssh, which has no such thing.</param>
     /// <param name="problem">A secret is there, but cannot be used.</param>
     public bool TryFind(RepositoryUrl url, string project, out GitCredential? credential, out string? problem)
     {
@@ -30,9 +32,13 @@ public sealed class RepositorySecrets
         problem = null;
         var exact = For(project, _repositories.Where(secret => Normal(secret.Field("url")!) == Normal(url.Text))).FirstOrDefault();
         if (exact is not null && HasCredential(exact))
-            return TryRead(exact, url, out credential, out problem);
+            return TryRead(exact, url, IsInsecure(exact), out credential, out problem);
         var template = For(project, _templates.Where(secret => IsPrefix(Prefix(secret.Field("url")!), Normal(url.Text)))).MaxBy(secret => Prefix(secret.Field("url")!).Length);
-        return template is null || TryRead(template, url, out credential, out problem);
+        if (template is not null)
+            return TryRead(template, url, IsInsecure(template) || (exact is not null && IsInsecure(exact)), out credential, out problem);
+        if (url.IsSsh)
+            problem = $"repository '{url}' is reached over ssh, and no repository secret or credential template of Argo CD holds an sshPrivateKey for it";
+        return problem is null;
     }
 
     /// <summary>The secret that <c>write-back-method: git:secret:...</c> names.</summary>
@@ -43,9 +49,9 @@ public sealed class RepositorySecrets
     public static bool TryReadNamed(KubernetesSecret named, RepositoryUrl url, out GitCredential? credential, out string? problem)
     {
         if (HasCredential(named))
-            return TryRead(named, url, out credential, out problem);
+            return TryRead(named, url, IsInsecure(named), out credential, out problem);
         credential = null;
-        problem = $"secret {named.Name} has neither password nor bearerToken; its fields are: {string.Join(", ", named.Data.Keys.Order(StringComparer.Ordinal))}";
+        problem = $"secret {named.Name} has {(url.IsSsh ? "no sshPrivateKey" : "neither password nor bearerToken")}; its fields are: {string.Join(", ", named.Data.Keys.Order(StringComparer.Ordinal))}";
         return false;
     }
 
@@ -56,19 +62,38 @@ public sealed class RepositorySecrets
     private static bool HasCredential(KubernetesSecret secret) =>
         secret.Field("password") is not null || secret.Field("bearerToken") is not null || secret.Field("sshPrivateKey") is not null || secret.Field("githubAppID") is not null;
 
-    private static bool TryRead(KubernetesSecret secret, RepositoryUrl url, out GitCredential? credential, out string? problem)
+    /// <summary>The second name is an older one of Argo CD's.</summary>
+    private static bool IsInsecure(KubernetesSecret secret) => secret.Field("insecure") == "true" || secret.Field("insecureIgnoreHostKey") == "true";
+
+    private static bool TryRead(KubernetesSecret secret, RepositoryUrl url, bool insecure, out GitCredential? credential, out string? problem)
     {
+        if (url.IsSsh)
+            return TryReadKey(secret, url, insecure, out credential, out problem);
         credential = null;
         problem = null;
-        var insecure = secret.Field("insecure") == "true";
         if (secret.Field("bearerToken") is { } token)
             credential = IsHeaderText(token) ? GitCredential.Bearer(token.Trim()) with { SkipsTlsVerification = insecure } : null;
         else if (secret.Field("password") is { } password)
             credential = GitCredential.Basic(secret.Field("username") ?? url.User ?? "git", password) with { SkipsTlsVerification = insecure };
+        else if (secret.Field("sshPrivateKey") is not null)
+            problem = $"secret {secret.Name} holds an ssh key, which opens no repository of https; allowed are username and password, or bearerToken";
         else
-            problem = $"secret {secret.Name} holds {(secret.Field("sshPrivateKey") is null ? "a GitHub App" : "an ssh key")}, which this version does not use; allowed are username and password, or bearerToken";
+            problem = $"secret {secret.Name} holds a GitHub App, which this version does not use; allowed are username and password, or bearerToken";
         if (credential is null)
             problem ??= $"the bearerToken of secret {secret.Name} contains line breaks or control characters";
+        return problem is null;
+    }
+
+    private static bool TryReadKey(KubernetesSecret secret, RepositoryUrl url, bool insecure, out GitCredential? credential, out string? problem)
+    {
+        credential = null;
+        problem = null;
+        if (secret.Field("sshPrivateKey") is not { } text)
+            problem = $"repository '{url}' is reached over ssh, and secret {secret.Name} has no sshPrivateKey; a password or a token opens nothing there";
+        else if (SshPrivateKey.TryParse(text, out var key, out var reason))
+            credential = GitCredential.Ssh(key) with { SkipsTlsVerification = insecure };
+        else
+            problem = $"the sshPrivateKey of secret {secret.Name} {reason}";
         return problem is null;
     }
 
@@ -89,9 +114,19 @@ public sealed class RepositorySecrets
     private static string Prefix(string url)
     {
         var text = url.Trim();
+        if (SshAddress.IsMeant(text))
+            return SshPrefix(text);
         if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https"))
             text = $"{uri.Scheme}://{uri.Authority}{(uri.AbsolutePath == "/" && !text.EndsWith('/') ? "" : uri.AbsolutePath)}";
         text = text.ToLowerInvariant();
         return text.EndsWith(".git", StringComparison.Ordinal) ? text[..^4] : text;
+    }
+
+    /// <summary>Both forms of ssh in one, with the user that counts where none is named.</summary>
+    private static string SshPrefix(string text)
+    {
+        var start = text.IndexOf("://", StringComparison.Ordinal) is var scheme and >= 0 ? scheme + 3 : 0;
+        var named = text[start..].Split('/')[0].Contains('@', StringComparison.Ordinal) ? text : text.Insert(start, $"{SshAddress.DefaultUser}@");
+        return RepositoryAddress.Normalise(named) + (text.EndsWith('/') ? "/" : "");
     }
 }

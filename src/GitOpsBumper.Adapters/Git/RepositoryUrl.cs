@@ -1,28 +1,39 @@
 using System.Diagnostics.CodeAnalysis;
+using GitOpsBumper.Adapters.Git.Ssh;
 
 namespace GitOpsBumper.Adapters.Git;
 
-/// <summary>Where a repository lives: <c>https</c>, <c>http</c>, or a folder of this machine. Never holds a password.</summary>
+/// <summary>Where a repository lives: <c>https</c>, <c>http</c>, <c>ssh</c>, or a folder of this machine. Never holds a password.</summary>
 public sealed record RepositoryUrl
 {
     private const int MaxLength = 2048;
 
-    private RepositoryUrl(string text, bool isHttp, string host)
+    private const string Allowed = "allowed are https://, http://, ssh:// and paths of this machine";
+
+    private RepositoryUrl(string text, string host)
     {
         Text = text;
-        IsHttp = isHttp;
         Host = host;
     }
 
-    /// <summary>In normal form: scheme and host in lower case, no trailing slash, no user. Two spellings of one repository are equal.</summary>
+    /// <summary>
+    /// In normal form: scheme and host in lower case, no trailing slash. Two spellings of one repository are equal. Of ssh it names the user, and is
+    /// <c>user@host:path</c> where the path is relative to that user's home: only hosting services hold that to be the same as <c>ssh://</c>.
+    /// Else it names no user.
+    /// </summary>
     public string Text { get; }
 
-    public bool IsHttp { get; }
+    public bool IsHttp { get; private init; }
+
+    public bool IsSsh { get; private init; }
+
+    /// <summary>A folder of this machine.</summary>
+    public bool IsLocal => !IsHttp && !IsSsh;
 
     /// <summary>Host and port; empty for a folder.</summary>
     public string Host { get; }
 
-    /// <summary>The user that the URL names, null when it names none. Not part of equality.</summary>
+    /// <summary>The user that the URL names, <c>git</c> for ssh where it names none, else null. Not part of equality, except of ssh.</summary>
     public string? User { get; private init; }
 
     public static bool TryParse(string text, [NotNullWhen(true)] out RepositoryUrl? value, [NotNullWhen(false)] out string? problem)
@@ -39,14 +50,17 @@ public sealed record RepositoryUrl
         if (trimmed[0] == '/' || trimmed.StartsWith("file:///", StringComparison.OrdinalIgnoreCase))
         {
             var path = trimmed[0] == '/' ? trimmed : trimmed["file://".Length..];
-            value = new RepositoryUrl(path.Length > 1 ? path.TrimEnd('/') : path, isHttp: false, host: "");
+            value = new RepositoryUrl(path.Length > 1 ? path.TrimEnd('/') : path, host: "");
             return true;
         }
 
-        if (trimmed.StartsWith("ssh://", StringComparison.OrdinalIgnoreCase) || IsScpLike(trimmed))
+        if (SshAddress.IsMeant(trimmed))
         {
-            problem = $"repository '{Redact(trimmed)}' is reached over ssh, which this version does not speak; allowed are https://, http:// and paths of this machine";
-            return false;
+            if (SshAddress.TryParse(trimmed, out var address, out var reason))
+                value = new RepositoryUrl(address.Text, address.HostAndPort) { IsSsh = true, User = address.User };
+            else
+                problem = $"repository '{Redact(trimmed)}' {reason}";
+            return value is not null;
         }
 
         return TryParseHttp(trimmed, out value, out problem);
@@ -63,7 +77,7 @@ public sealed record RepositoryUrl
         value = null;
         problem = null;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0)
-            problem = $"repository '{Redact(text)}' is not a URL that can be written to; allowed are https://, http:// and paths of this machine";
+            problem = $"repository '{Redact(text)}' is not a URL that can be written to; {Allowed}";
         else if (uri.UserInfo.Contains(':', StringComparison.Ordinal))
             problem = $"repository '{Redact(text)}' has a password in its URL; put it into a repository secret and leave the URL without it";
         else if (uri.Query.Length > 0 || uri.Fragment.Length > 0)
@@ -74,19 +88,12 @@ public sealed record RepositoryUrl
             return false;
         }
 
-        value = new RepositoryUrl($"{uri.Scheme}://{uri.Authority.Split('@')[^1].ToLowerInvariant()}{uri.AbsolutePath.TrimEnd('/')}", isHttp: true, uri.Authority.Split('@')[^1].ToLowerInvariant())
+        value = new RepositoryUrl($"{uri.Scheme}://{uri.Authority.Split('@')[^1].ToLowerInvariant()}{uri.AbsolutePath.TrimEnd('/')}", uri.Authority.Split('@')[^1].ToLowerInvariant())
         {
+            IsHttp = true,
             User = uri.UserInfo.Length == 0 ? null : Uri.UnescapeDataString(uri.UserInfo),
         };
         return true;
-    }
-
-    /// <summary><c>git@host:path</c>: a colon before the first slash, and no scheme.</summary>
-    private static bool IsScpLike(string text)
-    {
-        var colon = text.IndexOf(':', StringComparison.Ordinal);
-        var slash = text.IndexOf('/', StringComparison.Ordinal);
-        return colon > 0 && (slash < 0 || colon < slash) && !text.Contains("::", StringComparison.Ordinal) && !text.Contains("://", StringComparison.Ordinal);
     }
 
     /// <summary>For messages: without what may be a password, and without a query, which may hold a token.</summary>

@@ -16,6 +16,9 @@ public enum CallOutcome
     Unauthorized,
     RateLimited,
 
+    /// <summary>The key of an ssh server is not the one that is known for it, or none is.</summary>
+    Untrusted,
+
     /// <summary>The server does not do what it was asked for; or, of a push, what the server's hooks and rules do not allow.</summary>
     Refused,
 
@@ -44,6 +47,7 @@ public static class CallOutcomes
         CallOutcome.Challenged => "challenged",
         CallOutcome.Unauthorized => "unauthorized",
         CallOutcome.RateLimited => "rate_limited",
+        CallOutcome.Untrusted => "untrusted",
         CallOutcome.Refused => "refused",
         CallOutcome.LostRace => "lost_race",
         CallOutcome.Timeout => "timeout",

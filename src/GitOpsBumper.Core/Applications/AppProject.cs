@@ -20,8 +20,16 @@ public sealed record AppProject(NamespacedName Name, IReadOnlyList<string> Sourc
     /// <summary>Whether Applications of the project may lie in a namespace that is not Argo CD's own; others belong to whoever may write there.</summary>
     public bool PermitsNamespace(string space) => SourceNamespaces.Any(pattern => MatchesNamespace(pattern, space));
 
-    /// <summary>Whether a pattern of repositories means a URL: case, a slash at the end and <c>.git</c> make no difference.</summary>
-    public static bool MatchesUrl(string pattern, string url) => pattern == "*" || PathGlob.Matches(Normalise(pattern), Normalise(url));
+    /// <summary>
+    /// Whether a pattern of repositories means a URL: case, a slash at the end and <c>.git</c> make no difference. As for Argo CD, patterns of ssh
+    /// need not name the protocol; one that does means ssh alone.
+    /// </summary>
+    public static bool MatchesUrl(string pattern, string url)
+    {
+        var address = RepositoryAddress.Normalise(url);
+        return pattern == "*" || PathGlob.Matches(RepositoryAddress.Normalise(pattern), address)
+            || (RepositoryAddress.IsSsh(address) && !RepositoryAddress.IsSsh(pattern.Trim()) && PathGlob.Matches(RepositoryAddress.Normalise(pattern), address["ssh://".Length..]));
+    }
 
     private static bool IsDenial(string pattern) => pattern.StartsWith('!');
 
@@ -37,11 +45,5 @@ public sealed record AppProject(NamespacedName Name, IReadOnlyList<string> Sourc
         {
             return false;
         }
-    }
-
-    private static string Normalise(string url)
-    {
-        var text = url.Trim().TrimEnd('/').ToLowerInvariant();
-        return text.EndsWith(".git", StringComparison.Ordinal) ? text[..^4] : text;
     }
 }

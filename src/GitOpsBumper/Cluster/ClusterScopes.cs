@@ -1,4 +1,5 @@
 using GitOpsBumper.Adapters.Git;
+using GitOpsBumper.Adapters.Git.Ssh;
 using GitOpsBumper.Adapters.Kubernetes.Watching;
 using GitOpsBumper.Configuration;
 
@@ -8,7 +9,7 @@ namespace GitOpsBumper.Cluster;
 internal static class ClusterScopes
 {
     /// <summary>The config maps that are read, all in Argo CD's namespace.</summary>
-    public static IReadOnlyList<string> ConfigMapNames { get; } = [ConfigMapLayer.ImageUpdaterName, ConfigMapLayer.OwnName, RepositoryCertificates.ConfigMapName];
+    public static IReadOnlyList<string> ConfigMapNames { get; } = [ConfigMapLayer.ImageUpdaterName, ConfigMapLayer.OwnName, RepositoryCertificates.ConfigMapName, KnownHosts.ConfigMapName];
 
     public static ObjectScope Applications(BumperSettings settings) => new()
     {

@@ -66,6 +66,9 @@ internal sealed record GitSection
     /// <summary>Whether a folder of this machine may be written to as a repository: its hooks would run with the rights of the bot.</summary>
     public bool AllowLocalRepositories { get; init; }
 
+    /// <summary>The host keys of ssh servers; null: those of Argo CD's config map.</summary>
+    public SettingSource.InFile? KnownHosts { get; init; }
+
     /// <summary>Of one git process.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(5);
 

@@ -68,6 +68,10 @@ internal static class SettingDefinitions
     public static Setting GitTimeout { get; } = new("--git-timeout",
         "How long one git operation may take, for example 90s or 5m. Default: 5m.", "duration", environment: ["BUMPER_GIT_TIMEOUT"]);
 
+    public static Setting SshKnownHostsPath { get; } = new("--ssh-known-hosts-path",
+        "Host keys of git servers that are reached over ssh, as OpenSSH's known_hosts. Default: those of Argo CD's config map argocd-ssh-known-hosts-cm.", "file",
+        environment: ["BUMPER_SSH_KNOWN_HOSTS_PATH"]);
+
     public static Setting TagRevalidate { get; } = new("--tag-revalidate",
         "How long the build date of a tag counts as known before the registry is asked whether the tag has moved. Default: 30m.", "duration",
         environment: ["BUMPER_TAG_REVALIDATE"]);
@@ -90,7 +94,7 @@ internal static class SettingDefinitions
     [
         Manifests, ClusterSettingDefinitions.Kubeconfig, ClusterSettingDefinitions.Context, ClusterSettingDefinitions.Namespace, App, Selector, ArgoCdNamespace, RegistriesConfPath, CacheDir, Config, DefaultWriteBackMethod, AllowedSecretNamespaces,
         AllowedRegistries, AllowedRepositories, AllowedVariables, ScriptsDir, DockerConfig,
-        GitCommitUser, GitCommitEmail, GitCommitMessagePath, AllowLocalRepositories, GitTimeout, TagRevalidate, MaxConcurrency, Output, LogLevel, LogFormat,
+        GitCommitUser, GitCommitEmail, GitCommitMessagePath, AllowLocalRepositories, GitTimeout, SshKnownHostsPath, TagRevalidate, MaxConcurrency, Output, LogLevel, LogFormat,
     ];
 
     /// <summary>What only the controller takes.</summary>

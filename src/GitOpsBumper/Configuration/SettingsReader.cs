@@ -77,6 +77,7 @@ internal sealed class SettingsReader
         CommitMessage = Source(SettingDefinitions.GitCommitMessagePath, ConfigMapLayer.CommitMessage),
         Timeout = Duration(SettingDefinitions.GitTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? defaults.Timeout,
         MaxConcurrency = Number(SettingDefinitions.MaxConcurrency, 1, 64) ?? defaults.MaxConcurrency,
+        KnownHosts = One(SettingDefinitions.SshKnownHostsPath) is { } hosts ? new SettingSource.InFile(Existing(SettingDefinitions.SshKnownHostsPath, hosts, folders: false)) : null,
         AllowLocalRepositories = Choice(SettingDefinitions.AllowLocalRepositories, Switches) ?? defaults.AllowLocalRepositories,
     };
 

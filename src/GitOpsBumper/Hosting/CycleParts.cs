@@ -1,5 +1,6 @@
 using GitOpsBumper.Adapters.Credentials;
 using GitOpsBumper.Adapters.Git;
+using GitOpsBumper.Adapters.Git.Ssh;
 using GitOpsBumper.Adapters.Registries;
 using GitOpsBumper.Controller;
 
@@ -49,6 +50,7 @@ internal sealed class CycleParts : IDisposable
             Repositories = new RepositoryFinder(
                 new RepositorySecrets(_inputs.Manifests.Secrets, _inputs.Settings.ArgoCdNamespace),
                 new RepositoryCertificates(_inputs.Manifests.ConfigMaps, _inputs.Settings.ArgoCdNamespace),
+                KnownHosts.Find(_inputs.Texts.KnownHosts, _inputs.Manifests.ConfigMaps, _inputs.Settings.ArgoCdNamespace, _inputs.Texts.FallbackKnownHosts),
                 _credentials,
                 new ProjectRules(_inputs.Manifests.Projects, areAll: _inputs.Cluster is not null, _inputs.Settings.ArgoCdNamespace),
                 _inputs.Settings),

@@ -3,6 +3,7 @@ using GitOpsBumper.Adapters.Registries;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Controller;
 using GitOpsBumper.Core.Messages;
+using Hosts = GitOpsBumper.Adapters.Git.Ssh.KnownHosts;
 
 namespace GitOpsBumper.Hosting;
 
@@ -12,6 +13,15 @@ namespace GitOpsBumper.Hosting;
 /// <param name="CommitMessage">The template.</param>
 internal sealed record CycleTexts(RegistryConfiguration Registries, string? RegistriesText, CommitMessageTemplate CommitMessage)
 {
+    /// <summary>Where Argo CD and Image Updater have the config map of known hosts in their own pods.</summary>
+    public const string MountedKnownHosts = "/app/config/ssh/ssh_known_hosts";
+
+    /// <summary>What the file says that a setting names; null without that.</summary>
+    public string? KnownHosts { get; init; }
+
+    /// <summary>What <see cref="MountedKnownHosts"/> says, for when nothing else names a host; null without that.</summary>
+    public string? FallbackKnownHosts { get; init; }
+
     /// <param name="settings">Name the texts.</param>
     /// <param name="texts">All of them.</param>
     /// <param name="problems">Each a sentence that names the source.</param>
@@ -31,9 +41,22 @@ internal sealed record CycleTexts(RegistryConfiguration Registries, string? Regi
 
         if (!CommitMessages.TryLoad(settings.Git.CommitMessage, out var message, out var reason))
             found.Add(reason);
+        var hosts = settings.Git.KnownHosts is { } file ? Read(file, found) : null;
+        var mounted = settings.Git.KnownHosts is null && File.Exists(MountedKnownHosts) ? Read(new SettingSource.InFile(MountedKnownHosts), found) : null;
         problems = found;
         if (found.Count == 0)
-            texts = new CycleTexts(registries!, text, message!);
+            texts = new CycleTexts(registries!, text, message!) { KnownHosts = hosts, FallbackKnownHosts = mounted };
         return texts is not null;
+    }
+
+    private static string? Read(SettingSource.InFile file, List<string> problems)
+    {
+        if (new FileInfo(file.Path) is { Exists: true, Length: > Hosts.MaxLength } large)
+            problems.Add($"'{file.Path}' has {large.Length} bytes, known hosts have at most {Hosts.MaxLength}");
+        else if (file.TryRead(out var text, out var problem))
+            return text;
+        else
+            problems.Add(problem);
+        return null;
     }
 }

@@ -1,6 +1,7 @@
 using GitOpsBumper.EndToEndTests.Fixtures;
 using GitOpsBumper.EndToEndTests.Servers;
 using GitOpsBumper.EndToEndTests.Servers.Kubernetes;
+using GitOpsBumper.EndToEndTests.Servers.Ssh;
 
 [assembly: AssemblyFixture(typeof(World))]
 
@@ -21,6 +22,8 @@ public sealed class World : IAsyncDisposable
 
     private readonly SharedServer<DockerRegistry> _tokenRegistry;
     private readonly SharedServer<GitHttpServer> _git = new(token => GitHttpServer.StartAsync(TimeProvider.System, token));
+
+    private readonly SharedServer<SshServer> _ssh = new(token => SshServer.StartAsync(TimeProvider.System, token));
 
     private readonly SharedServer<KubernetesServer> _kubernetes = new(token => KubernetesServer.StartAsync(TimeProvider.System, token));
 
@@ -47,6 +50,9 @@ public sealed class World : IAsyncDisposable
 
     public Task<GitHttpServer> GitAsync() => OrSkipAsync(_git);
 
+    /// <summary>Reaches the repositories of <see cref="GitAsync"/> too.</summary>
+    public Task<SshServer> SshAsync() => OrSkipAsync(_ssh);
+
     /// <summary>An API server with Argo CD's resource definitions; take a namespace of your own.</summary>
     public Task<KubernetesServer> KubernetesAsync() => OrSkipAsync(_kubernetes);
 
@@ -57,6 +63,7 @@ public sealed class World : IAsyncDisposable
         await _basicRegistry.DisposeAsync();
         await _tokenRegistry.DisposeAsync();
         await _tokens.DisposeAsync();
+        await _ssh.DisposeAsync();
         await _git.DisposeAsync();
     }
 

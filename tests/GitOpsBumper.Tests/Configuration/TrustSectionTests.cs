@@ -41,6 +41,42 @@ public sealed class TrustSectionTests
             Assert.EndsWith($"is not written to: allowed-repositories permits {pattern}", refusal, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("git@git.example.com:team/**", true)]
+    [InlineData("git@git.example.com:team/*", true)]
+    [InlineData("GIT@git.example.com:team/deploy.git", true)]
+    [InlineData("ssh://git@git.example.com/team/**", true)]
+    [InlineData("ssh://git@git.example.com:22/team/**", true)]
+    [InlineData("ssh://**", true)]
+    [InlineData("*@git.example.com:team/*", true)]
+    [InlineData("git@*.example.com/team/*", true)]
+    [InlineData("**", true)]
+    [InlineData("https://**", false)]
+    [InlineData("https://git.example.com/team/**", false)]
+    [InlineData("git@git.example.com:other/**", false)]
+    [InlineData("git@git.example.com:*", false)]
+    [InlineData("robot@git.example.com:team/*", false)]
+    [InlineData("ssh://git@git.example.com:2222/team/**", false)]
+    [InlineData("ssh://git.example.com/team/**", false)]
+    public void Repositories_of_ssh_are_written_to_in_either_form(string pattern, bool permitted)
+    {
+        foreach (var text in new[] { "git@git.example.com:team/deploy.git", "ssh://git@git.example.com/team/deploy", "git.example.com:team/deploy" })
+        {
+            Assert.True(RepositoryUrl.TryParse(text, out var url, out _));
+            Assert.Equal(permitted, new TrustSection { Repositories = [pattern] }.Refusal(url) is null);
+        }
+    }
+
+    [Theory]
+    [InlineData("ssh://**")]
+    [InlineData("git@**")]
+    [InlineData("*@git.example.com/**")]
+    public void A_pattern_of_ssh_permits_no_other_protocol(string pattern)
+    {
+        Assert.True(RepositoryUrl.TryParse("https://git.example.com/team/deploy.git", out var url, out _));
+        Assert.NotNull(new TrustSection { Repositories = [pattern] }.Refusal(url));
+    }
+
     [Fact]
     public void Without_a_list_everything_is_permitted()
     {

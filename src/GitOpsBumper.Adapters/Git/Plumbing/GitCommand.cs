@@ -1,4 +1,5 @@
 using System.Globalization;
+using GitOpsBumper.Adapters.Git.Ssh;
 using GitOpsBumper.Adapters.Processes;
 using GitOpsBumper.Adapters.Telemetry;
 
@@ -6,9 +7,10 @@ namespace GitOpsBumper.Adapters.Git.Plumbing;
 
 /// <summary>
 /// Runs git in one clone with an environment of its own: no configuration of the machine, no prompt, no hooks, only the protocols we speak.
-/// Everything that depends on the remote, credentials among it, travels in environment variables: not on disk, not in the process list.
+/// Everything that depends on the remote, credentials among it, travels in environment variables: not on disk, not in the process list. Of a key
+/// for ssh it is the name of its file.
 /// </summary>
-internal sealed class GitCommand(ProcessRunner runner, string folder, GitRemote remote, string? authoritiesFile, TimeSpan timeout)
+internal sealed class GitCommand(ProcessRunner runner, string folder, GitRemote remote, GitFiles files, TimeSpan timeout)
 {
     private readonly RepositoryUrl _url = remote.Url;
     private readonly GitCredential? _credential = remote.Credential;
@@ -36,7 +38,7 @@ internal sealed class GitCommand(ProcessRunner runner, string folder, GitRemote 
     }
 
     /// <summary>The same remote from another repository, in a folder below this one.</summary>
-    public GitCommand Below(string name) => new(runner, Path.Combine(folder, name), remote, authoritiesFile, timeout) { Telemetry = Telemetry };
+    public GitCommand Below(string name) => new(runner, Path.Combine(folder, name), remote, files, timeout) { Telemetry = Telemetry };
 
     /// <exception cref="GitException">git failed; the message says how.</exception>
     public void Check(ProcessResult result, string what)
@@ -79,12 +81,12 @@ internal sealed class GitCommand(ProcessRunner runner, string folder, GitRemote 
             settings.Add(new("remote.origin.partialclonefilter", "blob:none"));
         }
 
-        if (authoritiesFile is not null)
-            settings.Add(new("http.sslCAInfo", authoritiesFile));
-        if (_credential is not null && _url.IsHttp)
+        if (files.Authorities is { } authorities)
+            settings.Add(new("http.sslCAInfo", authorities));
+        if (_credential?.Header is { } header && _url.IsHttp)
         {
             // Sent with the first request, which saves a refused one. A redirect could carry it to another host, so none is followed.
-            settings.Add(new($"http.{_url.Text}.extraHeader", _credential.Header));
+            settings.Add(new($"http.{_url.Text}.extraHeader", header));
             settings.Add(new("http.followRedirects", "false"));
             if (_credential.SkipsTlsVerification)
                 settings.Add(new($"http.{_url.Text}.sslVerify", "false"));
@@ -107,13 +109,19 @@ internal sealed class GitCommand(ProcessRunner runner, string folder, GitRemote 
             ["GIT_CONFIG_NOSYSTEM"] = "1",
             ["GIT_CONFIG_GLOBAL"] = "/dev/null",
             ["GIT_TERMINAL_PROMPT"] = "0",
-            ["GIT_ALLOW_PROTOCOL"] = "https:http:file",
+            ["GIT_ALLOW_PROTOCOL"] = _url.IsSsh ? "ssh" : "https:http:file",
             ["GIT_CONFIG_COUNT"] = settings.Count.ToString(CultureInfo.InvariantCulture),
         };
         for (var index = 0; index < settings.Count; index++)
         {
             environment[$"GIT_CONFIG_KEY_{index}"] = settings[index].Key;
             environment[$"GIT_CONFIG_VALUE_{index}"] = settings[index].Value;
+        }
+
+        if (files.Ssh is { } ssh)
+        {
+            environment["GIT_SSH_COMMAND"] = ssh.Command;
+            environment["GIT_SSH_VARIANT"] = "ssh";
         }
 
         foreach (var proxy in ProxyVariables)
@@ -150,3 +158,8 @@ internal sealed class GitCommand(ProcessRunner runner, string folder, GitRemote 
 
     private static string[] ProxyVariables { get; } = ["http_proxy", "https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"];
 }
+
+/// <summary>What git and ssh do not take from the environment.</summary>
+/// <param name="Authorities">A file in PEM; null: those of the system.</param>
+/// <param name="Ssh">Null where it is not ssh.</param>
+internal sealed record GitFiles(string? Authorities, SshFiles? Ssh);

@@ -1,4 +1,5 @@
 using System.Text;
+using GitOpsBumper.Adapters.Git.Ssh;
 
 namespace GitOpsBumper.Adapters.Git.Plumbing;
 
@@ -48,6 +49,8 @@ internal static class GitErrors
     /// <param name="what">What was tried, as in <c>fetch from</c>.</param>
     public static GitException Read(string error, RepositoryUrl url, string what)
     {
+        if (url.IsSsh && SshErrors.Read(error, $"could not {what} {url}", Quote) is { } known)
+            return known;
         var failure = Signs.FirstOrDefault(sign => error.Contains(sign.Key, StringComparison.OrdinalIgnoreCase)).Value;
         var advice = failure switch
         {

@@ -31,6 +31,7 @@ internal static class GitOperation
         return GitErrors.Read(result.Error, url, "").Failure switch
         {
             GitFailure.AuthenticationFailed => CallOutcome.Unauthorized,
+            GitFailure.HostKey => CallOutcome.Untrusted,
             GitFailure.RepositoryNotFound => CallOutcome.NotFound,
             GitFailure.Network => CallOutcome.Unreachable,
             GitFailure.Timeout => CallOutcome.Timeout,

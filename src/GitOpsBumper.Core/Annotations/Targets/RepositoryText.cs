@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using GitOpsBumper.Core.Applications;
 
 namespace GitOpsBumper.Core.Annotations.Targets;
 
@@ -16,28 +17,25 @@ internal static partial class RepositoryText
             return $"'{Shortened.Text(Redact(text))}' is not the address of a git repository, such as https://git.example.com/team/deploy.git";
         if (text.Contains('@', StringComparison.Ordinal) && Password().IsMatch(text))
             return $"'{Shortened.Text(Redact(text))}' has a password in it, which everybody can read; credentials are allowed in secrets alone";
-        return IsSsh(text) ? $"'{Shortened.Text(text)}' is reached by ssh, which this version does not support; allowed are https://, http:// and file://" : null;
+        return null;
     }
 
     /// <summary>Null when the address lies on a server: an annotation does not choose among the folders of the bot's machine.</summary>
     public static string? CheckRemote(string text) =>
         text[0] is '/' or '.' or '~' || text.StartsWith("file:", StringComparison.OrdinalIgnoreCase)
-            ? $"'{Shortened.Text(text)}' is a folder of the machine that the bot runs on; allowed in an annotation are https:// and http://"
+            ? $"'{Shortened.Text(text)}' is a folder of the machine that the bot runs on; allowed in an annotation are https://, http:// and ssh://"
             : null;
 
     /// <summary>The same text with the password covered.</summary>
     public static string Redact(string text) => Password().Replace(text, "${before}:***@");
 
-    /// <summary>Whether two addresses name one repository: ends such as <c>.git</c> and the case of the host do not count.</summary>
+    /// <summary>Whether two addresses name one repository: ends such as <c>.git</c>, the case of the host and the two forms of ssh do not count.</summary>
     public static bool AreSame(string left, string right) => Normalise(left) == Normalise(right);
-
-    /// <summary>Without a scheme, a colon before the first slash ends a host name, as scp has it.</summary>
-    private static bool IsSsh(string text) => text.Contains("://", StringComparison.Ordinal)
-        ? text.StartsWith("ssh://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("git+ssh://", StringComparison.OrdinalIgnoreCase)
-        : text.Split('/')[0].Contains(':', StringComparison.Ordinal);
 
     private static string Normalise(string text)
     {
+        if (RepositoryAddress.IsSsh(text.Trim()))
+            return RepositoryAddress.Normalise(text);
         var trimmed = text.Trim().TrimEnd('/');
         if (trimmed.EndsWith(".git", StringComparison.OrdinalIgnoreCase))
             trimmed = trimmed[..^4];
@@ -46,6 +44,6 @@ internal static partial class RepositoryText
         return pathStart < 0 ? trimmed.ToLowerInvariant() : trimmed[..pathStart].ToLowerInvariant() + trimmed[pathStart..];
     }
 
-    [GeneratedRegex("(?<before>://[^/:]*):[^/]*@", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("(?<before>://[^/:]*|^[^/:@]*):[^/]*@", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Password();
 }

@@ -1,5 +1,6 @@
 using GitOpsBumper.Adapters.Credentials;
 using GitOpsBumper.Adapters.Git;
+using GitOpsBumper.Adapters.Git.Ssh;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
@@ -9,7 +10,7 @@ namespace GitOpsBumper.Controller.Targets;
 
 /// <summary>Finds out for each application which repository, branch and file it writes to, and with which credentials; and brings those together that share a repository.</summary>
 internal sealed class RepositoryFinder(
-    RepositorySecrets secrets, RepositoryCertificates certificates, CredentialResolver credentials, ProjectRules projects, BumperSettings settings)
+    RepositorySecrets secrets, RepositoryCertificates certificates, KnownHosts? knownHosts, CredentialResolver credentials, ProjectRules projects, BumperSettings settings)
 {
     /// <summary>Null when the Application may be as it is, else a sentence.</summary>
     public string? Refusal(ApplicationSnapshot application) => projects.Refusal(application);
@@ -33,7 +34,7 @@ internal sealed class RepositoryFinder(
             var found = writeBack.Credentials is GitCredentialSource.NamedSecret { Name: var name }
                 ? RepositorySecrets.TryReadNamed(await credentials.SecretAsync(name, cancellationToken), url, out credential, out problem)
                 : secrets.TryFind(url, application.Project, out credential, out problem);
-            if (!found)
+            if (!found || IsUnknown(url, credential, out problem))
                 return Failed(application, policy, url, problem);
         }
         catch (CredentialException failure)
@@ -43,7 +44,7 @@ internal sealed class RepositoryFinder(
 
         return new ApplicationWork(application, policy)
         {
-            Remote = new GitRemote(url, credential) { Authorities = certificates.Find(url) },
+            Remote = new GitRemote(url, credential) { Authorities = certificates.Find(url), KnownHosts = url.IsSsh ? knownHosts : null },
             Repository = url.Text,
             WantedBranch = branch,
             OverrideFile = file,
@@ -65,10 +66,19 @@ internal sealed class RepositoryFinder(
     /// <summary>What an Application says is no reason to write where its project, or whoever runs the bot, does not want it.</summary>
     private bool IsAllowed(ApplicationSnapshot application, RepositoryUrl url, out string? problem)
     {
-        problem = !url.IsHttp && !settings.Git.AllowLocalRepositories
-            ? $"repository '{url}' is a folder of this machine, which only {SettingDefinitions.AllowLocalRepositories.Flag} allows; allowed are https:// and http://"
+        problem = url.IsLocal && !settings.Git.AllowLocalRepositories
+            ? $"repository '{url}' is a folder of this machine, which only {SettingDefinitions.AllowLocalRepositories.Flag} allows; allowed are https://, http:// and ssh://"
             : settings.Trust.Refusal(url) ?? projects.Refusal(application, url);
         return problem is null;
+    }
+
+    /// <summary>Without a single known host ssh need not be started to find out that this one is unknown.</summary>
+    private bool IsUnknown(RepositoryUrl url, GitCredential? credential, out string? problem)
+    {
+        problem = url.IsSsh && knownHosts is null && credential is { SkipsTlsVerification: false }
+            ? $"the host key of {url.Host} is not known: there is no host key under {KnownHosts.Key} in config map {settings.ArgoCdNamespace}/{KnownHosts.ConfigMapName}, nor in a file that {SettingDefinitions.SshKnownHostsPath.Flag} names"
+            : null;
+        return problem is not null;
     }
 
     private static bool TryBranch(WriteBackPolicy writeBack, out BranchName? branch, out string? problem)

@@ -138,15 +138,13 @@ public sealed class RepositorySecretsTests
     }
 
     [Theory]
-    [InlineData("sshPrivateKey", "an ssh key")]
-    [InlineData("githubAppID", "a GitHub App")]
+    [InlineData("sshPrivateKey", "an ssh key, which opens no repository of https")]
+    [InlineData("githubAppID", "a GitHub App, which this version does not use")]
     public void Credentials_of_other_kinds_are_a_problem_that_names_them(string field, string kind)
     {
         Add("argocd/exact", "repository", ("url", "https://git.example.com/a"), (field, "hunter2"));
 
-        Assert.Equal(
-            $"secret argocd/exact holds {kind}, which this version does not use; allowed are username and password, or bearerToken",
-            ProblemOf("https://git.example.com/a"));
+        Assert.Equal($"secret argocd/exact holds {kind}; allowed are username and password, or bearerToken", ProblemOf("https://git.example.com/a"));
     }
 
     [Fact]

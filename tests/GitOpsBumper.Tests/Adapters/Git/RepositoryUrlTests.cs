@@ -66,17 +66,6 @@ public sealed class RepositoryUrlTests
     }
 
     [Theory]
-    [InlineData("git@github.com:team/config.git")]
-    [InlineData("ssh://git@github.com/team/config.git")]
-    [InlineData("github.com:team/config.git")]
-    public void Ssh_is_named_as_what_it_is(string text)
-    {
-        Assert.False(RepositoryUrl.TryParse(text, out _, out var problem));
-        Assert.Contains("is reached over ssh, which this version does not speak; allowed are https://, http:// and paths of this machine", problem, StringComparison.Ordinal);
-        Assert.Contains("github.com", problem, StringComparison.Ordinal);
-    }
-
-    [Theory]
     [InlineData("", "the repository URL is empty")]
     [InlineData("  ", "the repository URL is empty")]
     [InlineData("https://h/a\nb", "the repository URL has control characters")]

@@ -38,7 +38,7 @@ public sealed class LongValueTests
     [Fact]
     public void What_is_wrong_with_a_source_is_shortened_too()
     {
-        var source = Reading.HelmSource with { RepositoryUrl = $"git@host:{new string('q', 1_000)}", TargetRevision = $">{new string('q', 1_000)}" };
+        var source = Reading.HelmSource with { RepositoryUrl = $"git host:{new string('q', 1_000)}", TargetRevision = $">{new string('q', 1_000)}" };
         var problems = Reading.Of(source, "image-list: web=nginx").AllProblems;
         Assert.Equal(2, problems.Count());
         Assert.All(problems, problem => Assert.Contains("... (10", problem.Message, StringComparison.Ordinal));

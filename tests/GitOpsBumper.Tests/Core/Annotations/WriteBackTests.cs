@@ -59,8 +59,8 @@ public sealed class WriteBackTests
     [InlineData("git-branch: a..b", "not the name of a branch")]
     [InlineData("git-branch: refs/x.lock", "not the name of a branch")]
     [InlineData("git-repository: --help", "not the address of a git repository")]
-    [InlineData("git-repository: git@git.example.com:team/deploy", "reached by ssh")]
-    [InlineData("git-repository: ssh://git@git.example.com/team/deploy", "reached by ssh")]
+    [InlineData("git-repository: robot:hunter2@git.example.com:team/deploy", "has a password in it")]
+    [InlineData("git-repository: ssh://robot:hunter2@git.example.com/team/deploy", "has a password in it")]
     [InlineData("carry-parameters: some", "safe, all and none")]
     public void A_bad_value_stops_the_application(string line, string part)
     {

@@ -32,6 +32,23 @@ public sealed class AppProjectTests
         Assert.False(Project("!https://git.example.com/team/**").Permits("https://git.example.com/other/config"));
     }
 
+    [Theory]
+    [InlineData("git@git.example.com:team/*", true)]
+    [InlineData("ssh://git@git.example.com/team/*", true)]
+    [InlineData("*@git.example.com:team/config", true)]
+    [InlineData("*git.example.com/team/*", true)]
+    [InlineData("git@git.example.com:*", false)]
+    [InlineData("robot@git.example.com:team/*", false)]
+    [InlineData("https://git.example.com/team/*", false)]
+    public void Repositories_of_ssh_are_permitted_and_forbidden_in_either_form(string pattern, bool matches)
+    {
+        foreach (var url in new[] { "git@git.example.com:team/config.git", "ssh://git@git.example.com/team/config" })
+        {
+            Assert.Equal(matches, Project(pattern).Permits(url));
+            Assert.Equal(!matches, Project("*", $"!{pattern}").Permits(url));
+        }
+    }
+
     [Fact]
     public void A_project_without_repositories_permits_none() => Assert.False(Project().Permits("https://git.example.com/team/config"));
 
