@@ -24,5 +24,7 @@ internal sealed record RequestKind(string Name, int MaxBytes)
 
     public static RequestKind Config { get; } = new("config", 8 * MiB);
 
+    public static RequestKind Age { get; } = new("age", 1 * MiB);
+
     public static RequestKind Token { get; } = new("token", 1 * MiB);
 }

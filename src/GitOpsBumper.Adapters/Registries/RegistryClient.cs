@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using System.Net;
 using GitOpsBumper.Adapters.Http;
+using GitOpsBumper.Adapters.Registries.Ages;
 using GitOpsBumper.Adapters.Registries.Manifests;
 using GitOpsBumper.Adapters.Telemetry;
 using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Planning;
+using GitOpsBumper.Core.Planning.Cooling;
 using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Adapters.Registries;
@@ -17,6 +19,9 @@ namespace GitOpsBumper.Adapters.Registries;
 /// <seealso href="https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md"/>
 public sealed partial class RegistryClient : IDisposable
 {
+    /// <summary>The first public release of Docker: there is no older image.</summary>
+    private static readonly DateTimeOffset EarliestBuild = new(2013, 3, 13, 0, 0, 0, TimeSpan.Zero);
+
     private readonly ConcurrentDictionary<RegistryEndpoint, Lazy<RegistryConnection>> _connections = new(ReferenceEqualityComparer.Instance);
     private readonly RegistryConfiguration _configuration;
     private readonly BuildReader _builds;
@@ -37,6 +42,9 @@ public sealed partial class RegistryClient : IDisposable
         _logger = logger;
         _gates = new HostGates(LimitsOf, time);
     }
+
+    /// <summary>Remembers what has no date. Shared by the clients of a process.</summary>
+    public required FirstSeen FirstSeen { get; init; }
 
     /// <summary>Told of every request; null: nobody is.</summary>
     public RegistryTelemetry? Telemetry { get; init; }
@@ -85,6 +93,25 @@ public sealed partial class RegistryClient : IDisposable
     public async Task<ImageBuild> GetBuildAsync(
         RepositoryName repository, Digest digest, IReadOnlyList<Platform> platforms, UserCredential? credential, CancellationToken cancellationToken) =>
         await _builds.ReadAsync(new BuildQuestion(ConnectionFor(repository), repository, credential, platforms), digest, cancellationToken);
+
+    /// <summary>Since when a tag has pointed to a digest: by the registry's own API where it has one, else by the image's build date, else since it was first seen.</summary>
+    /// <param name="repository">Of the tag.</param>
+    /// <param name="tag">That pointed to <paramref name="digest"/> a moment ago.</param>
+    /// <param name="digest">Of manifest or index.</param>
+    /// <param name="platforms">Whose build dates count; an empty list for all.</param>
+    /// <param name="credential">Null asks without one.</param>
+    /// <param name="cancellationToken">Stops waiting and asking.</param>
+    public async Task<ImageAge> GetAgeAsync(
+        RepositoryName repository, Tag tag, Digest digest, IReadOnlyList<Platform> platforms, UserCredential? credential, CancellationToken cancellationToken)
+    {
+        if (await new PushTimeReader(ConnectionFor(repository)).FindAsync(repository, tag, digest, credential, cancellationToken) is { } pushed)
+            return new ImageAge(digest, pushed, AgeSource.Pushed);
+        var build = await GetBuildAsync(repository, digest, platforms, credential, cancellationToken);
+        // Builds that are made to be reproducible say 1970 or 1980, and some clocks are ahead.
+        return build.CreatedFor(platforms) is { } created && created >= EarliestBuild && created <= _time.GetUtcNow()
+            ? new ImageAge(digest, created, AgeSource.Built)
+            : new ImageAge(digest, FirstSeen.Of(repository, tag, digest), AgeSource.Seen);
+    }
 
     public void Dispose()
     {

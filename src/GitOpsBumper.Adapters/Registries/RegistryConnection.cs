@@ -50,6 +50,13 @@ internal sealed class RegistryConnection : IDisposable
         return better is null ? reply : await FollowAsync(ask, better, cancellationToken);
     }
 
+    /// <summary>The answer of any status to what does not belong to the distribution API, and is not convinced as it is.</summary>
+    /// <param name="ask">What for, and where.</param>
+    /// <param name="authorization">Sent to the registry's own origin alone; null for none.</param>
+    /// <param name="cancellationToken">Stops waiting and asking.</param>
+    /// <exception cref="RegistryException">There is no answer.</exception>
+    public Task<HttpReply> SendAsync(RegistryAsk ask, AuthenticationHeaderValue? authorization, CancellationToken cancellationToken) => FollowAsync(ask, authorization, cancellationToken);
+
     /// <summary>The answer with a status of success.</summary>
     /// <exception cref="RegistryException">There is no answer, or one of another status.</exception>
     public async Task<HttpReply> GetAsync(RegistryAsk ask, CancellationToken cancellationToken)

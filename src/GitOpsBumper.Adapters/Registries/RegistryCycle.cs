@@ -3,6 +3,7 @@ using System.Net;
 using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Planning;
+using GitOpsBumper.Core.Planning.Cooling;
 
 namespace GitOpsBumper.Adapters.Registries;
 
@@ -19,6 +20,7 @@ public sealed class RegistryCycle(RegistryClient client, CancellationToken stop)
     private readonly ConcurrentDictionary<Question, Lazy<Task<IReadOnlyList<Tag>>>> _lists = new();
     private readonly ConcurrentDictionary<Question, Lazy<Task<Digest>>> _digests = new();
     private readonly ConcurrentDictionary<Question, Lazy<Task<ImageBuild>>> _builds = new();
+    private readonly ConcurrentDictionary<Question, Lazy<Task<ImageAge>>> _ages = new();
 
     private readonly ConcurrentDictionary<Account, Standing> _standings = new();
 
@@ -35,8 +37,18 @@ public sealed class RegistryCycle(RegistryClient client, CancellationToken stop)
         RepositoryName repository, Tag tag, IReadOnlyList<Platform> platforms, UserCredential? credential, CancellationToken cancellationToken) =>
         Ask(
             _builds,
-            new Question(repository, tag, string.Join(',', platforms.Select(platform => platform.ToString()).Order(StringComparer.Ordinal)), credential),
+            new Question(repository, tag, Key(platforms), credential),
             question => client.GetBuildAsync(question.Repository, tag, platforms, question.Credential, _end.Token),
+            cancellationToken);
+
+    /// <summary>Since when what the tag points to now has been there. The same for whoever asks for the same platforms.</summary>
+    public Task<ImageAge> GetAgeAsync(
+        RepositoryName repository, Tag tag, IReadOnlyList<Platform> platforms, UserCredential? credential, CancellationToken cancellationToken) =>
+        Ask(
+            _ages,
+            new Question(repository, tag, Key(platforms), credential),
+            async question => await client.GetAgeAsync(
+                question.Repository, tag, await GetDigestAsync(question.Repository, tag, question.Credential, _end.Token), platforms, question.Credential, _end.Token),
             cancellationToken);
 
     public void Dispose()
@@ -46,6 +58,8 @@ public sealed class RegistryCycle(RegistryClient client, CancellationToken stop)
         _end.Cancel();
         _end.Dispose();
     }
+
+    private static string Key(IReadOnlyList<Platform> platforms) => string.Join(',', platforms.Select(platform => platform.ToString()).Order(StringComparer.Ordinal));
 
     private Task<T> Ask<T>(
         ConcurrentDictionary<Question, Lazy<Task<T>>> asked, Question question, Func<Question, Task<T>> ask, CancellationToken cancellationToken) =>

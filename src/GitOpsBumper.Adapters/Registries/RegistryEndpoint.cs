@@ -1,4 +1,5 @@
 using GitOpsBumper.Adapters.Http;
+using GitOpsBumper.Adapters.Registries.Ages;
 using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;
 
@@ -44,6 +45,12 @@ public sealed record RegistryEndpoint
     /// <summary>Hosts, or hosts and ports, that may be given the registry's credentials in exchange for a token.</summary>
     public IReadOnlyList<string> Realms { get; init; } = [];
 
+    /// <summary>Where to ask when a tag was pushed.</summary>
+    public PushTimeApi PushTimes { get; init; }
+
+    /// <summary>Docker Hub tells it on another host than its registry.</summary>
+    public Uri DockerHubApi { get; init; } = new("https://hub.docker.com/");
+
     public HostLimits Limits { get; init; } = new(DefaultConcurrency, DefaultRequestsPerSecond);
 
     /// <summary>The endpoint of a registry that nobody configured: https, except on this machine.</summary>
@@ -58,6 +65,7 @@ public sealed record RegistryEndpoint
             ApiUrl = url.IsLoopback ? new Uri($"http://{host}/") : url,
             DefaultNamespace = registry == RepositoryName.DefaultRegistry ? "library" : null,
             Limits = DefaultLimits(url),
+            PushTimes = PushTimeApis.Of(url),
         };
     }
 

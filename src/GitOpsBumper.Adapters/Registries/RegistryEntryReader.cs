@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using GitOpsBumper.Adapters.Http;
+using GitOpsBumper.Adapters.Registries.Ages;
 using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;
 using YamlDotNet.RepresentationModel;
@@ -17,7 +18,7 @@ internal sealed class RegistryEntryReader(YamlNode entry, int number, List<Regis
     private static readonly string[] Fields =
     [
         "name", "prefix", "api_url", "ping", "credentials", "credsexpire", "insecure", "ca_file", "ca_data", "defaultns", "default", "limit",
-        "tagsortmode", "realms",
+        "tagsortmode", "realms", "push_times",
     ];
 
     private readonly Dictionary<string, YamlNode> _values = new(StringComparer.Ordinal);
@@ -64,6 +65,7 @@ internal sealed class RegistryEntryReader(YamlNode entry, int number, List<Regis
         var namespaceText = ReadNamespace();
         var limit = ReadLimit();
         var realms = ReadRealms();
+        var pushTimes = ReadPushTimes();
         NoteWithoutEffect();
         if (prefix is null)
             return null;
@@ -82,6 +84,7 @@ internal sealed class RegistryEntryReader(YamlNode entry, int number, List<Regis
             IsDefault = isDefault,
             Limits = limit is null or 0 ? RegistryEndpoint.DefaultLimits(apiUrl) : new HostLimits(RegistryEndpoint.DefaultConcurrency, limit.Value),
             Realms = realms,
+            PushTimes = pushTimes ?? PushTimeApis.Of(apiUrl),
         };
     }
 
@@ -126,6 +129,17 @@ internal sealed class RegistryEntryReader(YamlNode entry, int number, List<Regis
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit <= MaxRequestsPerSecond)
             return limit;
         Add("limit", text, $"'{Shown(text)}' is not a number of requests per second, allowed are 1 to {MaxRequestsPerSecond}, or 0 for the default");
+        return null;
+    }
+
+    /// <summary>Null: what the host tells.</summary>
+    private PushTimeApi? ReadPushTimes()
+    {
+        if (Text("push_times") is not { Length: > 0 } text)
+            return null;
+        if (PushTimeApis.TryParse(text, out var api))
+            return api;
+        Add("push_times", text, $"'{Shown(text)}' is not known, allowed are docker-hub, quay, harbor and none");
         return null;
     }
 

@@ -37,13 +37,15 @@ public static class AnnotationKeys
     public const string Variant = "variant";
     public const string StrictSemVer = "strict-semver";
 
+    public const string MinAge = "min-age";
+
     /// <summary>Keys of the application alone.</summary>
     public static IReadOnlyList<string> ApplicationKeys { get; } =
         [ImageList, WriteBackMethod, WriteBackTarget, GitBranch, GitRepository, CarryParameters];
 
     /// <summary>Keys of an image that stand without alias too, as the application's default.</summary>
     public static IReadOnlyList<string> DefaultableKeys { get; } =
-        [UpdateStrategy, AllowTags, IgnoreTags, Platforms, PullSecret, ForceUpdate, DigestFormat, PinDigest, Extract, AllowDowngrade, Variant, StrictSemVer];
+        [UpdateStrategy, AllowTags, IgnoreTags, Platforms, PullSecret, ForceUpdate, DigestFormat, PinDigest, Extract, AllowDowngrade, Variant, StrictSemVer, MinAge];
 
     /// <summary>All keys of an image.</summary>
     public static IReadOnlyList<string> ImageKeys { get; } =
@@ -51,7 +53,7 @@ public static class AnnotationKeys
 
     /// <summary>Keys that exist under <see cref="Prefix"/> alone.</summary>
     public static FrozenSet<string> OwnKeys { get; } =
-        new[] { CarryParameters, HelmOverrideTag, Pin, DigestFormat, PinDigest, Extract, AllowDowngrade, Variant, StrictSemVer }.ToFrozenSet(StringComparer.Ordinal);
+        new[] { CarryParameters, HelmOverrideTag, Pin, DigestFormat, PinDigest, Extract, AllowDowngrade, Variant, StrictSemVer, MinAge }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Aliases may contain slashes, annotation names may not.</summary>
     public static string AliasInKeys(string alias) => alias.Replace('/', '_');

@@ -52,6 +52,9 @@ public sealed record ImagePolicy
     /// <summary>Whether semver may go below the current version.</summary>
     public bool AllowDowngrade { get; init; }
 
+    /// <summary>How long a version has to have been there before it is written; null: it need not. Above zero.</summary>
+    public TimeSpan? MinAge { get; init; }
+
     /// <summary>When there are any, the image is stopped and its other members say what could be understood.</summary>
     public IReadOnlyList<Problem> Problems { get; init; } = [];
 

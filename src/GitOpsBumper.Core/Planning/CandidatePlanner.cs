@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Holds;
 using GitOpsBumper.Core.Images;
+using GitOpsBumper.Core.Planning.Cooling;
 using GitOpsBumper.Core.Selection;
 
 namespace GitOpsBumper.Core.Planning;
@@ -8,16 +10,20 @@ namespace GitOpsBumper.Core.Planning;
 /// <summary>The planner of images that nobody holds: the newest allowed version against the current value.</summary>
 internal static class CandidatePlanner
 {
+    public static PlanStep Plan(ImagePolicy policy, ImageState state, RegistryKnowledge known) => policy.MinAge is { } minAge
+        ? new CoolingPlanner(policy, state, known, minAge).Plan(young => PlanAmong(policy, state, known, young))
+        : PlanAmong(policy, state, known, ImmutableHashSet<Tag>.Empty);
+
     /// <summary>What a person took back is not written again.</summary>
-    public static PlanStep Plan(ImagePolicy policy, ImageState state, RegistryKnowledge known)
+    private static PlanStep PlanAmong(ImagePolicy policy, ImageState state, RegistryKnowledge known, IReadOnlySet<Tag> leftOut)
     {
-        var step = PlanNewest(policy, state, known);
+        var step = PlanNewest(policy, state, known, leftOut);
         return step is PlanStep.Decided { Decision: ImageDecision.Update update } && RejectedVersion.Find(state.Rejected, update.Value) is { } rejected
             ? PlanRejected(policy, state, known, update.Value, rejected)
             : step;
     }
 
-    private static PlanStep PlanNewest(ImagePolicy policy, ImageState state, RegistryKnowledge known)
+    private static PlanStep PlanNewest(ImagePolicy policy, ImageState state, RegistryKnowledge known, IReadOnlySet<Tag> leftOut)
     {
         if (policy.Strategy is DigestStrategy digest)
             return PlanDigest(policy, state, digest.Wanted, known);
@@ -28,7 +34,7 @@ internal static class CandidatePlanner
             return new PlanStep.Ask([RegistryQuestion.TagList.Instance]);
         if (answer is not RegistryAnswer.Tags { All: var tags })
             return Failed(answer);
-        var selection = TagSelector.Select(policy.Strategy, policy.Filter, tags);
+        var selection = TagSelector.Select(policy.Strategy, policy.Filter, tags).Without(leftOut);
         if (selection.Eligible.Count == 0)
             return NoCandidate(selection.Summary);
         return policy.Strategy.NeedsBuildDate
@@ -208,7 +214,7 @@ internal static class CandidatePlanner
     {
         // Nothing is asked for this: it is told where the choice depended on it.
         var built = known.TryGet(new RegistryQuestion.BuildOf(tag), out var answer) && answer is RegistryAnswer.Build { Facts: var build } ? build.CreatedFor(policy.Platforms) : null;
-        return new PlanStep.Decided(new ImageDecision.Update(value, reason) { Candidate = value, Built = built });
+        return new PlanStep.Decided(new ImageDecision.Update(value, reason) { Candidate = value, Built = built, Chosen = tag });
     }
 
     public static PlanStep.Decided UpToDate(ImageVersion candidate, string reason) => new(new ImageDecision.UpToDate(reason) { Candidate = candidate });

@@ -17,6 +17,9 @@ public abstract record ImageDecision
     {
         /// <summary>When it was built; null when the decision did not depend on anything that tells.</summary>
         public DateTimeOffset? Built { get; init; }
+
+        /// <summary>The tag that was chosen, where the value is a digest alone; null where a person named it.</summary>
+        public Tag? Chosen { get; init; }
     }
 
     /// <summary>Git already says the newest allowed version, or a newer one.</summary>
@@ -27,6 +30,9 @@ public abstract record ImageDecision
 
     /// <summary>The newest allowed version is one that the bot wrote and a person took back: it is not written again, nor anything older instead.</summary>
     public sealed record Rejected(string Reason) : ImageDecision(Reason);
+
+    /// <summary>The newest allowed version is too young: it waits until <paramref name="Due"/>, and nothing that is old enough is newer than what is written.</summary>
+    public sealed record Pending(DateTimeOffset Due, string Reason) : ImageDecision(Reason);
 
     /// <summary>No tag of the repository passes the policy.</summary>
     public sealed record NoCandidate(string Reason) : ImageDecision(Reason);

@@ -1,4 +1,5 @@
 using GitOpsBumper.Core.Images;
+using GitOpsBumper.Core.Planning.Cooling;
 
 namespace GitOpsBumper.Core.Planning;
 
@@ -23,6 +24,9 @@ public abstract record RegistryQuestion
 
     /// <summary>For which platforms, and when, the image behind a tag was built.</summary>
     public sealed record BuildOf(Tag Tag) : RegistryQuestion;
+
+    /// <summary>Since when what a tag points to has been there.</summary>
+    public sealed record AgeOf(Tag Tag) : RegistryQuestion;
 }
 
 /// <summary>What came of a <see cref="RegistryQuestion"/>.</summary>
@@ -37,6 +41,8 @@ public abstract record RegistryAnswer
     public sealed record DigestIs(Digest Digest) : RegistryAnswer;
 
     public sealed record Build(ImageBuild Facts) : RegistryAnswer;
+
+    public sealed record Age(ImageAge Known) : RegistryAnswer;
 
     /// <summary>The registry answered, and says that there is no such tag.</summary>
     public sealed record Missing(string Reason) : RegistryAnswer;

@@ -36,6 +36,10 @@ public sealed record TagSelection
     /// <summary>The tags that passed every step; the best one first, except for strategies that need the build date, where the order means nothing.</summary>
     public IReadOnlyList<Tag> Eligible { get; }
 
+    /// <summary>As if some tags were not there.</summary>
+    public TagSelection Without(IReadOnlySet<Tag> tags) =>
+        tags.Count == 0 ? this : new TagSelection(Strategy, Listed - tags.Count, _fallen, [.. Eligible.Where(tag => !tags.Contains(tag))]);
+
     /// <summary>How the list went, to be read as the reason why nothing could be chosen: <c>12 tags, 10 not allowed by allow-tags, 2 not versions</c>.</summary>
     public string Summary
     {

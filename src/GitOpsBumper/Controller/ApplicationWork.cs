@@ -93,6 +93,7 @@ internal sealed class ApplicationWork(ApplicationSnapshot application, Applicati
                 ImageDecision.Update => written ? DecisionKind.Updated : DecisionKind.WouldUpdate,
                 ImageDecision.UpToDate => DecisionKind.UpToDate,
                 ImageDecision.Pinned => DecisionKind.Pinned,
+                ImageDecision.Pending => DecisionKind.Pending,
                 ImageDecision.Rejected => DecisionKind.Rejected,
                 ImageDecision.NoCandidate => DecisionKind.NoCandidate,
                 ImageDecision.Skipped => DecisionKind.Skipped,

@@ -5,7 +5,7 @@ using GitOpsBumper.Core.Planning;
 namespace GitOpsBumper.Controller;
 
 /// <summary>Brings planner and registries together: plans, answers what the planner asks, plans again.</summary>
-internal sealed class ImageResolver(RegistryAnswers answers)
+internal sealed class ImageResolver(RegistryAnswers answers, TimeProvider time)
 {
     /// <summary>Asks what is certain to be asked anyway, so that registries answer while git is still being fetched.</summary>
     public async Task WarmUpAsync(ApplicationSnapshot application, ImagePolicy image, CancellationToken cancellationToken)
@@ -16,7 +16,7 @@ internal sealed class ImageResolver(RegistryAnswers answers)
 
     public async Task<ImageDecision> DecideAsync(NamespacedName application, ImagePolicy image, ImageState state, CancellationToken cancellationToken)
     {
-        var known = new RegistryKnowledge();
+        var known = new RegistryKnowledge { Now = time.GetUtcNow() };
         while (true)
         {
             switch (ImagePlanner.Plan(image, state, known))

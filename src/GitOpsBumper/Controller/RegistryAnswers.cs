@@ -91,6 +91,7 @@ internal sealed class RegistryAnswers(RegistryCycle registries, RegistryConfigur
             RegistryQuestion.TagList => new RegistryAnswer.Tags(await registries.ListTagsAsync(repository, credential, cancellationToken)),
             RegistryQuestion.DigestOf { Tag: var tag } => new RegistryAnswer.DigestIs(await registries.GetDigestAsync(repository, tag, credential, cancellationToken)),
             RegistryQuestion.BuildOf { Tag: var tag } => new RegistryAnswer.Build(await registries.GetBuildAsync(repository, tag, image.Platforms, credential, cancellationToken)),
+            RegistryQuestion.AgeOf { Tag: var tag } => new RegistryAnswer.Age(await registries.GetAgeAsync(repository, tag, image.Platforms, credential, cancellationToken)),
             _ => throw new InvalidOperationException($"{question.GetType().Name} is no question that a registry answers"),
         };
 }

@@ -27,6 +27,7 @@ internal sealed partial class ControllerRun
     private readonly ApplicationClient _cluster;
     private readonly LiveConfiguration _configuration;
     private readonly DecisionTeller _teller;
+    private readonly SightingKeeper _sightings;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly WaitingApplications _waiting = new();
@@ -55,6 +56,7 @@ internal sealed partial class ControllerRun
         _time = time;
         _logger = process.Loggers.CreateLogger<ControllerRun>();
         _memory = new ApplicationMemory(watch, () => configuration.Settings, _logger);
+        _sightings = new SightingKeeper(connection, process.FirstSeen, () => configuration.Settings.ArgoCdNamespace, process.Loggers.CreateLogger<SightingKeeper>());
         _teller = new DecisionTeller(Board, watch, events, _logger);
     }
 
@@ -76,6 +78,7 @@ internal sealed partial class ControllerRun
     /// <param name="cancellationToken">No cycle is running any more when this ends by it.</param>
     public async Task RunAsync(WriteMode mode, CancellationToken cancellationToken)
     {
+        await _sightings.ReadAsync(cancellationToken);
         try
         {
             await new ReconcileLoop(new ReconcileLoopServices
@@ -182,6 +185,7 @@ internal sealed partial class ControllerRun
                 },
                 cancellationToken);
             var report = await parts.CreateCycle(mode).RunAsync(applications, cancellationToken);
+            await _sightings.WriteAsync(cancellationToken);
             End(order, started, new CycleOutcome(_time.GetUtcNow(), report.Duration, report.Requests, null));
             _process.Telemetry.Cycles.Ended(order.Kind, report);
             Log.Done(_logger, order.Kind, report.Applications.Count, report.Images, report.Count(DecisionKind.Updated), report.Count(DecisionKind.Failed), report.Duration.TotalSeconds);

@@ -56,7 +56,7 @@ internal sealed class CycleParts : IDisposable
                 _inputs.Settings),
             Turns = _process.Turns,
             Witness = _inputs.Witness,
-            Resolver = new ImageResolver(Answers),
+            Resolver = new ImageResolver(Answers, TimeProvider.System),
             CommitMessage = _inputs.Texts.CommitMessage,
             Requests = new CycleRequests(_process.RegistryRequests, _process.KubernetesRequests),
             Cluster = _inputs.Cluster,

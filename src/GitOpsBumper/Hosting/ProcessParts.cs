@@ -3,6 +3,7 @@ using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Processes;
 using GitOpsBumper.Adapters.Registries;
+using GitOpsBumper.Adapters.Registries.Ages;
 using GitOpsBumper.Adapters.Registries.Manifests;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Controller.Targets;
@@ -27,6 +28,7 @@ internal sealed class ProcessParts : IDisposable
         Surroundings = surroundings;
         Logs = logs;
         Facts = new ManifestFactsCache(TimeProvider.System, settings.TagRevalidate, settings.CacheDir, Loggers.CreateLogger<ManifestFactsCache>());
+        FirstSeen = new FirstSeen(TimeProvider.System, settings.CacheDir, Loggers.CreateLogger<FirstSeen>());
         Turns = new RepositoryTurns(settings.Git.MaxConcurrency);
         _clones = new Lazy<CloneStore>(() => new CloneStore(new GitSettings { CacheDir = settings.CacheDir, Timeout = settings.Git.Timeout }, TimeProvider.System)
         {
@@ -50,6 +52,9 @@ internal sealed class ProcessParts : IDisposable
 
     public ManifestFactsCache Facts { get; }
 
+    /// <summary>The ages of tags that nobody else tells.</summary>
+    public FirstSeen FirstSeen { get; }
+
     /// <summary>Credentials that outlive cycles.</summary>
     public CredentialCache Credentials { get; } = new(TimeProvider.System);
 
@@ -64,7 +69,11 @@ internal sealed class ProcessParts : IDisposable
 
     /// <summary>Connections to the registries of one <c>registries.conf</c>; to be disposed of when it is replaced.</summary>
     public RegistryClient Connect(RegistryConfiguration registries) =>
-        new(registries, Facts, RegistryRequests, new HttpLimits(), TimeProvider.System, Loggers.CreateLogger<RegistryClient>()) { Telemetry = Telemetry.Calls.Registries };
+        new(registries, Facts, RegistryRequests, new HttpLimits(), TimeProvider.System, Loggers.CreateLogger<RegistryClient>())
+        {
+            FirstSeen = FirstSeen,
+            Telemetry = Telemetry.Calls.Registries,
+        };
 
     /// <summary>What the docker client of this machine is logged in with; null: that does not count.</summary>
     /// <param name="settings">Of the cycle.</param>
@@ -78,6 +87,7 @@ internal sealed class ProcessParts : IDisposable
     public void Dispose()
     {
         Facts.Save();
+        FirstSeen.Save();
         Turns.Dispose();
         Credentials.Dispose();
         if (_clones.IsValueCreated)

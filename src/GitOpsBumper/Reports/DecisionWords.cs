@@ -11,6 +11,7 @@ internal static class DecisionWords
         DecisionKind.WouldUpdate => "would-update",
         DecisionKind.Pinned => "pinned",
         DecisionKind.Rejected => "rejected",
+        DecisionKind.Pending => "pending",
         DecisionKind.UpToDate => "up-to-date",
         DecisionKind.NoCandidate => "no-candidate",
         DecisionKind.Skipped => "skipped",
@@ -20,7 +21,7 @@ internal static class DecisionWords
     public static string Colour(DecisionKind kind) => kind switch
     {
         DecisionKind.Updated or DecisionKind.WouldUpdate => "green",
-        DecisionKind.Pinned or DecisionKind.Rejected => "blue",
+        DecisionKind.Pinned or DecisionKind.Rejected or DecisionKind.Pending => "blue",
         DecisionKind.NoCandidate => "yellow",
         DecisionKind.Failed => "red",
         _ => "grey",

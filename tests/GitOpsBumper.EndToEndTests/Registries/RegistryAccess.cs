@@ -1,5 +1,6 @@
 using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Registries;
+using GitOpsBumper.Adapters.Registries.Ages;
 using GitOpsBumper.Adapters.Registries.Manifests;
 using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;
@@ -15,7 +16,10 @@ internal sealed class RegistryAccess : IDisposable
     {
         var clock = time ?? TimeProvider.System;
         Facts = new ManifestFactsCache(clock, TimeSpan.FromMinutes(30), cacheFolder, NullLogger<ManifestFactsCache>.Instance);
-        Client = new RegistryClient(configuration ?? RegistryConfiguration.Empty, Facts, Counter, new HttpLimits(), clock, NullLogger<RegistryClient>.Instance);
+        Client = new RegistryClient(configuration ?? RegistryConfiguration.Empty, Facts, Counter, new HttpLimits(), clock, NullLogger<RegistryClient>.Instance)
+        {
+            FirstSeen = new FirstSeen(clock, cacheFolder, NullLogger<FirstSeen>.Instance),
+        };
     }
 
     public RequestCounter Counter { get; } = new();

@@ -11,6 +11,8 @@ internal sealed class ImagePolicyReader(NamespacedName application, AnnotationMa
 {
     private const int MaxKustomizeNameLength = 255;
 
+    private static readonly TimeSpan LongestAge = TimeSpan.FromDays(366);
+
     private static readonly ImageReference Anything =
         ImageReference.TryParse("image", out var image, out var problem) ? image : throw new InvalidOperationException(problem);
 
@@ -49,6 +51,7 @@ internal sealed class ImagePolicyReader(NamespacedName application, AnnotationMa
             OverrideTagParameter = helmReader.OverrideTag,
             DigestFormat = digestFormat,
             PinDigest = digestReader.PinDigest,
+            MinAge = ReadMinAge(annotations),
             AllowDowngrade = ReadAllowDowngrade(annotations, strategy.Kind),
             Problems = annotations.Problems,
         };
@@ -85,6 +88,16 @@ internal sealed class ImagePolicyReader(NamespacedName application, AnnotationMa
         if (isAllowed && strategy != UpdateStrategy.SemVer)
             annotations.NoteWithoutEffect(AnnotationKeys.AllowDowngrade, "it is for strategy semver, this image has another one");
         return isAllowed && strategy == UpdateStrategy.SemVer;
+    }
+
+    private static TimeSpan? ReadMinAge(ImageAnnotations annotations)
+    {
+        if (annotations.Find(AnnotationKeys.MinAge) is not { Text.Length: > 0 } value)
+            return null;
+        if (GoDuration.TryParse(value.Text, out var age) && age <= LongestAge)
+            return age == TimeSpan.Zero ? null : age;
+        annotations.Problems.Add(value.Problem($"'{Shortened.Text(value.Text)}' is not a duration up to {LongestAge.Days} days; allowed are such as 72h, 90m, 7d and 0 for none"));
+        return null;
     }
 
     private CredentialReference? ReadPullSecret(ImageAnnotations annotations)

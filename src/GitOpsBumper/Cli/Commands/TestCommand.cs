@@ -54,7 +54,7 @@ internal static class TestCommand
             var settings = run.Settings;
             var policy = Policy(parsed.GetRequiredValue(image), flags, parsed, settings);
             var state = State(policy.Images[0], parsed.GetValue(current));
-            var decision = await new ImageResolver(run.Answers).DecideAsync(policy.Application, policy.Images[0], state, cancellationToken);
+            var decision = await new ImageResolver(run.Answers, TimeProvider.System).DecideAsync(policy.Application, policy.Images[0], state, cancellationToken);
             var verdicts = await new TagExplainer(run.Answers).ExplainAsync(policy.Application, policy.Images[0], state, decision, cancellationToken);
             var route = await run.Answers.RouteAsync(policy.Application, policy.Images[0], cancellationToken);
             ExplainView.Print(context.Terminal, settings.Output, policy.Images[0], state, decision, verdicts, route);

@@ -1,5 +1,6 @@
 using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Registries;
+using GitOpsBumper.Adapters.Registries.Ages;
 using GitOpsBumper.Adapters.Registries.Manifests;
 using GitOpsBumper.Adapters.Telemetry;
 using GitOpsBumper.Core.Credentials;
@@ -17,14 +18,18 @@ internal sealed class Asking : IDisposable
     public Asking(string configuration = "", TimeProvider? time = null, HttpLimits? limits = null, string? folder = null, RegistryTelemetry? telemetry = null)
     {
         Facts = new ManifestFactsCache(time ?? Time, TimeSpan.FromMinutes(30), folder, NullLogger<ManifestFactsCache>.Instance);
+        FirstSeen = new FirstSeen(time ?? Time, folder, NullLogger<FirstSeen>.Instance);
         Client = new RegistryClient(
             Configuration(configuration), Facts, Counter, limits ?? new HttpLimits { AttemptTimeout = JumpingTime.Never }, time ?? Time, NullLogger<RegistryClient>.Instance)
         {
+            FirstSeen = FirstSeen,
             Telemetry = telemetry,
         };
     }
 
     public JumpingTime Time { get; } = new();
+
+    public FirstSeen FirstSeen { get; }
 
     public RequestCounter Counter { get; } = new();
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Planning;
+using GitOpsBumper.Core.Planning.Cooling;
 
 namespace GitOpsBumper.Tests.Core.Planning;
 
@@ -14,6 +15,9 @@ internal sealed class RegistryWorld
 
     /// <summary>Answers every question about this tag with a failure.</summary>
     public string? BrokenTag { get; set; }
+
+    /// <summary>When decisions are made.</summary>
+    public DateTimeOffset Now { get; set; } = new(2026, 12, 31, 0, 0, 0, TimeSpan.Zero);
 
     public bool BrokenList { get; set; }
 
@@ -45,6 +49,7 @@ internal sealed class RegistryWorld
             RegistryQuestion.TagList when BrokenList => new RegistryAnswer.Failed("page 2 of the tag list could not be read"),
             RegistryQuestion.TagList => new RegistryAnswer.Tags([.. _tags.Keys.Select(Parse)]),
             RegistryQuestion.DigestOf { Tag: var tag } => About(tag, build => new RegistryAnswer.DigestIs(build.Digest)),
+            RegistryQuestion.AgeOf { Tag: var tag } => About(tag, build => new RegistryAnswer.Age(new ImageAge(build.Digest, build.Platforms[0].Created!.Value, AgeSource.Pushed))),
             RegistryQuestion.BuildOf { Tag: var tag } => About(tag, build => new RegistryAnswer.Build(build)),
             _ => throw new InvalidOperationException($"unknown question {question}"),
         };
@@ -53,7 +58,7 @@ internal sealed class RegistryWorld
     /// <summary>Plans to the end.</summary>
     public ImageDecision Decide(GitOpsBumper.Core.Annotations.ImagePolicy policy, ImageState state)
     {
-        var known = new RegistryKnowledge();
+        var known = new RegistryKnowledge { Now = Now };
         for (var round = 0; round < 100; round++)
         {
             switch (ImagePlanner.Plan(policy, state, known))

@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace GitOpsBumper.Configuration;
+namespace GitOpsBumper.Core;
 
-/// <summary>Durations as Image Updater's settings have them: <c>30s</c>, <c>1h30m</c>, <c>1.5h</c>, <c>0</c>.</summary>
+/// <summary>Durations as Go writes them, and days: <c>30s</c>, <c>1h30m</c>, <c>1.5h</c>, <c>7d</c>, <c>0</c>; up to ten years.</summary>
 /// <seealso href="https://pkg.go.dev/time#ParseDuration"/>
-internal static partial class GoDuration
+public static partial class GoDuration
 {
     public static bool TryParse(string text, out TimeSpan duration)
     {

@@ -1,0 +1,60 @@
+using System.Globalization;
+using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Images;
+using GitOpsBumper.Core.Selection;
+
+namespace GitOpsBumper.Core.Planning.Cooling;
+
+/// <summary>
+/// The planner of images with <c>min-age</c>: what is younger is left out, and the newest that is old enough is taken. Asks for the age of what would be written, and of nothing else.
+/// </summary>
+internal sealed class CoolingPlanner(ImagePolicy policy, ImageState state, RegistryKnowledge known, TimeSpan minAge)
+{
+    /// <summary>So many too young ones in a row, and nobody looks further.</summary>
+    private const int MaxYoung = 50;
+
+    private readonly HashSet<Tag> _young = [];
+    private string? _first;
+    private ImageDecision.Pending? _pending;
+
+    /// <param name="among">Plans as if certain tags were not there.</param>
+    public PlanStep Plan(Func<IReadOnlySet<Tag>, PlanStep> among)
+    {
+        while (true)
+        {
+            var step = among(_young);
+            if (step is PlanStep.Ask or PlanStep.Decided { Decision: ImageDecision.Failed })
+                return step;
+            if (step is not PlanStep.Decided { Decision: ImageDecision.Update update } || update.Chosen is not { } tag)
+                return _pending is null ? step : new PlanStep.Decided(_pending);
+            if (!known.TryGet(new RegistryQuestion.AgeOf(tag), out var answer))
+                return new PlanStep.Ask([new RegistryQuestion.AgeOf(tag)]);
+            if (answer is not RegistryAnswer.Age { Known: var age })
+                return CandidatePlanner.Failed(answer);
+            var due = Due(age);
+            if (due <= known.Now)
+                return _first is null ? step : new PlanStep.Decided(update with { Reason = $"{update.Reason}; {_first}" });
+            Postpone(update, tag, age, due);
+            // The digest of one tag is followed, or that of the tag that stays: there is no older one to take instead.
+            if (policy.Strategy is DigestStrategy || state.Current.Any(current => current.Tag == tag) || !_young.Add(tag) || _young.Count >= MaxYoung)
+                return new PlanStep.Decided(_pending!);
+        }
+    }
+
+    /// <summary>Far away rather than past the end of all calendars.</summary>
+    private DateTimeOffset Due(ImageAge age) => age.Since > DateTimeOffset.MaxValue - minAge ? DateTimeOffset.MaxValue : age.Since + minAge;
+
+    private void Postpone(ImageDecision.Update update, Tag tag, ImageAge age, DateTimeOffset due)
+    {
+        if (_pending is not null)
+            return;
+        var since = age.Source switch
+        {
+            AgeSource.Pushed => "was pushed",
+            AgeSource.Built => "was built",
+            _ => "was first seen",
+        };
+        _first = string.Create(CultureInfo.InvariantCulture, $"{tag} {since} on {age.Since.UtcDateTime:yyyy-MM-dd HH:mm}Z and is due on {due.UtcDateTime:yyyy-MM-dd HH:mm}Z (min-age {GoDuration.Format(minAge)})");
+        _pending = new ImageDecision.Pending(due, _first) { Candidate = update.Candidate };
+    }
+}
