@@ -14,8 +14,7 @@ internal enum CycleKind
 }
 
 /// <param name="Applications">Those to look at; null: all.</param>
-/// <param name="Waited">Since the first of the changes was seen.</param>
-internal sealed record CycleOrder(CycleKind Kind, IReadOnlySet<NamespacedName>? Applications, TimeSpan Waited)
+internal sealed record CycleOrder(CycleKind Kind, IReadOnlySet<NamespacedName>? Applications)
 {
     /// <summary>To be told of each application that is done, so that what has changed meanwhile need not wait for the others.</summary>
     public Action<NamespacedName> Done { get; init; } = static _ => { };
@@ -93,18 +92,16 @@ internal sealed partial class ReconcileLoop(ReconcileLoopServices services)
 
     private async Task RepeatAsync(CancellationToken cancellationToken)
     {
-        var waited = TimeSpan.Zero;
         while (true)
         {
             _asked = NewSignal();
             var started = services.Time.GetTimestamp();
-            await services.Run(new CycleOrder(CycleKind.Full, null, waited), cancellationToken);
-            waited = await PauseAsync(started, cancellationToken);
+            await services.Run(new CycleOrder(CycleKind.Full, null), cancellationToken);
+            await PauseAsync(started, cancellationToken);
         }
     }
 
-    /// <returns>How long somebody who asked for the next cycle has waited.</returns>
-    private async Task<TimeSpan> PauseAsync(long started, CancellationToken cancellationToken)
+    private async Task PauseAsync(long started, CancellationToken cancellationToken)
     {
         var interval = services.Interval();
         // Several replicas, clusters and bots do not all ask the same registry at the same second.
@@ -121,10 +118,8 @@ internal sealed partial class ReconcileLoop(ReconcileLoopServices services)
         await Task.WhenAny(asked, elapsed);
         await over.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();
-        if (!asked.IsCompleted)
-            return TimeSpan.Zero;
-        await Task.Delay(LongGathering, services.Time, cancellationToken);
-        return LongGathering;
+        if (asked.IsCompleted)
+            await Task.Delay(LongGathering, services.Time, cancellationToken);
     }
 
     private async Task FollowAsync(CancellationToken cancellationToken)
@@ -183,17 +178,15 @@ internal sealed partial class ReconcileLoop(ReconcileLoopServices services)
         if (running.Count >= MaxPartialCycles)
             return;
         var free = services.Waiting.Take(name => _places.IsFree(services.PlaceOf(name)));
-        var due = free.Where(entry => services.IsNews(entry.Key)).ToList();
+        var due = free.Where(services.IsNews).ToHashSet();
         if (due.Count > 0)
             running.Add(RunAsync(due, cancellationToken));
     }
 
-    private async Task RunAsync(IReadOnlyList<KeyValuePair<NamespacedName, long>> due, CancellationToken cancellationToken)
+    private async Task RunAsync(IReadOnlySet<NamespacedName> due, CancellationToken cancellationToken)
     {
-        using var stay = _places.Begin(due.ToDictionary(entry => entry.Key, entry => services.PlaceOf(entry.Key)));
-        await services.Run(
-            new CycleOrder(CycleKind.Partial, due.Select(entry => entry.Key).ToHashSet(), services.Time.GetElapsedTime(due.Min(entry => entry.Value))) { Done = stay.Done },
-            cancellationToken);
+        using var stay = _places.Begin(due.ToDictionary(name => name, services.PlaceOf));
+        await services.Run(new CycleOrder(CycleKind.Partial, due) { Done = stay.Done }, cancellationToken);
     }
 
     private static string ApplicationKind => Adapters.Kubernetes.Objects.ObjectKinds.Application.Name;

@@ -99,7 +99,6 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
         var partial = await AfterGatheringAsync();
         Assert.Equal(CycleKind.Partial, partial.Order.Kind);
         Assert.Equal(["api", "web"], partial.Names);
-        Assert.Equal(ReconcileLoop.Gathering, partial.Order.Waited);
         full.End();
     }
 
