@@ -19,6 +19,9 @@ internal sealed partial class ControllerRun
     /// <summary>Longer than that the loop does not wait for the slowest repositories of a cycle.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>What a cycle over so many applications leaves behind is several times what is kept until the next one: it is given back.</summary>
+    private const int Many = 1_000;
+
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
     private readonly ProcessParts _process;
@@ -118,7 +121,10 @@ internal sealed partial class ControllerRun
             }
         }
 
-        return await cycle;
+        var end = await cycle;
+        if (order.Kind == CycleKind.Full && _watch.Applications.Count >= Many)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        return end;
     }
 
     /// <summary>A repository that an earlier cycle over everything has still is left to it, and looked at again after it.</summary>
