@@ -23,13 +23,15 @@ internal static class ClusterConnector
     /// <param name="settings">Name kubeconfig and context.</param>
     /// <param name="environment">Reads a variable; null when it is not set.</param>
     /// <param name="requests">Counts what is asked.</param>
+    /// <param name="otherwise">What somebody without a cluster can do, a sentence.</param>
     /// <param name="telemetry">Told of every request; null: nobody is.</param>
     /// <exception cref="UsageException">There is none, or its kubeconfig is wrong.</exception>
-    public static ClusterLink Connect(BumperSettings settings, Func<string, string?> environment, RequestCounter requests, KubernetesTelemetry? telemetry = null)
+    public static ClusterLink Connect(
+        BumperSettings settings, Func<string, string?> environment, RequestCounter requests, string otherwise, KubernetesTelemetry? telemetry = null)
     {
         var question = new KubernetesAccessQuestion(environment, TimeProvider.System) { Kubeconfig = settings.Kubernetes.Kubeconfig, Context = settings.Kubernetes.Context };
         if (!KubernetesAccessFinder.TryFind(question, out var access, out var problems))
-            throw new UsageException([.. problems.Select(problem => $"no Applications to look at: give {SettingDefinitions.Manifests.Flag} <file or folder>, or a cluster: {problem}")]);
+            throw new UsageException([.. problems, otherwise]);
         return new ClusterLink(access, requests, telemetry);
     }
 }

@@ -44,7 +44,12 @@ internal sealed partial class ControllerHost : IDisposable
         _loader = loader;
         var settings = loader.Load();
         _telemetry = new ProcessTelemetry(collects: settings.Controller.MetricsPort > 0);
-        _cluster = ClusterConnector.Connect(settings, surroundings.Environment, _requests, _telemetry.Calls.Kubernetes);
+        _cluster = ClusterConnector.Connect(
+            settings,
+            surroundings.Environment,
+            _requests,
+            $"one cycle over Applications in files needs no cluster: 'bumper run --once {SettingDefinitions.Manifests.Flag} <file or folder>'",
+            _telemetry.Calls.Kubernetes);
         _first = loader.Load(podNamespace: _cluster.PodNamespace);
         _logs = new ProcessLogs(surroundings.Log, _first.Log, LogLevel.Information);
         _logger = _logs.Loggers.CreateLogger<ControllerHost>();

@@ -19,6 +19,9 @@ internal sealed partial class ControllerRun
     /// <summary>Longer than that the loop does not wait for the slowest repositories of a cycle.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>What a cycle over so many applications leaves behind is several times what is kept until the next one: it is given back.</summary>
+    private const int Many = 1_000;
+
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
     private readonly ProcessParts _process;
@@ -102,7 +105,7 @@ internal sealed partial class ControllerRun
     }
 
     /// <summary>What is left of a cycle over everything when all that is left are repositories that hang is not waited for.</summary>
-    private async Task RunAsync(CycleOrder order, WriteMode mode, CancellationToken cancellationToken)
+    private async Task<CycleEnd> RunAsync(CycleOrder order, WriteMode mode, CancellationToken cancellationToken)
     {
         var settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var cycle = CycleAsync(order, mode, settled.SetResult, cancellationToken);
@@ -117,11 +120,14 @@ internal sealed partial class ControllerRun
             {
                 _stragglers[cycle] = true;
                 _ = cycle.ContinueWith(ended => _stragglers.TryRemove(ended, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-                return;
+                return CycleEnd.Done;
             }
         }
 
-        await cycle;
+        var end = await cycle;
+        if (order.Kind == CycleKind.Full && _watch.Applications.Count >= Many)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        return end;
     }
 
     /// <summary>A repository that an earlier cycle over everything has still is left to it, and looked at again after it.</summary>
@@ -153,7 +159,7 @@ internal sealed partial class ControllerRun
         await over.CancelAsync();
     }
 
-    private async Task CycleAsync(CycleOrder order, WriteMode mode, Action settled, CancellationToken cancellationToken)
+    private async Task<CycleEnd> CycleAsync(CycleOrder order, WriteMode mode, Action settled, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
         IReadOnlyList<ApplicationSnapshot> applications = [];
@@ -189,16 +195,18 @@ internal sealed partial class ControllerRun
             End(order, started, new CycleOutcome(_time.GetUtcNow(), report.Duration, report.Requests, null));
             _process.Telemetry.Cycles.Ended(order.Kind, report);
             Log.Done(_logger, order.Kind, report.Applications.Count, report.Images, report.Count(DecisionKind.Updated), report.Count(DecisionKind.Failed), report.Duration.TotalSeconds);
+            return CycleEnd.Done;
         }
         catch (Exception failure) when (failure is not (OperationCanceledException or OutOfMemoryException))
         {
-            // A bug that stops one cycle must not stop the next one, which looks at everything again.
+            // A bug that stops one cycle must not stop the next one, which looks at its applications again.
             foreach (var application in applications)
                 _memory.Forget(application.Name);
             Log.Unexpected(_logger, order.Kind, failure);
             _process.Telemetry.Cycles.Failed(order.Kind, _time.GetElapsedTime(started));
             End(order, started, new CycleOutcome(
                 _time.GetUtcNow(), _time.GetElapsedTime(started), new RequestCounts(0, 0, 0, 0), $"an internal error, please report it: {failure.GetType().Name}: {failure.Message}"));
+            return CycleEnd.Failed;
         }
     }
 

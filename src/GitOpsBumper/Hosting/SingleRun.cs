@@ -87,7 +87,8 @@ internal sealed partial class SingleRun : IDisposable
         var requests = new RequestCounter();
         try
         {
-            cluster = ClusterConnector.Connect(settings, surroundings.Environment, requests);
+            cluster = ClusterConnector.Connect(
+                settings, surroundings.Environment, requests, $"Applications in files need no cluster: {SettingDefinitions.Manifests.Flag} <file or folder>");
             settings = loader.Load(podNamespace: cluster.PodNamespace);
             var configMaps = await ClusterLists.ConfigMapsAsync(cluster.Connection, settings.ArgoCdNamespace, TimeProvider.System, cancellationToken);
             var layer = ConfigMapLayer.Read(configMaps, settings.ArgoCdNamespace);

@@ -58,6 +58,20 @@ internal sealed class ClusterStage : IDisposable
     /// <summary>An Application of this namespace; its folder is noted for <see cref="Stage.PublishAsync"/>.</summary>
     public Deployment Prepare(string name, string image) => Stage.Deploy(new Deployment(name, Stage.Image(image)) { Namespace = Namespace });
 
+    /// <summary>Pushes tags of an image, and applies an Application "web" with 1.0.0 of it that wants the newest 1.x.</summary>
+    public Task<Deployment> DeployAsync(params string[] tags) => DeployAsync(it => it, tags);
+
+    /// <param name="change">What is special about the Application.</param>
+    /// <param name="tags">Of the image "web".</param>
+    public async Task<Deployment> DeployAsync(Func<Deployment, Deployment> change, params string[] tags)
+    {
+        await Stage.PushTagsAsync("web", tags);
+        var web = change(Prepare("web", "web"));
+        await Stage.PublishAsync();
+        await ApplyAsync(web);
+        return web;
+    }
+
     /// <summary>Creates or changes the Application.</summary>
     public Task ApplyAsync(Deployment deployment) => Cluster.ApplyAsync(
         $"/apis/argoproj.io/v1alpha1/namespaces/{deployment.Namespace}/applications/{deployment.Name}", deployment.ToYaml(Stage.Repository.Url), Token);

@@ -15,10 +15,7 @@ public sealed class ConfigurationTests(World world)
     public async Task A_new_config_map_is_used_and_a_wrong_one_leaves_the_last_good_one_in_use()
     {
         using var stage = await ClusterStage.SetAsync(world);
-        await stage.Stage.PushTagsAsync("web", "1.0.0", "1.1.0");
-        var web = stage.Prepare("web", "web");
-        await stage.Stage.PublishAsync();
-        await stage.ApplyAsync(web);
+        var web = await stage.DeployAsync("1.0.0", "1.1.0");
         await stage.ConfigureAsync(("git.user", "Robin"));
         await using var controller = await RunningController.StartAsync(stage, OnChange);
         Assert.Equal("Robin", await AuthorAsync(stage));
@@ -42,10 +39,7 @@ public sealed class ConfigurationTests(World world)
     public async Task A_registry_that_is_moved_in_the_config_map_is_found_without_a_restart()
     {
         using var stage = await ClusterStage.SetAsync(world);
-        await stage.Stage.PushTagsAsync("web", "1.0.0", "1.1.0");
-        var web = stage.Prepare("web", "web");
-        await stage.Stage.PublishAsync();
-        await stage.ApplyAsync(web);
+        var web = await stage.DeployAsync("1.0.0", "1.1.0");
         var right = stage.Stage.RegistriesConf;
         await stage.ConfigureAsync(("registries.conf", right.Replace(stage.Stage.Registry.Url.ToString().TrimEnd('/'), "http://127.0.0.1:1", StringComparison.Ordinal)));
         await using var controller = await RunningController.StartAsync(stage, OnChange);
@@ -62,10 +56,7 @@ public sealed class ConfigurationTests(World world)
     public async Task The_password_of_a_repository_is_used_as_soon_as_its_secret_is_there()
     {
         using var stage = await ClusterStage.SetAsync(world, access: "private");
-        await stage.Stage.PushTagsAsync("web", "1.0.0", "1.1.0");
-        var web = stage.Prepare("web", "web");
-        await stage.Stage.PublishAsync();
-        await stage.ApplyAsync(web);
+        var web = await stage.DeployAsync("1.0.0", "1.1.0");
         await using var controller = await RunningController.StartAsync(stage, OnChange);
         await controller.DecidesAsync("web", "failed");
 
@@ -80,10 +71,7 @@ public sealed class ConfigurationTests(World world)
     public async Task A_project_that_no_longer_allows_the_repository_is_heard_of()
     {
         using var stage = await ClusterStage.SetAsync(world);
-        await stage.Stage.PushTagsAsync("web", "1.0.0");
-        var web = stage.Prepare("web", "web");
-        await stage.Stage.PublishAsync();
-        await stage.ApplyAsync(web);
+        await stage.DeployAsync("1.0.0");
         await using var controller = await RunningController.StartAsync(stage, OnChange);
         await controller.DecidesAsync("web", "up-to-date");
 
@@ -107,10 +95,7 @@ public sealed class ConfigurationTests(World world)
     public async Task Our_config_map_goes_before_that_of_Image_Updater_and_a_flag_before_both()
     {
         using var stage = await ClusterStage.SetAsync(world);
-        await stage.Stage.PushTagsAsync("web", "1.0.0", "1.1.0");
-        var web = stage.Prepare("web", "web");
-        await stage.Stage.PublishAsync();
-        await stage.ApplyAsync(web);
+        var web = await stage.DeployAsync("1.0.0", "1.1.0");
         await stage.ConfigureAsync(("git.user", "Robin"), ("git.email", "robin@example.com"));
         await stage.Cluster.ApplyAsync(
             stage.Core("configmaps/gitops-bumper-config"),
@@ -125,10 +110,7 @@ public sealed class ConfigurationTests(World world)
     public async Task A_git_server_with_an_authority_of_its_own_is_trusted_as_Argo_CD_trusts_it()
     {
         using var stage = await ClusterStage.SetAsync(world);
-        await stage.Stage.PushTagsAsync("web", "1.0.0", "1.1.0");
-        var web = stage.Prepare("web", "web") with { RepositoryUrl = stage.Stage.Repository.TlsUrl };
-        await stage.Stage.PublishAsync();
-        await stage.ApplyAsync(web);
+        var web = await stage.DeployAsync(it => it with { RepositoryUrl = stage.Stage.Repository.TlsUrl }, "1.0.0", "1.1.0");
         await using var controller = await RunningController.StartAsync(stage, OnChange);
         await controller.DecidesAsync("web", "failed", "certificate");
 

@@ -149,10 +149,7 @@ public sealed class EndingTests(World world)
 
     private static async Task<Deployment> PrepareAsync(ClusterStage stage)
     {
-        await stage.Stage.PushTagsAsync("web", "1.0.0");
-        var web = stage.Prepare("web", "web");
-        await stage.Stage.PublishAsync();
-        await stage.ApplyAsync(web);
+        var web = await stage.DeployAsync("1.0.0");
         return web;
     }
 

@@ -17,10 +17,7 @@ public sealed class FollowTests(World world)
     public async Task An_application_is_annotated_and_the_commit_comes_at_once()
     {
         using var stage = await ClusterStage.SetAsync(world);
-        await stage.Stage.PushTagsAsync("web", "1.0.0", "1.2.0", "2.0.0");
-        var web = stage.Prepare("web", "web");
-        await stage.Stage.PublishAsync();
-        await stage.ApplyAsync(web);
+        var web = await stage.DeployAsync("1.0.0", "1.2.0", "2.0.0");
         await stage.AnnotateAsync("web", "gitopsbumper.io/image-list", null);
         await using var controller = await RunningController.StartAsync(stage, OnChange);
         Assert.Empty(await stage.OurCommitsAsync());
@@ -36,10 +33,7 @@ public sealed class FollowTests(World world)
     public async Task An_image_is_pushed_and_the_commit_comes_with_the_next_cycle()
     {
         using var stage = await ClusterStage.SetAsync(world);
-        await stage.Stage.PushTagsAsync("web", "1.0.0");
-        var web = stage.Prepare("web", "web");
-        await stage.Stage.PublishAsync();
-        await stage.ApplyAsync(web);
+        var web = await stage.DeployAsync("1.0.0");
         await using var controller = await RunningController.StartAsync(stage, EverySecond);
         await controller.DecidesAsync("web", "up-to-date");
 
@@ -75,10 +69,7 @@ public sealed class FollowTests(World world)
     public async Task A_pin_holds_and_a_commit_that_was_rolled_back_by_hand_stays_as_people_want_it()
     {
         using var stage = await ClusterStage.SetAsync(world);
-        await stage.Stage.PushTagsAsync("web", "1.0.0", "1.1.0");
-        var web = stage.Prepare("web", "web");
-        await stage.Stage.PublishAsync();
-        await stage.ApplyAsync(web);
+        var web = await stage.DeployAsync("1.0.0", "1.1.0");
         await using var controller = await RunningController.StartAsync(stage, EverySecond);
         Assert.Equal("1.1.0", await stage.TagAsync(web));
 
@@ -138,10 +129,7 @@ public sealed class FollowTests(World world)
     public async Task An_application_that_is_refreshed_all_the_time_costs_no_cycle()
     {
         using var stage = await ClusterStage.SetAsync(world);
-        await stage.Stage.PushTagsAsync("web", "1.0.0");
-        var web = stage.Prepare("web", "web");
-        await stage.Stage.PublishAsync();
-        await stage.ApplyAsync(web);
+        var web = await stage.DeployAsync("1.0.0");
         await RefreshAsync(0);
         await using var controller = await RunningController.StartAsync(stage, OnChange);
         var before = await stage.Stage.CountTagListsAsync("web");

@@ -1,5 +1,4 @@
 using GitOpsBumper.EndToEndTests.Fixtures;
-using GitOpsBumper.EndToEndTests.Scenarios;
 using GitOpsBumper.EndToEndTests.Servers;
 using GitOpsBumper.EndToEndTests.Servers.Kubernetes;
 using GitOpsBumper.EndToEndTests.Servers.Network;
@@ -16,7 +15,7 @@ public sealed class OutageTests(World world, OutageTests.OwnServer own) : IClass
     {
         var cluster = await own.GetAsync();
         using var stage = await ClusterStage.SetAsync(world, cluster);
-        var web = await PrepareAsync(stage);
+        var web = await stage.DeployAsync("1.0.0", "1.1.0");
         await using var controller = await RunningController.StartAsync(stage, "--interval", "1s");
         Assert.Equal("1.1.0", await stage.TagAsync(web));
 
@@ -39,7 +38,7 @@ public sealed class OutageTests(World world, OutageTests.OwnServer own) : IClass
     {
         var cluster = await own.GetAsync();
         using var stage = await ClusterStage.SetAsync(world, cluster);
-        var web = await PrepareAsync(stage);
+        var web = await stage.DeployAsync("1.0.0", "1.1.0");
         var gone = stage.Prepare("gone", "web");
         await stage.Stage.PublishAsync();
         await stage.ApplyAsync(gone);
@@ -67,7 +66,7 @@ public sealed class OutageTests(World world, OutageTests.OwnServer own) : IClass
     {
         var cluster = await own.GetAsync();
         using var stage = await ClusterStage.SetAsync(world, cluster);
-        var web = await PrepareAsync(stage);
+        var web = await stage.DeployAsync("1.0.0", "1.1.0");
         await using var controller = await RunningController.StartAsync(stage, "--interval", "1s", "--leader-election", "true");
         Assert.Equal("1.1.0", await stage.TagAsync(web));
 
@@ -90,15 +89,6 @@ public sealed class OutageTests(World world, OutageTests.OwnServer own) : IClass
         await stage.AnnotateAsync("web", "gitopsbumper.io/web.pin", "1.1.0");
         await Eventually.HoldsAsync("the pinned version", async () => await stage.TagAsync(web) == "1.1.0", () => controller.Log);
         Assert.Equal(3, (await stage.OurCommitsAsync()).Count);
-    }
-
-    private static async Task<Deployment> PrepareAsync(ClusterStage stage)
-    {
-        await stage.Stage.PushTagsAsync("web", "1.0.0", "1.1.0");
-        var web = stage.Prepare("web", "web");
-        await stage.Stage.PublishAsync();
-        await stage.ApplyAsync(web);
-        return web;
     }
 
     /// <summary>An API server that may be stopped without stopping the tests of others.</summary>

@@ -8,16 +8,15 @@ namespace GitOpsBumper.EndToEndTests.Controller;
 /// <summary><c>bumper run</c> in this process.</summary>
 internal sealed class RunningController : IAsyncDisposable
 {
-    private readonly StringWriter _log = new(new StringBuilder());
+    private readonly LineLog _log = new();
     private readonly CancellationTokenSource _end = new();
     private readonly HttpClient _http;
     private readonly Task<int> _running;
 
-    private RunningController(ClusterStage stage, int port, string[] more)
+    private RunningController(int port, string[] arguments)
     {
         _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(20) };
-        var log = TextWriter.Synchronized(_log);
-        _running = Task.Run(() => CommandLine.RunAsync(stage.Arguments(port, more), log, log, _end.Token));
+        _running = Task.Run(() => CommandLine.RunAsync(arguments, _log, _log, _end.Token));
     }
 
     /// <summary>Everything it has said.</summary>
@@ -29,7 +28,14 @@ internal sealed class RunningController : IAsyncDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Starts it, and does not wait for anything.</summary>
-    public static RunningController Launch(ClusterStage stage, params string[] more) => new(stage, Startup.FreePort(), more);
+    public static RunningController Launch(ClusterStage stage, params string[] more) => Launch(port => stage.Arguments(port, more));
+
+    /// <param name="arguments">With this port for health and status.</param>
+    public static RunningController Launch(Func<int, string[]> arguments)
+    {
+        var port = Startup.FreePort();
+        return new RunningController(port, arguments(port));
+    }
 
     /// <summary>Starts it and waits for the end of its first cycle.</summary>
     public static async Task<RunningController> StartAsync(ClusterStage stage, params string[] more)
@@ -73,7 +79,16 @@ internal sealed class RunningController : IAsyncDisposable
         status["applications"]!.AsArray().Where(report => (string?)report!["name"] == application).SelectMany(report => report!["images"]!.AsArray())
             .Any(image => (string?)image!["decision"] == decision && ((string?)image["reason"] ?? "").Contains(reason, StringComparison.Ordinal)));
 
-    public Task SaysAsync(string text) => Eventually.HoldsAsync($"'{text}' in the log", () => Log.Contains(text, StringComparison.Ordinal), () => Log);
+    public Task SaysAsync(string text) => Eventually.HoldsAsync(
+        $"'{text}' in the log",
+        () =>
+        {
+            var hasEnded = _running.IsCompleted;
+            var isSaid = Log.Contains(text, StringComparison.Ordinal);
+            Assert.True(isSaid || !hasEnded, $"it ended and never said '{text}'\n{Log}");
+            return isSaid;
+        },
+        () => Log);
 
     /// <summary>As SIGTERM does.</summary>
     public async Task<int> StopAsync()
@@ -89,5 +104,40 @@ internal sealed class RunningController : IAsyncDisposable
         _http.Dispose();
         _end.Dispose();
         await _log.DisposeAsync();
+    }
+
+    /// <summary>Written to and read at the same time.</summary>
+    private sealed class LineLog : TextWriter
+    {
+        private readonly Lock _gate = new();
+        private readonly StringBuilder _text = new();
+
+        public override Encoding Encoding => Encoding.UTF8;
+
+        public override void Write(char value)
+        {
+            lock (_gate)
+                _text.Append(value);
+        }
+
+        public override void Write(string? value)
+        {
+            lock (_gate)
+                _text.Append(value);
+        }
+
+        public override void WriteLine(string? value) => Write($"{value}\n");
+
+        public override Task WriteLineAsync(string? value)
+        {
+            WriteLine(value);
+            return Task.CompletedTask;
+        }
+
+        public override string ToString()
+        {
+            lock (_gate)
+                return _text.ToString();
+        }
     }
 }

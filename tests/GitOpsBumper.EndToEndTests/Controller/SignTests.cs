@@ -15,10 +15,7 @@ public sealed class SignTests(World world)
     public async Task Events_tell_each_thing_once_and_where_it_went()
     {
         using var stage = await ClusterStage.SetAsync(world);
-        await stage.Stage.PushTagsAsync("web", "1.0.0", "1.1.0");
-        var web = stage.Prepare("web", "web") with { Annotations = new Dictionary<string, string>(StringComparer.Ordinal) { ["web.pinn"] = "1" } };
-        await stage.Stage.PublishAsync();
-        await stage.ApplyAsync(web);
+        var web = await stage.DeployAsync(it => it with { Annotations = new Dictionary<string, string>(StringComparer.Ordinal) { ["web.pinn"] = "1" } }, "1.0.0", "1.1.0");
         await using var controller = await RunningController.StartAsync(stage, "--interval", "1s");
         await EventAsync("ImageUpdated");
         await EventAsync("AnnotationProblem");
@@ -53,10 +50,7 @@ public sealed class SignTests(World world)
     public async Task Without_events_none_are_written()
     {
         using var stage = await ClusterStage.SetAsync(world);
-        await stage.Stage.PushTagsAsync("web", "1.0.0", "1.1.0");
-        var web = stage.Prepare("web", "web");
-        await stage.Stage.PublishAsync();
-        await stage.ApplyAsync(web);
+        var web = await stage.DeployAsync("1.0.0", "1.1.0");
         await using (await RunningController.StartAsync(stage, [.. OnChange, "--disable-kube-events"]))
             Assert.Equal("1.1.0", await stage.TagAsync(web));
         Assert.Empty(await stage.EventsAsync("web"));
@@ -66,10 +60,7 @@ public sealed class SignTests(World world)
     public async Task It_is_ready_when_everything_is_listed_and_the_status_has_the_last_report()
     {
         using var stage = await ClusterStage.SetAsync(world);
-        await stage.Stage.PushTagsAsync("web", "1.0.0", "1.1.0");
-        var web = stage.Prepare("web", "web");
-        await stage.Stage.PublishAsync();
-        await stage.ApplyAsync(web);
+        await stage.DeployAsync("1.0.0", "1.1.0");
         await using var controller = await RunningController.StartAsync(stage, OnChange);
 
         Assert.Equal((200, "ok"), await controller.GetAsync("/healthz"));
@@ -90,10 +81,7 @@ public sealed class SignTests(World world)
     public async Task A_missing_right_is_named_and_given_later_it_is_used()
     {
         using var stage = await ClusterStage.SetAsync(world);
-        await stage.Stage.PushTagsAsync("web", "1.0.0", "1.1.0");
-        var web = stage.Prepare("web", "web");
-        await stage.Stage.PublishAsync();
-        await stage.ApplyAsync(web);
+        var web = await stage.DeployAsync("1.0.0", "1.1.0");
         using var folder = new ScratchFolder("gob-rights-");
         stage.Kubeconfig = stage.Cluster.WriteKubeConfig(folder, "user-11", stage.Namespace);
         await stage.Cluster.AllowAsync("user-11", "[{apiGroups: [''], resources: [configmaps], verbs: [list, watch]}, {apiGroups: [''], resources: [secrets], verbs: [get, list, watch]}]", stage.Namespace, Token);
@@ -118,10 +106,7 @@ public sealed class SignTests(World world)
     public async Task Logs_are_JSON_where_that_is_asked_for()
     {
         using var stage = await ClusterStage.SetAsync(world);
-        await stage.Stage.PushTagsAsync("web", "1.0.0", "1.1.0");
-        var web = stage.Prepare("web", "web");
-        await stage.Stage.PublishAsync();
-        await stage.ApplyAsync(web);
+        await stage.DeployAsync("1.0.0", "1.1.0");
         await using var controller = await RunningController.StartAsync(stage, [.. OnChange, "--log-format", "json"]);
         Assert.Equal(0, await controller.StopAsync());
         var lines = controller.Log.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();

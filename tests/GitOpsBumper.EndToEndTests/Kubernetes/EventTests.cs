@@ -110,14 +110,8 @@ public sealed class EventTests(World world)
 
     private static string Version(JsonNode told) => $"{told["metadata"]!["name"]} {told["metadata"]!["resourceVersion"]}";
 
-    private static async Task<Deployment> PrepareAsync(ClusterStage stage, params (string Key, string Value)[] annotations)
-    {
-        await stage.Stage.PushTagsAsync("web", "1.0.0", "1.1.0");
-        var web = stage.Prepare("web", "web") with { Annotations = annotations.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal) };
-        await stage.Stage.PublishAsync();
-        await stage.ApplyAsync(web);
-        return web;
-    }
+    private static Task<Deployment> PrepareAsync(ClusterStage stage, params (string Key, string Value)[] annotations) => stage.DeployAsync(
+        web => web with { Annotations = annotations.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal) }, "1.0.0", "1.1.0");
 
     private static Task SeesAsync(ClusterStage stage, RunningController controller, params string[] reasons) => Eventually.HoldsAsync(
         $"the events {string.Join(", ", reasons)}",

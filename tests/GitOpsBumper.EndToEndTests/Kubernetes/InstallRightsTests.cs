@@ -3,6 +3,7 @@ using GitOpsBumper.Adapters.Kubernetes;
 using GitOpsBumper.Adapters.Kubernetes.Access;
 using GitOpsBumper.Adapters.Kubernetes.Objects;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.EndToEndTests.Controller;
 using GitOpsBumper.EndToEndTests.Fixtures;
 using GitOpsBumper.EndToEndTests.Scenarios;
 
@@ -53,12 +54,13 @@ public sealed class InstallRightsTests(World world)
         var server = await world.KubernetesAsync();
 
         await using var controller = Start(bot);
-        await controller.HearAsync($"{bot.Namespace}/web: updated", Token);
+        await controller.SaysAsync($"{bot.Namespace}/web: updated");
         await bot.AddAsync(bot.Application("late"));
-        await controller.HearAsync($"{bot.Namespace}/late: updated", Token);
+        await controller.SaysAsync($"{bot.Namespace}/late: updated");
         while (!(await server.GetAsync($"/api/v1/namespaces/{bot.Namespace}/events", Token)).Contains("ImageUpdated", StringComparison.Ordinal))
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Token);
-        var log = await controller.StopAsync();
+        Assert.Equal(0, await controller.StopAsync());
+        var log = controller.Log;
         Assert.Contains("Became leader", log, StringComparison.Ordinal);
         Assert.Contains("Gave the lease", log, StringComparison.Ordinal);
         Assert.DoesNotContain("cannot", log, StringComparison.Ordinal);
@@ -74,8 +76,8 @@ public sealed class InstallRightsTests(World world)
         await bot.AddAsync(bot.Application("patched", null, ("write-back-method", "argocd")));
 
         await using var controller = Start(bot);
-        await controller.HearAsync(right.Refusal, Token);
-        await controller.StopAsync();
+        await controller.SaysAsync(right.Refusal);
+        Assert.Equal(0, await controller.StopAsync());
     }
 
     [Theory]
@@ -143,9 +145,9 @@ public sealed class InstallRightsTests(World world)
 
     private static string[] Component(string name, string role) => [$"components/{name}/{role}.yaml", $"components/{name}/{role}-binding.yaml"];
 
-    /// <summary>As in a pod, but without its ports, and with an eye for the test's Applications alone.</summary>
-    private static ControllerInProcess Start(InstalledBot bot) => ControllerInProcess.Start(
-        bot.Arguments("run", "--leader-election", "true", "--health-port", "0", "--metrics-port", "0", "--app", $"{bot.Namespace}/*"));
+    /// <summary>As in a pod, but on this machine alone, and with an eye for the test's Applications alone.</summary>
+    private static RunningController Start(InstalledBot bot) => RunningController.Launch(port => bot.Arguments(
+        "run", "--leader-election", "true", "--bind-address", "127.0.0.1", "--health-port", $"{port}", "--metrics-port", "0", "--app", $"{bot.Namespace}/*"));
 
     /// <returns>Why it could not be counted; null when it was.</returns>
     private static async Task<string?> RepeatEventAsync(InstalledBot bot)

@@ -29,6 +29,17 @@ public sealed class CommandLineTests : IDisposable
         Assert.Empty(run.Output);
     }
 
+    [Theory]
+    [InlineData("run", "one cycle over Applications in files needs no cluster: 'bumper run --once --manifests <file or folder>'")]
+    [InlineData("run --once", "Applications in files need no cluster: --manifests <file or folder>")]
+    [InlineData("plan", "Applications in files need no cluster: --manifests <file or folder>")]
+    public async Task Who_has_no_cluster_is_told_what_this_command_does_without_one(string line, string advice)
+    {
+        var run = await RunAsync([.. line.Split(' '), "--kubeconfig", _folder.Write("kubeconfig", "apiVersion: v1\nkind: Config\n")]);
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.EndsWith($"\nbumper: {advice}\n", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task All_problems_with_settings_are_told_at_once()
     {

@@ -13,9 +13,17 @@ internal enum CycleKind
     Partial,
 }
 
+internal enum CycleEnd
+{
+    /// <summary>It looked at everything; what it could not write is decided so.</summary>
+    Done,
+
+    /// <summary>An error of ours ended it: of nothing in it is known how it went.</summary>
+    Failed,
+}
+
 /// <param name="Applications">Those to look at; null: all.</param>
-/// <param name="Waited">Since the first of the changes was seen.</param>
-internal sealed record CycleOrder(CycleKind Kind, IReadOnlySet<NamespacedName>? Applications, TimeSpan Waited)
+internal sealed record CycleOrder(CycleKind Kind, IReadOnlySet<NamespacedName>? Applications)
 {
     /// <summary>To be told of each application that is done, so that what has changed meanwhile need not wait for the others.</summary>
     public Action<NamespacedName> Done { get; init; } = static _ => { };
@@ -42,7 +50,7 @@ internal sealed record ReconcileLoopServices
     public Action<NamespacedName> Removed { get; init; } = static _ => { };
 
     /// <summary>Runs one cycle; what goes wrong in it is told by it, and is no reason to stop.</summary>
-    public required Func<CycleOrder, CancellationToken, Task> Run { get; init; }
+    public required Func<CycleOrder, CancellationToken, Task<CycleEnd>> Run { get; init; }
 
     public required TimeProvider Time { get; init; }
 
@@ -54,7 +62,7 @@ internal sealed record ReconcileLoopServices
 
 /// <summary>
 /// Decides when cycles run: one over everything at each interval, never two of those at a time, and small ones over what has changed, at
-/// once and beside it. Two cycles that meet at one repository take turns there; what waits for a repository holds up nothing else.
+/// once and beside it. What failed by an error of ours is tried again, after longer and longer pauses. Two cycles that meet at one repository take turns there; what waits for a repository holds up nothing else.
 /// </summary>
 internal sealed partial class ReconcileLoop(ReconcileLoopServices services)
 {
@@ -68,6 +76,7 @@ internal sealed partial class ReconcileLoop(ReconcileLoopServices services)
     private const int MaxPartialCycles = 32;
 
     private readonly PlacesInWork _places = new();
+    private readonly FailedApplications _failed = new(services.Time, services.Jitter);
 
     private volatile TaskCompletionSource _asked = NewSignal();
 
@@ -93,23 +102,29 @@ internal sealed partial class ReconcileLoop(ReconcileLoopServices services)
 
     private async Task RepeatAsync(CancellationToken cancellationToken)
     {
-        var waited = TimeSpan.Zero;
+        var failures = 0;
         while (true)
         {
             _asked = NewSignal();
             var started = services.Time.GetTimestamp();
-            await services.Run(new CycleOrder(CycleKind.Full, null, waited), cancellationToken);
-            waited = await PauseAsync(started, cancellationToken);
+            failures = await services.Run(new CycleOrder(CycleKind.Full, null), cancellationToken) == CycleEnd.Failed ? failures + 1 : 0;
+            await PauseAsync(started, failures, cancellationToken);
         }
     }
 
-    /// <returns>How long somebody who asked for the next cycle has waited.</returns>
-    private async Task<TimeSpan> PauseAsync(long started, CancellationToken cancellationToken)
+    /// <param name="started">The cycle before.</param>
+    /// <param name="failures">How many have failed in a row.</param>
+    private async Task PauseAsync(long started, int failures, CancellationToken cancellationToken)
     {
         var interval = services.Interval();
         // Several replicas, clusters and bots do not all ask the same registry at the same second.
         var pause = interval * (0.9 + (0.2 * services.Jitter())) - services.Time.GetElapsedTime(started);
-        if (interval != TimeSpan.Zero && pause <= TimeSpan.Zero)
+        if (interval == TimeSpan.Zero)
+        {
+            // No interval would ever repeat what failed.
+            pause = failures == 0 ? Timeout.InfiniteTimeSpan : FailedApplications.PauseAfter(failures, services.Jitter());
+        }
+        else if (pause <= TimeSpan.Zero)
         {
             Log.Overrun(services.Logger, services.Time.GetElapsedTime(started).TotalSeconds, interval.TotalSeconds);
             pause = TimeSpan.Zero;
@@ -117,14 +132,12 @@ internal sealed partial class ReconcileLoop(ReconcileLoopServices services)
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var asked = _asked.Task;
-        var elapsed = Task.Delay(interval == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : pause, services.Time, over.Token);
+        var elapsed = Task.Delay(pause, services.Time, over.Token);
         await Task.WhenAny(asked, elapsed);
         await over.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();
-        if (!asked.IsCompleted)
-            return TimeSpan.Zero;
-        await Task.Delay(LongGathering, services.Time, cancellationToken);
-        return LongGathering;
+        if (asked.IsCompleted)
+            await Task.Delay(LongGathering, services.Time, cancellationToken);
     }
 
     private async Task FollowAsync(CancellationToken cancellationToken)
@@ -136,8 +149,9 @@ internal sealed partial class ReconcileLoop(ReconcileLoopServices services)
             {
                 var (freed, asked) = (_places.Freed, services.Waiting.Asked);
                 Begin(running, cancellationToken);
-                await Task.WhenAny([services.Changes.WaitAsync(cancellationToken), freed, asked, .. running]);
-                cancellationToken.ThrowIfCancellationRequested();
+                await WaitAsync([freed, asked, .. running], cancellationToken);
+                foreach (var name in _failed.TakeDue())
+                    services.Waiting.Add(name, services.Time.GetTimestamp());
                 if (services.Changes.Count > 0)
                 {
                     var seen = services.Time.GetTimestamp();
@@ -158,6 +172,15 @@ internal sealed partial class ReconcileLoop(ReconcileLoopServices services)
         }
     }
 
+    /// <summary>For any of the tasks, a change, or the end of a pause after a failure.</summary>
+    private async Task WaitAsync(IEnumerable<Task> others, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny([services.Changes.WaitAsync(cancellationToken), Task.Delay(_failed.Pause, services.Time, over.Token), .. others]);
+        await over.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
     private void Take(long seen)
     {
         foreach (var change in services.Changes.TakeAll())
@@ -174,6 +197,7 @@ internal sealed partial class ReconcileLoop(ReconcileLoopServices services)
     private void Forget(NamespacedName name)
     {
         services.Waiting.Remove(name);
+        _failed.Remove([name]);
         services.Removed(name);
     }
 
@@ -183,17 +207,19 @@ internal sealed partial class ReconcileLoop(ReconcileLoopServices services)
         if (running.Count >= MaxPartialCycles)
             return;
         var free = services.Waiting.Take(name => _places.IsFree(services.PlaceOf(name)));
-        var due = free.Where(entry => services.IsNews(entry.Key)).ToList();
+        var due = free.Where(services.IsNews).ToHashSet();
+        _failed.Remove(free.Where(name => !due.Contains(name)));
         if (due.Count > 0)
             running.Add(RunAsync(due, cancellationToken));
     }
 
-    private async Task RunAsync(IReadOnlyList<KeyValuePair<NamespacedName, long>> due, CancellationToken cancellationToken)
+    private async Task RunAsync(IReadOnlySet<NamespacedName> due, CancellationToken cancellationToken)
     {
-        using var stay = _places.Begin(due.ToDictionary(entry => entry.Key, entry => services.PlaceOf(entry.Key)));
-        await services.Run(
-            new CycleOrder(CycleKind.Partial, due.Select(entry => entry.Key).ToHashSet(), services.Time.GetElapsedTime(due.Min(entry => entry.Value))) { Done = stay.Done },
-            cancellationToken);
+        using var stay = _places.Begin(due.ToDictionary(name => name, services.PlaceOf));
+        if (await services.Run(new CycleOrder(CycleKind.Partial, due) { Done = stay.Done }, cancellationToken) == CycleEnd.Failed)
+            _failed.Add(due);
+        else
+            _failed.Remove(due);
     }
 
     private static string ApplicationKind => Adapters.Kubernetes.Objects.ObjectKinds.Application.Name;

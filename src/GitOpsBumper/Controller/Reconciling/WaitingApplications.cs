@@ -68,12 +68,12 @@ internal sealed class WaitingApplications
     }
 
     /// <summary>Those that need not wait any longer; they are no longer among those that do.</summary>
-    public IReadOnlyList<KeyValuePair<NamespacedName, long>> Take(Func<NamespacedName, bool> isFree)
+    public IReadOnlyList<NamespacedName> Take(Func<NamespacedName, bool> isFree)
     {
         lock (_gate)
         {
-            var taken = _seen.Where(entry => isFree(entry.Key)).ToList();
-            foreach (var (name, _) in taken)
+            var taken = _seen.Keys.Where(isFree).ToList();
+            foreach (var name in taken)
                 _seen.Remove(name);
             return taken;
         }

@@ -1,41 +1,11 @@
-using System.Collections.Concurrent;
-using System.Threading.Channels;
 using GitOpsBumper.Adapters.Kubernetes.Watching;
 using GitOpsBumper.Controller.Reconciling;
 using GitOpsBumper.Core.Applications;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GitOpsBumper.Tests.Controller.Reconciling;
 
-public sealed class ReconcileLoopTests : IAsyncDisposable
+public sealed class ReconcileLoopTests : ReconcileLoopStage
 {
-    /// <summary>For a test that waits for what never comes, in milliseconds.</summary>
-    private const int Patience = 30_000;
-
-    private readonly SteppedTime _time = new();
-    private readonly ChangeQueue _changes = new();
-    private readonly CancellationTokenSource _end = new();
-    private readonly Channel<Begun> _begun = Channel.CreateUnbounded<Begun>();
-    private readonly ConcurrentBag<Begun> _all = [];
-    private readonly Dictionary<string, string> _places = new(StringComparer.Ordinal);
-    private readonly List<string> _removed = [];
-    private readonly HashSet<string> _old = new(StringComparer.Ordinal);
-    private TimeSpan _interval = TimeSpan.FromMinutes(2);
-    private Task? _loop;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public async ValueTask DisposeAsync()
-    {
-        await _end.CancelAsync();
-        // The loop ends when its cycles have.
-        foreach (var cycle in _all)
-            cycle.End();
-        if (_loop is not null)
-            await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _end.Dispose();
-    }
-
     [Fact(Timeout = Patience)]
     public async Task The_first_cycle_is_over_everything_and_begins_at_once()
     {
@@ -45,7 +15,7 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
         Assert.Equal(CycleKind.Full, first.Order.Kind);
         Assert.Null(first.Order.Applications);
         // What had changed before is looked at in it, and not again.
-        Assert.Equal(0, _changes.Count);
+        Assert.Equal(0, Changes.Count);
     }
 
     [Fact(Timeout = Patience)]
@@ -53,12 +23,12 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
     {
         Start();
         var first = await NextAsync();
-        _time.Advance(TimeSpan.FromSeconds(50));
+        Time.Advance(TimeSpan.FromSeconds(50));
         first.End();
         await WaitsAsync(TimeSpan.FromSeconds(70));
-        _time.Advance(TimeSpan.FromSeconds(69));
-        Assert.False(_begun.Reader.TryRead(out _));
-        _time.Advance(TimeSpan.FromSeconds(1));
+        Time.Advance(TimeSpan.FromSeconds(69));
+        Assert.False(HasBegun());
+        Time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(CycleKind.Full, (await NextAsync()).Order.Kind);
     }
 
@@ -67,22 +37,22 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
     {
         Start();
         var first = await NextAsync();
-        _time.Advance(TimeSpan.FromMinutes(11));
-        Assert.False(_begun.Reader.TryRead(out _));
+        Time.Advance(TimeSpan.FromMinutes(11));
+        Assert.False(HasBegun());
         first.End();
         var second = await NextAsync();
         second.End();
         await WaitsAsync(TimeSpan.FromMinutes(2));
-        Assert.False(_begun.Reader.TryRead(out _));
+        Assert.False(HasBegun());
     }
 
     [Fact(Timeout = Patience)]
     public async Task Without_an_interval_only_changes_count()
     {
-        _interval = TimeSpan.Zero;
+        Interval = TimeSpan.Zero;
         Start();
         (await NextAsync()).End();
-        _time.Advance(TimeSpan.FromDays(1));
+        Time.Advance(TimeSpan.FromDays(1));
         Change("web");
         var partial = await AfterGatheringAsync();
         Assert.Equal(CycleKind.Partial, partial.Order.Kind);
@@ -99,7 +69,6 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
         var partial = await AfterGatheringAsync();
         Assert.Equal(CycleKind.Partial, partial.Order.Kind);
         Assert.Equal(["api", "web"], partial.Names);
-        Assert.Equal(ReconcileLoop.Gathering, partial.Order.Waited);
         full.End();
     }
 
@@ -114,7 +83,7 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
         Change("api");
         var second = await AfterGatheringAsync();
         Assert.Equal(["api"], second.Names);
-        Assert.False(_begun.Reader.TryRead(out _));
+        Assert.False(HasBegun());
         first.End();
         Assert.Equal(["web"], (await NextAsync()).Names);
     }
@@ -122,7 +91,7 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
     [Fact(Timeout = Patience)]
     public async Task What_changes_where_a_small_cycle_is_at_work_waits_for_that_place_and_not_for_the_whole_cycle()
     {
-        _places["web"] = _places["api"] = "one";
+        Places["web"] = Places["api"] = "one";
         Start();
         await NextAsync();
         Change("web");
@@ -143,7 +112,7 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
     {
         Start();
         await NextAsync();
-        _old.Add("web");
+        Old.Add("web");
         Change("web");
         Change("api");
         Assert.Equal(["api"], (await AfterGatheringAsync()).Names);
@@ -154,10 +123,10 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
     {
         Start();
         await NextAsync();
-        _changes.Add(new ObjectChange("Application", new NamespacedName("argocd", "gone"), ChangeKind.Removed));
+        Changes.Add(new ObjectChange("Application", new NamespacedName("argocd", "gone"), ChangeKind.Removed));
         Change("api");
         Assert.Equal(["api"], (await AfterGatheringAsync()).Names);
-        Assert.Equal(["gone"], _removed);
+        Assert.Equal(["gone"], Removed);
     }
 
     [Fact(Timeout = Patience)]
@@ -165,14 +134,14 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
     {
         Start();
         var first = await NextAsync();
-        _changes.Add(new ObjectChange("Secret", new NamespacedName("argocd", "repo"), ChangeKind.Changed));
+        Changes.Add(new ObjectChange("Secret", new NamespacedName("argocd", "repo"), ChangeKind.Changed));
         await WaitsAsync(ReconcileLoop.Gathering);
-        _time.Advance(ReconcileLoop.Gathering);
+        Time.Advance(ReconcileLoop.Gathering);
         await EmptyAsync();
-        Assert.False(_begun.Reader.TryRead(out _));
+        Assert.False(HasBegun());
         first.End();
         await WaitsAsync(ReconcileLoop.LongGathering);
-        _time.Advance(ReconcileLoop.LongGathering);
+        Time.Advance(ReconcileLoop.LongGathering);
         Assert.Equal(CycleKind.Full, (await NextAsync()).Order.Kind);
     }
 
@@ -183,73 +152,10 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
         var full = await NextAsync();
         Change("web");
         var partial = await AfterGatheringAsync();
-        await _end.CancelAsync();
-        Assert.False(_loop!.IsCompleted);
+        await StopAsync();
+        Assert.False(Loop!.IsCompleted);
         full.End();
         partial.End();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _loop);
-    }
-
-    private void Start() => _loop = new ReconcileLoop(new ReconcileLoopServices
-    {
-        Changes = _changes,
-        Interval = () => _interval,
-        IsNews = name => !_old.Contains(name.Name),
-        PlaceOf = name => _places.GetValueOrDefault(name.Name) ?? name.Name,
-        Removed = name => _removed.Add(name.Name),
-        Run = (order, _) =>
-        {
-            var begun = new Begun(order);
-            _all.Add(begun);
-            _begun.Writer.TryWrite(begun);
-            return begun.Ended;
-        },
-        Time = _time,
-        Jitter = () => 0.5,
-        Logger = NullLogger.Instance,
-    }).RunAsync(_end.Token);
-
-    private void Change(string name) => _changes.Add(new ObjectChange("Application", new NamespacedName("argocd", name), ChangeKind.Changed));
-
-    private async Task<Begun> NextAsync() => await _begun.Reader.ReadAsync(Token);
-
-    private async Task<Begun> AfterGatheringAsync()
-    {
-        await WaitsAsync(ReconcileLoop.Gathering);
-        _time.Advance(ReconcileLoop.Gathering);
-        return await NextAsync();
-    }
-
-    /// <summary>Until the loop waits for exactly this long, among others.</summary>
-    private async Task WaitsAsync(TimeSpan duration)
-    {
-        while (!_time.Waiting.Contains(duration))
-        {
-            Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
-
-    private async Task EmptyAsync()
-    {
-        while (_changes.Count > 0)
-        {
-            Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
-
-    /// <summary>A cycle that lasts until the test says so.</summary>
-    private sealed class Begun(CycleOrder order)
-    {
-        private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public CycleOrder Order => order;
-
-        public Task Ended => _end.Task;
-
-        public IEnumerable<string> Names => (order.Applications ?? new HashSet<NamespacedName>()).Select(name => name.Name).Order(StringComparer.Ordinal);
-
-        public void End() => _end.TrySetResult();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Loop);
     }
 }

@@ -29,7 +29,7 @@ public sealed class WaitingApplicationsTests
         _waiting.Add(Web, _time.GetTimestamp());
         _time.Advance(TimeSpan.FromSeconds(2));
         _waiting.Add(Api, _time.GetTimestamp());
-        Assert.Equal([Web], _waiting.Take(name => name == Web).Select(entry => entry.Key));
+        Assert.Equal([Web], _waiting.Take(name => name == Web));
         Assert.Equal(new Backlog(1, TimeSpan.Zero), _waiting.Measure(_time));
         _waiting.Remove(Api);
         Assert.Equal(Backlog.Empty, _waiting.Measure(_time));

@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using GitOpsBumper.Adapters.Kubernetes.Watching;
+using GitOpsBumper.Controller.Reconciling;
+using GitOpsBumper.Core.Applications;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace GitOpsBumper.Tests.Controller.Reconciling;
+
+/// <summary>A loop whose cycles last until the test ends them, on a clock that the test moves.</summary>
+public abstract class ReconcileLoopStage : IAsyncDisposable
+{
+    /// <summary>For a test that waits for what never comes, in milliseconds.</summary>
+    private protected const int Patience = 30_000;
+
+    private readonly CancellationTokenSource _end = new();
+    private readonly Channel<Begun> _begun = Channel.CreateUnbounded<Begun>();
+    private readonly ConcurrentBag<Begun> _all = [];
+
+    private protected SteppedTime Time { get; } = new();
+
+    private protected ChangeQueue Changes { get; } = new();
+
+    /// <summary>Of applications that share one; the others have one each.</summary>
+    private protected Dictionary<string, string> Places { get; } = new(StringComparer.Ordinal);
+
+    private protected List<string> Removed { get; } = [];
+
+    /// <summary>What is no news.</summary>
+    private protected HashSet<string> Old { get; } = new(StringComparer.Ordinal);
+
+    private protected TimeSpan Interval { get; set; } = TimeSpan.FromMinutes(2);
+
+    private protected Task? Loop { get; private set; }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        // The loop ends when its cycles have.
+        foreach (var cycle in _all)
+            cycle.End();
+        if (Loop is not null)
+            await Loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _end.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private protected Task StopAsync() => _end.CancelAsync();
+
+    /// <summary>Whether a cycle has begun that the test does not know of.</summary>
+    private protected bool HasBegun() => _begun.Reader.TryRead(out _);
+
+    private protected void Start() => Loop = new ReconcileLoop(new ReconcileLoopServices
+    {
+        Changes = Changes,
+        Interval = () => Interval,
+        IsNews = name => !Old.Contains(name.Name),
+        PlaceOf = name => Places.GetValueOrDefault(name.Name) ?? name.Name,
+        Removed = name => Removed.Add(name.Name),
+        Run = (order, _) =>
+        {
+            var begun = new Begun(order);
+            _all.Add(begun);
+            _begun.Writer.TryWrite(begun);
+            return begun.Ended;
+        },
+        Time = Time,
+        Jitter = () => 0.5,
+        Logger = NullLogger.Instance,
+    }).RunAsync(_end.Token);
+
+    private protected void Change(string name) => Changes.Add(new ObjectChange("Application", new NamespacedName("argocd", name), ChangeKind.Changed));
+
+    private protected async Task<Begun> NextAsync() => await _begun.Reader.ReadAsync(Token);
+
+    private protected async Task<Begun> AfterGatheringAsync()
+    {
+        await WaitsAsync(ReconcileLoop.Gathering);
+        Time.Advance(ReconcileLoop.Gathering);
+        return await NextAsync();
+    }
+
+    /// <summary>Until the loop waits for exactly this long, among others.</summary>
+    private protected async Task WaitsAsync(TimeSpan duration)
+    {
+        while (!Time.Waiting.Contains(duration))
+        {
+            Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    /// <summary>Until the loop waits for nothing but changes.</summary>
+    private protected async Task IdleAsync()
+    {
+        while (Time.Waiting.Count > 0)
+        {
+            Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    private protected async Task EmptyAsync()
+    {
+        while (Changes.Count > 0)
+        {
+            Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    /// <summary>A cycle that lasts until the test says so.</summary>
+    private protected sealed class Begun(CycleOrder order)
+    {
+        private readonly TaskCompletionSource<CycleEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public CycleOrder Order => order;
+
+        public Task<CycleEnd> Ended => _end.Task;
+
+        public IEnumerable<string> Names => (order.Applications ?? new HashSet<NamespacedName>()).Select(name => name.Name).Order(StringComparer.Ordinal);
+
+        public void End(CycleEnd how = CycleEnd.Done) => _end.TrySetResult(how);
+    }
+}
