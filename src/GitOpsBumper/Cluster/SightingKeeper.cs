@@ -18,10 +18,10 @@ internal sealed partial class SightingKeeper(KubernetesConnection connection, Fi
 
     public const string Field = "tags";
 
-    private readonly SemaphoreSlim _turn = new(1);
     private readonly ObjectClient<KubernetesConfigMap> _configMaps = new(connection, ObjectKinds.ConfigMap);
     private long _kept;
     private bool _isInTrouble;
+    private int _isWriting;
 
     private NamespacedName Name => new(argoCdNamespace(), ConfigMapName);
 
@@ -39,13 +39,12 @@ internal sealed partial class SightingKeeper(KubernetesConnection connection, Fi
         }
     }
 
-    /// <summary>Writes it where something was seen since the last time.</summary>
+    /// <summary>Writes it where something was seen since the last time. While it is being written, whoever comes leaves it to the next time.</summary>
     public async Task WriteAsync(CancellationToken cancellationToken)
     {
         seen.Save();
-        if (seen.Version == Volatile.Read(ref _kept))
+        if (seen.Version == Volatile.Read(ref _kept) || Interlocked.Exchange(ref _isWriting, 1) == 1)
             return;
-        await _turn.WaitAsync(cancellationToken);
         try
         {
             var version = seen.Version;
@@ -63,7 +62,7 @@ internal sealed partial class SightingKeeper(KubernetesConnection connection, Fi
         }
         finally
         {
-            _turn.Release();
+            Volatile.Write(ref _isWriting, 0);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using GitOpsBumper.Adapters.Kubernetes.Leases;
+using GitOpsBumper.Core;
 using GitOpsBumper.Core.Annotations;
 using Microsoft.Extensions.Logging;
 

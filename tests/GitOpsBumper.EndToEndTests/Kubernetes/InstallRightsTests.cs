@@ -74,6 +74,7 @@ public sealed class InstallRightsTests(World world)
         using var bot = await InstalledBot.InstallAsync(world, Files(variant), right);
         await bot.AddAsync(bot.Application("web"));
         await bot.AddAsync(bot.Application("patched", null, ("write-back-method", "argocd")));
+        await bot.AddAsync(bot.Application("waiting", null, ("web.min-age", "72h")));
 
         await using var controller = Start(bot);
         await controller.SaysAsync(right.Refusal);

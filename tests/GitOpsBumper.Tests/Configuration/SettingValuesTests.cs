@@ -1,4 +1,5 @@
 using GitOpsBumper.Configuration;
+using GitOpsBumper.Core;
 using GitOpsBumper.Core.Applications;
 
 namespace GitOpsBumper.Tests.Configuration;
