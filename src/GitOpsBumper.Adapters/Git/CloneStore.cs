@@ -5,11 +5,13 @@ using GitOpsBumper.Adapters.Git.Plumbing;
 using GitOpsBumper.Adapters.Git.Ssh;
 using GitOpsBumper.Adapters.Processes;
 using GitOpsBumper.Adapters.Telemetry;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GitOpsBumper.Adapters.Git;
 
 /// <summary>The folder where bare clones live: below the cache folder, or in a private temporary one that goes with this object.</summary>
-public sealed class CloneStore : IDisposable
+public sealed partial class CloneStore : IDisposable
 {
     private readonly ProcessRunner _runner;
     private readonly GitSettings _settings;
@@ -17,6 +19,7 @@ public sealed class CloneStore : IDisposable
     private readonly bool _temporary;
     private readonly Lazy<Task> _version;
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _inUse = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _unverified = new(StringComparer.Ordinal);
 
     public CloneStore(GitSettings settings, TimeProvider time)
     {
@@ -27,6 +30,9 @@ public sealed class CloneStore : IDisposable
         _folder = _temporary ? Directory.CreateTempSubdirectory("bumper-").FullName : Path.Combine(settings.CacheDir!, "git");
         CreatePrivate(_folder);
     }
+
+    /// <summary>Hears once of each repository whose server is not verified.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
 
     /// <summary>Told of every operation; null: nobody is.</summary>
     public GitTelemetry? Telemetry { get; init; }
@@ -39,6 +45,8 @@ public sealed class CloneStore : IDisposable
     public async Task<GitClone> OpenAsync(GitRemote remote, CancellationToken cancellationToken)
     {
         var url = remote.Url;
+        if (remote.Credential?.SkipsTlsVerification == true && _unverified.TryAdd(url.Text, true))
+            Log.Unverified(Logger, url.Text);
         await _version.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
         var folder = Path.Combine(_folder, FolderName(url));
         var turn = _inUse.GetOrAdd(folder, static _ => new SemaphoreSlim(1, 1));
@@ -109,6 +117,12 @@ public sealed class CloneStore : IDisposable
     {
         var readable = new string([.. url.Text.Split('/')[^1].Where(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_').Take(40)]);
         return $"{readable}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(url.Text)))[..16]}.git";
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "The server of {Repository} is not verified, because its secret says 'insecure: \"true\"'.")]
+        public static partial void Unverified(ILogger logger, string repository);
     }
 
     /// <summary>The right to use a clone's folder, against this process and others.</summary>

@@ -32,6 +32,7 @@ internal sealed class ProcessParts : IDisposable
         Turns = new RepositoryTurns(settings.Git.MaxConcurrency);
         _clones = new Lazy<CloneStore>(() => new CloneStore(new GitSettings { CacheDir = settings.CacheDir, Timeout = settings.Git.Timeout }, TimeProvider.System)
         {
+            Logger = Loggers.CreateLogger<CloneStore>(),
             Telemetry = telemetry.Calls.Git,
         });
     }

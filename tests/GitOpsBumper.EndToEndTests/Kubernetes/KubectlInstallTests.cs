@@ -7,7 +7,7 @@ public sealed class KubectlInstallTests(World world)
 {
     private static readonly string[] Objects =
     [
-        "configmap/gitops-bumper-config", "deployment.apps/gitops-bumper", "role.rbac.authorization.k8s.io/gitops-bumper", "rolebinding.rbac.authorization.k8s.io/gitops-bumper",
+        "configmap/gitops-bumper-config", "configmap/gitops-bumper-first-seen", "deployment.apps/gitops-bumper", "role.rbac.authorization.k8s.io/gitops-bumper", "rolebinding.rbac.authorization.k8s.io/gitops-bumper",
         "service/gitops-bumper-metrics", "serviceaccount/gitops-bumper",
     ];
 
@@ -34,9 +34,11 @@ public sealed class KubectlInstallTests(World world)
 
         string[] expected = [.. Objects, .. what.Contains("namespaced", StringComparison.Ordinal) ? Namespaced : ClusterWide];
         Assert.Equal(expected.Order(StringComparer.Ordinal), (await stage.RunAsync(apply)).Split('\n').Order(StringComparer.Ordinal));
+        await stage.RunAsync($"patch configmap gitops-bumper-first-seen --namespace {stage.Cluster.Namespace} --type merge -p {{\"data\":{{\"tags\":\"ours\"}}}}");
         await stage.RunAsync($"patch configmap gitops-bumper-config --namespace {stage.Cluster.Namespace} --type merge -p {{\"data\":{{\"interval\":\"5m\"}}}}");
         var again = await stage.RunAsync($"apply --namespace {stage.Cluster.Namespace} {what}");
         Assert.All(again.Split('\n'), line => Assert.EndsWith(" unchanged", line, StringComparison.Ordinal));
+        Assert.Equal("ours", await stage.RunAsync($"get configmap gitops-bumper-first-seen --namespace {stage.Cluster.Namespace} --output jsonpath={{.data.tags}}"));
         Assert.Equal("5m", await stage.RunAsync($"get configmap gitops-bumper-config --namespace {stage.Cluster.Namespace} --output jsonpath={{.data.interval}}"));
     }
 }

@@ -88,6 +88,7 @@ public sealed class KnownHostsTests(World world)
         using var stage = await SshStage.SetAsync(world);
         stage.Secret(("url", stage.Url), ("sshPrivateKey", stage.Key.Private), ("insecure", "true"));
 
-        await stage.SucceedsAsync();
+        var outcome = await stage.SucceedsAsync();
+        Assert.Single(outcome.Errors.Split('\n'), line => line.Contains($"The server of {stage.Url} is not verified, because its secret says 'insecure", StringComparison.Ordinal));
     }
 }

@@ -68,10 +68,11 @@ internal sealed class SshStage : IDisposable
         return outcome.Image("web").Reason;
     }
 
-    public async Task SucceedsAsync(params string[] more)
+    public async Task<Outcome> SucceedsAsync(params string[] more)
     {
-        (await Stage.RunAsync(more)).MustExit(0);
+        var outcome = (await Stage.RunAsync(more)).MustExit(0);
         Assert.Equal(2, await Stage.CountCommitsAsync());
+        return outcome;
     }
 
     public void Dispose() => Stage.Dispose();

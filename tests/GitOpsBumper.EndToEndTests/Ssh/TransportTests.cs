@@ -54,7 +54,7 @@ public sealed class TransportTests(World world)
     }
 
     [Fact]
-    public async Task A_cold_cycle_of_many_applications_is_four_connections_and_a_quiet_one_is_one()
+    public async Task A_cold_cycle_of_many_applications_is_five_connections_and_a_quiet_one_is_one()
     {
         using var stage = (await SshStage.SetAsync(world)).Equip();
         for (var number = 0; number < 20; number++)
@@ -62,9 +62,9 @@ public sealed class TransportTests(World world)
         await stage.Stage.PublishAsync();
 
         (await stage.Stage.RunAsync()).MustExit(0);
-        Assert.Equal(["git-upload-pack", "git-upload-pack", "git-upload-pack", "git-receive-pack"], stage.Server.Requests(stage.Stage.Repository));
+        Assert.Equal(["git-upload-pack", "git-upload-pack", "git-upload-pack", "git-upload-pack", "git-receive-pack"], stage.Server.Requests(stage.Stage.Repository));
         (await stage.Stage.RunAsync()).MustExit(0);
-        Assert.Equal(5, stage.Server.Requests(stage.Stage.Repository).Count);
+        Assert.Equal(6, stage.Server.Requests(stage.Stage.Repository).Count);
     }
 
     [Fact]
