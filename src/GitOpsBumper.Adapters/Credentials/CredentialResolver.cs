@@ -105,6 +105,9 @@ public sealed record CredentialSources
     /// <summary>The environment variables that an application's annotations may name: the process has others, of its own.</summary>
     public IReadOnlySet<string> AllowedVariables { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
+    /// <summary>The folder of the public keys that annotations name, each <c>&lt;name&gt;.pub</c>; null: there are none.</summary>
+    public string? KeysFolder { get; init; }
+
     /// <summary>What registries.conf names for a repository's registry; null for nothing.</summary>
     public Func<RepositoryName, CredentialReference?> OfRegistry { get; init; } = _ => null;
 

@@ -2,10 +2,12 @@ using System.Collections.Concurrent;
 using System.Net;
 using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Registries.Manifests;
+using GitOpsBumper.Adapters.Registries.Signatures;
 using GitOpsBumper.Adapters.Telemetry;
 using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Planning;
+using GitOpsBumper.Core.Signatures;
 using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Adapters.Registries;
@@ -20,6 +22,7 @@ public sealed partial class RegistryClient : IDisposable
     private readonly ConcurrentDictionary<RegistryEndpoint, Lazy<RegistryConnection>> _connections = new(ReferenceEqualityComparer.Instance);
     private readonly RegistryConfiguration _configuration;
     private readonly BuildReader _builds;
+    private readonly VerifiedDigests _verified = new();
     private readonly RequestCounter _counter;
     private readonly HttpLimits _limits;
     private readonly TimeProvider _time;
@@ -85,6 +88,19 @@ public sealed partial class RegistryClient : IDisposable
     public async Task<ImageBuild> GetBuildAsync(
         RepositoryName repository, Digest digest, IReadOnlyList<Platform> platforms, UserCredential? credential, CancellationToken cancellationToken) =>
         await _builds.ReadAsync(new BuildQuestion(ConnectionFor(repository), repository, credential, platforms), digest, cancellationToken);
+
+    /// <summary>Whether the registry has a good signature of the digest by one of the keys. Nothing is asked about what was found signed before.</summary>
+    public async Task<SignatureVerdict> VerifyAsync(
+        RepositoryName repository, Digest digest, PublicKeySet keys, UserCredential? credential, CancellationToken cancellationToken)
+    {
+        if (_verified.Contains(digest, keys))
+            return SignatureVerdict.Signed;
+        var question = new SignatureQuestion(ConnectionFor(repository), repository, credential, digest);
+        var verdict = await new SignatureReader(question, keys).VerifyAsync(cancellationToken);
+        if (verdict.IsSigned)
+            _verified.Add(digest, keys);
+        return verdict;
+    }
 
     public void Dispose()
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Planning;
+using GitOpsBumper.Core.Signatures;
 
 namespace GitOpsBumper.Adapters.Registries;
 
@@ -15,6 +16,8 @@ public sealed class RegistryCycle(RegistryClient client, CancellationToken stop)
     private readonly ConcurrentDictionary<Question, Lazy<Task<IReadOnlyList<Tag>>>> _lists = new();
     private readonly ConcurrentDictionary<Question, Lazy<Task<Digest>>> _digests = new();
     private readonly ConcurrentDictionary<Question, Lazy<Task<ImageBuild>>> _builds = new();
+
+    private readonly ConcurrentDictionary<SignatureQuestion, Lazy<Task<SignatureVerdict>>> _verdicts = new();
 
     private int _isDisposed;
 
@@ -33,6 +36,15 @@ public sealed class RegistryCycle(RegistryClient client, CancellationToken stop)
             question => client.GetBuildAsync(question.Repository, tag, platforms, question.Credential, _end.Token),
             cancellationToken);
 
+    /// <summary>Whether the digest is signed by one of the keys.</summary>
+    public Task<SignatureVerdict> VerifyAsync(
+        RepositoryName repository, Digest digest, PublicKeySet keys, UserCredential? credential, CancellationToken cancellationToken) =>
+        Ask(
+            _verdicts,
+            new SignatureQuestion(repository, digest, keys.Fingerprint, credential),
+            question => client.VerifyAsync(question.Repository, question.Digest, keys, question.Credential, _end.Token),
+            cancellationToken);
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 1)
@@ -41,9 +53,12 @@ public sealed class RegistryCycle(RegistryClient client, CancellationToken stop)
         _end.Dispose();
     }
 
-    private static Task<T> Ask<T>(
-        ConcurrentDictionary<Question, Lazy<Task<T>>> asked, Question question, Func<Question, Task<T>> ask, CancellationToken cancellationToken) =>
+    private static Task<T> Ask<TQuestion, T>(
+        ConcurrentDictionary<TQuestion, Lazy<Task<T>>> asked, TQuestion question, Func<TQuestion, Task<T>> ask, CancellationToken cancellationToken)
+        where TQuestion : notnull =>
         asked.GetOrAdd(question, static (question, ask) => new Lazy<Task<T>>(() => ask(question)), ask).Value.WaitAsync(cancellationToken);
 
     private sealed record Question(RepositoryName Repository, Tag? Tag, string Platforms, UserCredential? Credential);
+
+    private sealed record SignatureQuestion(RepositoryName Repository, Digest Digest, string Keys, UserCredential? Credential);
 }

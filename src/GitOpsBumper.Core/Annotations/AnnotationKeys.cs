@@ -34,6 +34,7 @@ public static class AnnotationKeys
     public const string PinDigest = "pin-digest";
     public const string Extract = "extract";
     public const string AllowDowngrade = "allow-downgrade";
+    public const string Verify = "verify";
 
     /// <summary>Keys of the application alone.</summary>
     public static IReadOnlyList<string> ApplicationKeys { get; } =
@@ -41,7 +42,7 @@ public static class AnnotationKeys
 
     /// <summary>Keys of an image that stand without alias too, as the application's default.</summary>
     public static IReadOnlyList<string> DefaultableKeys { get; } =
-        [UpdateStrategy, AllowTags, IgnoreTags, Platforms, PullSecret, ForceUpdate, DigestFormat, PinDigest, Extract, AllowDowngrade];
+        [UpdateStrategy, AllowTags, IgnoreTags, Platforms, PullSecret, ForceUpdate, DigestFormat, PinDigest, Extract, AllowDowngrade, Verify];
 
     /// <summary>All keys of an image.</summary>
     public static IReadOnlyList<string> ImageKeys { get; } =
@@ -49,7 +50,7 @@ public static class AnnotationKeys
 
     /// <summary>Keys that exist under <see cref="Prefix"/> alone.</summary>
     public static FrozenSet<string> OwnKeys { get; } =
-        new[] { CarryParameters, HelmOverrideTag, Pin, DigestFormat, PinDigest, Extract, AllowDowngrade }.ToFrozenSet(StringComparer.Ordinal);
+        new[] { CarryParameters, HelmOverrideTag, Pin, DigestFormat, PinDigest, Extract, AllowDowngrade, Verify }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Aliases may contain slashes, annotation names may not.</summary>
     public static string AliasInKeys(string alias) => alias.Replace('/', '_');

@@ -28,6 +28,9 @@ public abstract record ImageDecision
     /// <summary>The newest allowed version is one that the bot wrote and a person took back: it is not written again, nor anything older instead.</summary>
     public sealed record Rejected(string Reason) : ImageDecision(Reason);
 
+    /// <summary>The newest allowed version would be written, but lacks what the policy asks for besides, such as a signature: it waits until it has it, and nothing older takes its place.</summary>
+    public sealed record Held(string Reason) : ImageDecision(Reason);
+
     /// <summary>No tag of the repository passes the policy.</summary>
     public sealed record NoCandidate(string Reason) : ImageDecision(Reason);
 

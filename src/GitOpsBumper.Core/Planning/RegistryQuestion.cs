@@ -1,4 +1,5 @@
 using GitOpsBumper.Core.Images;
+using GitOpsBumper.Core.Signatures;
 
 namespace GitOpsBumper.Core.Planning;
 
@@ -23,6 +24,9 @@ public abstract record RegistryQuestion
 
     /// <summary>For which platforms, and when, the image behind a tag was built.</summary>
     public sealed record BuildOf(Tag Tag) : RegistryQuestion;
+
+    /// <summary>Whether the manifest is signed with the keys that the image wants. Asked only about what is to be written.</summary>
+    public sealed record SignatureOf(Digest Digest) : RegistryQuestion;
 }
 
 /// <summary>What came of a <see cref="RegistryQuestion"/>.</summary>
@@ -37,6 +41,8 @@ public abstract record RegistryAnswer
     public sealed record DigestIs(Digest Digest) : RegistryAnswer;
 
     public sealed record Build(ImageBuild Facts) : RegistryAnswer;
+
+    public sealed record Signature(SignatureVerdict Verdict) : RegistryAnswer;
 
     /// <summary>The registry answered, and says that there is no such tag.</summary>
     public sealed record Missing(string Reason) : RegistryAnswer;

@@ -45,6 +45,9 @@ internal static class SettingDefinitions
     public static Setting AllowedVariables { get; } = new("--allowed-env",
         "Environment variables, comma separated, that annotations may name as credentials (env:NAME). Default: none; registries.conf may name any.", "names", environment: ["BUMPER_ALLOWED_ENV"]);
 
+    public static Setting VerifyKeysDir { get; } = new("--verify-keys-dir",
+        "The folder of the public keys that annotations name (verify: cosign:<name>), each <name>.pub in PEM. Default: there are none.", "folder", environment: ["BUMPER_VERIFY_KEYS_DIR"]);
+
     public static Setting GitCommitUser { get; } = new("--git-commit-user",
         "Name of author and committer. Default: GitOpsBumper.", "name", environment: ["GIT_COMMIT_USER"], configMapKey: "git.user");
 
@@ -82,7 +85,7 @@ internal static class SettingDefinitions
     public static IReadOnlyList<Setting> Cycle { get; } =
     [
         Manifests, ClusterSettingDefinitions.Kubeconfig, ClusterSettingDefinitions.Context, ClusterSettingDefinitions.Namespace, App, Selector, ArgoCdNamespace, RegistriesConfPath, CacheDir, Config, DefaultWriteBackMethod, AllowedSecretNamespaces,
-        AllowedRegistries, AllowedRepositories, AllowedVariables,
+        AllowedRegistries, AllowedRepositories, AllowedVariables, VerifyKeysDir,
         GitCommitUser, GitCommitEmail, GitCommitMessagePath, AllowLocalRepositories, GitTimeout, TagRevalidate, MaxConcurrency, Output, LogLevel, LogFormat,
     ];
 
@@ -97,5 +100,5 @@ internal static class SettingDefinitions
     public static IReadOnlyList<Setting> All { get; } = [.. Cycle, .. Controller];
 
     /// <summary>What a command takes that asks registries alone.</summary>
-    public static IReadOnlyList<Setting> Registry { get; } = [Manifests, RegistriesConfPath, CacheDir, Config, TagRevalidate, Output, LogLevel, LogFormat];
+    public static IReadOnlyList<Setting> Registry { get; } = [Manifests, RegistriesConfPath, CacheDir, Config, VerifyKeysDir, TagRevalidate, Output, LogLevel, LogFormat];
 }

@@ -94,6 +94,7 @@ internal sealed class ApplicationWork(ApplicationSnapshot application, Applicati
                 ImageDecision.UpToDate => DecisionKind.UpToDate,
                 ImageDecision.Pinned => DecisionKind.Pinned,
                 ImageDecision.Rejected => DecisionKind.Rejected,
+                ImageDecision.Held => DecisionKind.Held,
                 ImageDecision.NoCandidate => DecisionKind.NoCandidate,
                 ImageDecision.Skipped => DecisionKind.Skipped,
                 _ => DecisionKind.Failed,

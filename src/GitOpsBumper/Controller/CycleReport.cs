@@ -85,6 +85,7 @@ internal enum DecisionKind
     WouldUpdate,
     Pinned,
     Rejected,
+    Held,
     UpToDate,
     NoCandidate,
     Skipped,

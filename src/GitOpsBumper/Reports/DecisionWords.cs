@@ -11,6 +11,7 @@ internal static class DecisionWords
         DecisionKind.WouldUpdate => "would-update",
         DecisionKind.Pinned => "pinned",
         DecisionKind.Rejected => "rejected",
+        DecisionKind.Held => "held",
         DecisionKind.UpToDate => "up-to-date",
         DecisionKind.NoCandidate => "no-candidate",
         DecisionKind.Skipped => "skipped",
@@ -21,7 +22,7 @@ internal static class DecisionWords
     {
         DecisionKind.Updated or DecisionKind.WouldUpdate => "green",
         DecisionKind.Pinned or DecisionKind.Rejected => "blue",
-        DecisionKind.NoCandidate => "yellow",
+        DecisionKind.Held or DecisionKind.NoCandidate => "yellow",
         DecisionKind.Failed => "red",
         _ => "grey",
     };

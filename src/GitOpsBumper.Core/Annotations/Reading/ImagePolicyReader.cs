@@ -43,6 +43,7 @@ internal sealed class ImagePolicyReader(NamespacedName application, AnnotationMa
             DigestFormat = digestFormat,
             PinDigest = digestReader.PinDigest,
             AllowDowngrade = ReadAllowDowngrade(annotations, strategy.Kind),
+            Verify = new VerifyReader(annotations, application, defaults).Read(digestFormat != DigestFormat.None),
             Problems = annotations.Problems,
         };
         Notes.AddRange(annotations.Notes);
