@@ -9,6 +9,8 @@ public sealed class PublicKeySet
     public const int MaxCharacters = 64 * 1024;
     public const int MaxKeys = 20;
 
+    private const string Broken = "a part that begins with -----BEGIN is no sound PEM";
+
     private readonly IReadOnlyList<PublicKey> _keys;
 
     private PublicKeySet(IReadOnlyList<PublicKey> keys)
@@ -61,6 +63,8 @@ public sealed class PublicKeySet
     {
         while (PemEncoding.TryFind(text, out var fields))
         {
+            if (IsBroken(text[..fields.Location.Start]))
+                return Broken;
             if (keys.Count == MaxKeys)
                 return $"there are more than {MaxKeys} public keys, which are not read";
             if (!PublicKey.TryRead(text[fields.Label], Convert.FromBase64String(text[fields.Base64Data].ToString()), out var key, out var problem))
@@ -69,7 +73,9 @@ public sealed class PublicKeySet
             text = text[fields.Location.End..];
         }
 
-        // A part that is broken off or damaged is found by nobody: better said than left out.
-        return text.Contains("-----BEGIN", StringComparison.Ordinal) ? "a part that begins with -----BEGIN is no sound PEM" : null;
+        return IsBroken(text) ? Broken : null;
     }
+
+    /// <summary>A part that is damaged or broken off is passed over when PEM is looked for: better said than left out.</summary>
+    private static bool IsBroken(ReadOnlySpan<char> between) => between.Contains("-----BEGIN", StringComparison.Ordinal);
 }

@@ -13,6 +13,7 @@ internal sealed class SignatureReader(SignatureQuestion question, PublicKeySet k
 {
     private readonly Dictionary<Digest, ReadOnlyMemory<byte>?> _blobs = [];
     private readonly List<string> _reasons = [];
+    private int _left;
     private bool _hasMore;
 
     /// <exception cref="RegistryException">Something could not be asked that may have been a good signature, or the answer is nonsense.</exception>
@@ -20,14 +21,17 @@ internal sealed class SignatureReader(SignatureQuestion question, PublicKeySet k
     {
         if (question.Digest.Algorithm != "sha256")
             return SignatureVerdict.CannotBeSigned(question.Digest);
-        foreach (var referrer in await ReferrerLister.ListAsync(question, cancellationToken))
+        var referrers = await ReferrerLister.ListAsync(question, cancellationToken);
+        _left = ImageSignature.MaxCount;
+        _hasMore = referrers.Count > ImageSignature.MaxCount;
+        foreach (var referrer in referrers.Take(ImageSignature.MaxCount))
         {
             if (await VerifyAsync($"{referrer.Digest}", cancellationToken))
                 return SignatureVerdict.Signed;
-            if (_hasMore)
-                break;
         }
 
+        // Each place has as many: whoever fills one of them does not close the other.
+        _left = ImageSignature.MaxCount;
         if (await VerifyAsync($"{question.Digest.Algorithm}-{question.Digest.Hex}.sig", cancellationToken))
             return SignatureVerdict.Signed;
         return SignatureVerdict.Unsigned(_reasons, _hasMore);
@@ -47,8 +51,9 @@ internal sealed class SignatureReader(SignatureQuestion question, PublicKeySet k
             throw RegistryFailures.Unusable(ask, reply.Url, "sent something that is no manifest of signatures");
         foreach (var layer in layers)
         {
-            if (_reasons.Count == ImageSignature.MaxCount)
+            if (_left-- == 0)
             {
+                _left = 0;
                 _hasMore = true;
                 return false;
             }

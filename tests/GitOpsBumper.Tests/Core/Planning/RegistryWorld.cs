@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Planning;
+using GitOpsBumper.Core.Signatures;
 
 namespace GitOpsBumper.Tests.Core.Planning;
 
@@ -16,6 +17,11 @@ internal sealed class RegistryWorld
     public string? BrokenTag { get; set; }
 
     public bool BrokenList { get; set; }
+
+    /// <summary>What somebody signed, by its digest.</summary>
+    public HashSet<Digest> Signed { get; } = [];
+
+    public bool BrokenSignatures { get; set; }
 
     public IReadOnlyCollection<string> Tags => _tags.Keys;
 
@@ -46,6 +52,8 @@ internal sealed class RegistryWorld
             RegistryQuestion.TagList => new RegistryAnswer.Tags([.. _tags.Keys.Select(Parse)]),
             RegistryQuestion.DigestOf { Tag: var tag } => About(tag, build => new RegistryAnswer.DigestIs(build.Digest)),
             RegistryQuestion.BuildOf { Tag: var tag } => About(tag, build => new RegistryAnswer.Build(build)),
+            RegistryQuestion.SignatureOf when BrokenSignatures => new RegistryAnswer.Failed("the referrers could not be read"),
+            RegistryQuestion.SignatureOf { Digest: var digest } => new RegistryAnswer.Signature(Signed.Contains(digest) ? SignatureVerdict.Signed : SignatureVerdict.Unsigned([], hasMore: false)),
             _ => throw new InvalidOperationException($"unknown question {question}"),
         };
     }
