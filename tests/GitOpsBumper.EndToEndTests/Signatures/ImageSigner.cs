@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.EndToEndTests.Servers;
@@ -68,6 +67,6 @@ internal sealed class ImageSigner : IDisposable
     private async Task OpensslAsync(IReadOnlyList<string> arguments, CancellationToken token)
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["HOME"] = _folder.Path, ["PATH"] = "/usr/bin:/bin" };
-        await ChildProcess.RunAsync(Executable.Require("openssl", "openssl"), arguments, _folder.Path, environment, token);
+        await ChildProcess.RunAsync(Executable.Require("openssl", "openssl"), arguments, new RunOptions { WorkingDirectory = _folder.Path, Environment = environment }, token);
     }
 }
