@@ -37,7 +37,7 @@ public sealed class VerifyTests(World world)
         var signed = (await RunAsync(stage, keys)).MustExit(0).Image("web");
         Assert.Equal("updated", signed.Decision);
         Assert.EndsWith("; signed with cosign:prod", signed.Reason, StringComparison.Ordinal);
-        Assert.Contains($"value: 1.1.0@{digest}", await stage.ReadAsync("apps/web/.argocd-source-web.yaml"), StringComparison.Ordinal);
+        Assert.Contains($"1.1.0@{digest}", await stage.ReadAsync("apps/web/.argocd-source-web.yaml"), StringComparison.Ordinal);
         Assert.Equal(2, await stage.CountCommitsAsync());
     }
 
@@ -62,7 +62,7 @@ public sealed class VerifyTests(World world)
             stage.RepositoryPath("web"), [TestImage.Amd64(), new TestImage(null, new Platform("linux", "arm64", null))], ["1.1.0"], Stage.Token);
         await ImageSigner.SignAsync(stage.Registry, stage.RepositoryPath("web"), index, Stage.Token, signer);
         Assert.Equal("updated", (await RunAsync(stage, keys)).MustExit(0).Image("web").Decision);
-        Assert.Contains($"value: 1.1.0@{index}", await stage.ReadAsync("apps/web/.argocd-source-web.yaml"), StringComparison.Ordinal);
+        Assert.Contains($"1.1.0@{index}", await stage.ReadAsync("apps/web/.argocd-source-web.yaml"), StringComparison.Ordinal);
     }
 
     [Fact]
