@@ -1,4 +1,3 @@
-using GitOpsBumper.Adapters.Registries.Signatures;
 using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;
 
@@ -29,7 +28,7 @@ internal sealed class TagLister(RegistryConnection connection)
                 throw RegistryFailures.Unusable(ask, reply.Url, "sent something that is not a list of tags");
             if (tags.Count > MaxTags)
                 throw RegistryFailures.Unusable(ask, reply.Url, $"lists more than {MaxTags} tags, which are not read");
-            if (NextPage.Of(ask, reply, "tags") is not { } next)
+            if (LinkHeader.NextPage(ask, reply, "tags") is not { } next)
                 return visited.Count == 1 ? tags : [.. tags.Distinct()];
             if (visited.Count >= MaxPages)
                 throw RegistryFailures.Unusable(ask, reply.Url, $"splits its tags into more than {MaxPages} pages, which are not read");

@@ -13,6 +13,9 @@ internal static class SignatureText
     /// <summary>A document that names a field twice would be read differently by whoever signed it.</summary>
     public static JsonDocumentOptions Strict { get; } = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
 
+    /// <summary>Words of whoever pushed the signature, for a sentence: short, and on one line.</summary>
+    public static string Quote(string text) => Shortened.Text(string.Concat(text.Where(c => !char.IsControl(c) && !char.IsSurrogate(c))));
+
     /// <summary>White space does not count; false also for nothing at all.</summary>
     public static bool TryDecode(string base64, out byte[] bytes)
     {

@@ -59,7 +59,7 @@ public sealed record SigstoreBundle(ReadOnlyMemory<byte> Json) : ImageSignature
         if (SignatureText.Text(envelope, "payloadType") is not { } type || SignatureText.Child(envelope, "signatures", JsonValueKind.Array) is not { } signatures)
             return Malformed;
         if (type != StatementType)
-            return $"is of type '{Shortened.Text(type)}', that of a statement is '{StatementType}'";
+            return $"is of type '{SignatureText.Quote(type)}', that of a statement is '{StatementType}'";
         if (!SignatureText.TryDecode(SignatureText.Text(envelope, "payload") ?? "", out var payload))
             return "has a payload that is not base64";
         var signed = SignatureText.PreAuthenticationEncoding(type, payload);
@@ -81,7 +81,7 @@ public sealed record SigstoreBundle(ReadOnlyMemory<byte> Json) : ImageSignature
             || SignatureText.Child(statement, "subject", JsonValueKind.Array) is not { } subjects)
             return Malformed;
         if (SignatureText.Text(statement, "predicateType") is var predicate && predicate != SignPredicate)
-            return $"is a statement of type '{Shortened.Text(predicate ?? "")}', that of a signature is '{SignPredicate}'";
+            return $"is a statement of type '{SignatureText.Quote(predicate ?? "")}', that of a signature is '{SignPredicate}'";
         return subjects.EnumerateArray().Any(subject => SignatureText.Child(subject, "digest", JsonValueKind.Object) is { } named && SignatureText.Text(named, "sha256") == digest.Hex)
             ? null
             : "is of another digest";

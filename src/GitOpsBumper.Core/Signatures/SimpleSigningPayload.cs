@@ -27,8 +27,8 @@ public sealed record SimpleSigningPayload(string Type, string ManifestDigest, st
     public string? Check(Digest digest)
     {
         if (Type != ContainerImage)
-            return $"is of type '{Shortened.Text(Type)}', that of an image is '{ContainerImage}'";
-        return ManifestDigest == digest.ToString() ? null : $"is of another digest, {Shortened.Text(ManifestDigest)}";
+            return $"is of type '{SignatureText.Quote(Type)}', that of an image is '{ContainerImage}'";
+        return ManifestDigest == digest.ToString() ? null : $"is of another digest, {SignatureText.Quote(ManifestDigest)}";
     }
 
     private static SimpleSigningPayload? Read(ReadOnlyMemory<byte> bytes)

@@ -51,6 +51,7 @@ public sealed class ConfigMapLayerTests
     [Theory]
     [InlineData("registries-conf-path")]
     [InlineData("git-commit-message-path")]
+    [InlineData("verify-keys-dir")]
     [InlineData("kubeconfig")]
     [InlineData("argocd-namespace")]
     [InlineData("health-port")]

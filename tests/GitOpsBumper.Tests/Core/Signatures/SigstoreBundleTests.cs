@@ -53,6 +53,15 @@ public sealed class SigstoreBundleTests : IDisposable
     }
 
     [Fact]
+    public void Words_of_a_stranger_are_quoted_on_one_line_and_shortened()
+    {
+        var reason = Check(_other.Bundle(TestSigner.Statement(Image), "a\\n\\u001b[31mb" + new string('c', 1000)));
+        Assert.StartsWith("is of type 'a[31mbccc", reason, StringComparison.Ordinal);
+        Assert.DoesNotContain(reason!, char.IsControl);
+        Assert.InRange(reason!.Length, 1, 400);
+    }
+
+    [Fact]
     public void A_signature_of_the_statement_alone_is_none_of_the_envelope()
     {
         var statement = TestSigner.Statement(Image);
