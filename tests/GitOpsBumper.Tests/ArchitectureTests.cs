@@ -16,11 +16,12 @@ public sealed partial class ArchitectureTests
         ["Selection"] = ["Images", "Versions"],
         ["Applications"] = ["Images"],
         ["Credentials"] = ["Applications", "Images"],
-        ["Annotations"] = ["Applications", "Credentials", "Images", "Selection", "Versions"],
+        ["Signatures"] = ["Applications", "Credentials", "Images"],
+        ["Annotations"] = ["Applications", "Credentials", "Images", "Selection", "Signatures", "Versions"],
         ["WriteBack"] = ["Annotations", "Applications", "Images", "Yaml"],
         ["Holds"] = ["Applications", "Images"],
         ["Messages"] = ["Applications", "Holds", "Images"],
-        ["Planning"] = ["Annotations", "Applications", "Holds", "Images", "Messages", "Selection", "WriteBack"],
+        ["Planning"] = ["Annotations", "Applications", "Holds", "Images", "Messages", "Selection", "Signatures", "WriteBack"],
     };
 
     private static readonly Dictionary<string, string[]> Adapters = new(StringComparer.Ordinal)

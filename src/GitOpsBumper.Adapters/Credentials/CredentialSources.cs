@@ -26,6 +26,9 @@ public sealed record CredentialSources
     /// <summary>Besides its own namespace, whose secrets an application's annotations may name; <c>*</c> for all.</summary>
     public IReadOnlyList<string> AllowedNamespaces { get; init; } = [];
 
+    /// <summary>The folder of the public keys that annotations name, each <c>&lt;name&gt;.pub</c>; null: there are none.</summary>
+    public string? KeysFolder { get; init; }
+
     /// <summary>Of <c>ext:</c>.</summary>
     public required CredentialPrograms Programs { get; init; }
 

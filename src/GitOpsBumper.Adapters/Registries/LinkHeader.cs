@@ -1,3 +1,5 @@
+using GitOpsBumper.Adapters.Http;
+
 namespace GitOpsBumper.Adapters.Registries;
 
 /// <summary>Finds the next page in <c>Link</c> headers: <c>&lt;/v2/web/tags/list?last=9&gt;; rel="next"</c>.</summary>
@@ -18,6 +20,25 @@ internal static class LinkHeader
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// The next page on the host that this page came from; null when it was the last one. Registries behind a proxy often get scheme and port of their own links
+    /// wrong, so only path and query count; the name of another host is a mistake or worse.
+    /// </summary>
+    /// <param name="ask">For the first page.</param>
+    /// <param name="reply">This page.</param>
+    /// <param name="what">Is listed, for messages: <c>tags</c>.</param>
+    /// <exception cref="RegistryException">The link cannot be followed.</exception>
+    public static Uri? NextPage(RegistryAsk ask, HttpReply reply, string what)
+    {
+        if (!reply.Headers.TryGetValues("Link", out var links) || Next(links) is not { } target)
+            return null;
+        if (!Uri.TryCreate(reply.Url, target, out var next) || next.Scheme is not ("http" or "https"))
+            throw RegistryFailures.Unusable(ask, reply.Url, $"names a next page of its {what} that is not a URL");
+        if (!next.IdnHost.Equals(reply.Url.IdnHost, StringComparison.OrdinalIgnoreCase))
+            throw RegistryFailures.Unusable(ask, reply.Url, $"names a next page of its {what} on another host, {next.Authority}, which is not followed");
+        return new UriBuilder(reply.Url) { Path = next.AbsolutePath, Query = next.Query, Fragment = "" }.Uri;
     }
 
     private static bool TryTakeLink(ref ReadOnlySpan<char> rest, out string target, out bool isNext)

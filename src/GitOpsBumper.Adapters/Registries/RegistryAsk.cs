@@ -1,5 +1,6 @@
 using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;
+using GitOpsBumper.Core.Signatures;
 
 namespace GitOpsBumper.Adapters.Registries;
 
@@ -25,6 +26,11 @@ internal sealed record RequestKind(string Name, int MaxBytes)
     public static RequestKind Config { get; } = new("config", 8 * MiB);
 
     public static RequestKind Age { get; } = new("age", 1 * MiB);
+
+    public static RequestKind Referrers { get; } = new("referrers", 4 * MiB);
+
+    /// <summary>The payload of a signature, or a bundle.</summary>
+    public static RequestKind Signature { get; } = new("signature", ImageSignature.MaxBytes);
 
     public static RequestKind Token { get; } = new("token", 1 * MiB);
 }

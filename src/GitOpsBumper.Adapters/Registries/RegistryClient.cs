@@ -3,11 +3,13 @@ using System.Net;
 using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Registries.Ages;
 using GitOpsBumper.Adapters.Registries.Manifests;
+using GitOpsBumper.Adapters.Registries.Signatures;
 using GitOpsBumper.Adapters.Telemetry;
 using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Planning;
 using GitOpsBumper.Core.Planning.Cooling;
+using GitOpsBumper.Core.Signatures;
 using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Adapters.Registries;
@@ -25,6 +27,7 @@ public sealed partial class RegistryClient : IDisposable
     private readonly ConcurrentDictionary<RegistryEndpoint, Lazy<RegistryConnection>> _connections = new(ReferenceEqualityComparer.Instance);
     private readonly RegistryConfiguration _configuration;
     private readonly BuildReader _builds;
+    private readonly VerifiedDigests _verified = new();
     private readonly RequestCounter _counter;
     private readonly HttpLimits _limits;
     private readonly TimeProvider _time;
@@ -111,6 +114,19 @@ public sealed partial class RegistryClient : IDisposable
         return build.CreatedFor(platforms) is { } created && created >= EarliestBuild && created <= _time.GetUtcNow()
             ? new ImageAge(digest, created, AgeSource.Built)
             : new ImageAge(digest, FirstSeen.Of(repository, tag, digest), AgeSource.Seen);
+    }
+
+    /// <summary>Whether the registry has a good signature of the digest by one of the keys. Nothing is asked about what was found signed before.</summary>
+    public async Task<SignatureVerdict> VerifyAsync(
+        RepositoryName repository, Digest digest, PublicKeySet keys, UserCredential? credential, CancellationToken cancellationToken)
+    {
+        if (_verified.Contains(digest, keys))
+            return SignatureVerdict.Signed;
+        var question = new SignatureQuestion(ConnectionFor(repository), repository, credential, digest);
+        var verdict = await new SignatureReader(question, keys).VerifyAsync(cancellationToken);
+        if (verdict.IsSigned)
+            _verified.Add(digest, keys);
+        return verdict;
     }
 
     public void Dispose()

@@ -4,6 +4,7 @@ using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Planning;
 using GitOpsBumper.Core.Planning.Cooling;
+using GitOpsBumper.Core.Signatures;
 
 namespace GitOpsBumper.Adapters.Registries;
 
@@ -21,7 +22,7 @@ public sealed class RegistryCycle(RegistryClient client, CancellationToken stop)
     private readonly ConcurrentDictionary<Question, Lazy<Task<Digest>>> _digests = new();
     private readonly ConcurrentDictionary<Question, Lazy<Task<ImageBuild>>> _builds = new();
     private readonly ConcurrentDictionary<Question, Lazy<Task<ImageAge>>> _ages = new();
-
+    private readonly ConcurrentDictionary<SignatureQuestion, Lazy<Task<SignatureVerdict>>> _verdicts = new();
     private readonly ConcurrentDictionary<Account, Standing> _standings = new();
 
     private int _isDisposed;
@@ -51,6 +52,15 @@ public sealed class RegistryCycle(RegistryClient client, CancellationToken stop)
                 question.Repository, tag, await GetDigestAsync(question.Repository, tag, question.Credential, _end.Token), platforms, question.Credential, _end.Token),
             cancellationToken);
 
+    /// <summary>Whether the digest is signed by one of the keys.</summary>
+    public Task<SignatureVerdict> VerifyAsync(
+        RepositoryName repository, Digest digest, PublicKeySet keys, UserCredential? credential, CancellationToken cancellationToken) =>
+        Ask(
+            _verdicts,
+            new SignatureQuestion(repository, digest, keys.Fingerprint, credential),
+            question => client.VerifyAsync(question.Repository, question.Digest, keys, question.Credential, _end.Token),
+            cancellationToken);
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 1)
@@ -61,11 +71,13 @@ public sealed class RegistryCycle(RegistryClient client, CancellationToken stop)
 
     private static string Key(IReadOnlyList<Platform> platforms) => string.Join(',', platforms.Select(platform => platform.ToString()).Order(StringComparer.Ordinal));
 
-    private Task<T> Ask<T>(
-        ConcurrentDictionary<Question, Lazy<Task<T>>> asked, Question question, Func<Question, Task<T>> ask, CancellationToken cancellationToken) =>
+    private Task<T> Ask<TQuestion, T>(
+        ConcurrentDictionary<TQuestion, Lazy<Task<T>>> asked, TQuestion question, Func<TQuestion, Task<T>> ask, CancellationToken cancellationToken)
+        where TQuestion : Asked =>
         asked.GetOrAdd(question, question => new Lazy<Task<T>>(() => AskAsync(question, ask))).Value.WaitAsync(cancellationToken);
 
-    private async Task<T> AskAsync<T>(Question question, Func<Question, Task<T>> ask)
+    private async Task<T> AskAsync<TQuestion, T>(TQuestion question, Func<TQuestion, Task<T>> ask)
+        where TQuestion : Asked
     {
         if (question.Credential is not { } credential)
             return await ask(question);
@@ -109,5 +121,9 @@ public sealed class RegistryCycle(RegistryClient client, CancellationToken stop)
         public void Refuse() => Interlocked.Increment(ref _refusals);
     }
 
-    private sealed record Question(RepositoryName Repository, Tag? Tag, string Platforms, UserCredential? Credential);
+    private abstract record Asked(RepositoryName Repository, UserCredential? Credential);
+
+    private sealed record Question(RepositoryName Repository, Tag? Tag, string Platforms, UserCredential? Credential) : Asked(Repository, Credential);
+
+    private sealed record SignatureQuestion(RepositoryName Repository, Digest Digest, string Keys, UserCredential? Credential) : Asked(Repository, Credential);
 }

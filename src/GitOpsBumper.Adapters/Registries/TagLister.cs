@@ -1,4 +1,3 @@
-using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;
 
@@ -29,7 +28,7 @@ internal sealed class TagLister(RegistryConnection connection)
                 throw RegistryFailures.Unusable(ask, reply.Url, "sent something that is not a list of tags");
             if (tags.Count > MaxTags)
                 throw RegistryFailures.Unusable(ask, reply.Url, $"lists more than {MaxTags} tags, which are not read");
-            if (Next(ask, reply) is not { } next)
+            if (LinkHeader.NextPage(ask, reply, "tags") is not { } next)
                 return visited.Count == 1 ? tags : [.. tags.Distinct()];
             if (visited.Count >= MaxPages)
                 throw RegistryFailures.Unusable(ask, reply.Url, $"splits its tags into more than {MaxPages} pages, which are not read");
@@ -37,20 +36,5 @@ internal sealed class TagLister(RegistryConnection connection)
                 throw RegistryFailures.Unusable(ask, reply.Url, "sends in a circle: the next page of its tags is one that was read already");
             ask = ask with { Url = next };
         }
-    }
-
-    /// <summary>
-    /// The next page on the host that this page came from. Registries behind a proxy often get scheme and port of their own links wrong, so only
-    /// path and query count; the name of another host is a mistake or worse.
-    /// </summary>
-    private static Uri? Next(RegistryAsk ask, HttpReply reply)
-    {
-        if (!reply.Headers.TryGetValues("Link", out var links) || LinkHeader.Next(links) is not { } target)
-            return null;
-        if (!Uri.TryCreate(reply.Url, target, out var next) || next.Scheme is not ("http" or "https"))
-            throw RegistryFailures.Unusable(ask, reply.Url, "names a next page of its tags that is not a URL");
-        if (!next.IdnHost.Equals(reply.Url.IdnHost, StringComparison.OrdinalIgnoreCase))
-            throw RegistryFailures.Unusable(ask, reply.Url, $"names a next page of its tags on another host, {next.Authority}, which is not followed");
-        return new UriBuilder(reply.Url) { Path = next.AbsolutePath, Query = next.Query, Fragment = "" }.Uri;
     }
 }

@@ -36,8 +36,8 @@ public static class AnnotationKeys
     public const string AllowDowngrade = "allow-downgrade";
     public const string Variant = "variant";
     public const string StrictSemVer = "strict-semver";
-
     public const string MinAge = "min-age";
+    public const string Verify = "verify";
 
     /// <summary>Keys of the application alone.</summary>
     public static IReadOnlyList<string> ApplicationKeys { get; } =
@@ -45,7 +45,7 @@ public static class AnnotationKeys
 
     /// <summary>Keys of an image that stand without alias too, as the application's default.</summary>
     public static IReadOnlyList<string> DefaultableKeys { get; } =
-        [UpdateStrategy, AllowTags, IgnoreTags, Platforms, PullSecret, ForceUpdate, DigestFormat, PinDigest, Extract, AllowDowngrade, Variant, StrictSemVer, MinAge];
+        [UpdateStrategy, AllowTags, IgnoreTags, Platforms, PullSecret, ForceUpdate, DigestFormat, PinDigest, Extract, AllowDowngrade, Variant, StrictSemVer, MinAge, Verify];
 
     /// <summary>All keys of an image.</summary>
     public static IReadOnlyList<string> ImageKeys { get; } =
@@ -53,7 +53,7 @@ public static class AnnotationKeys
 
     /// <summary>Keys that exist under <see cref="Prefix"/> alone.</summary>
     public static FrozenSet<string> OwnKeys { get; } =
-        new[] { CarryParameters, HelmOverrideTag, Pin, DigestFormat, PinDigest, Extract, AllowDowngrade, Variant, StrictSemVer, MinAge }.ToFrozenSet(StringComparer.Ordinal);
+        new[] { CarryParameters, HelmOverrideTag, Pin, DigestFormat, PinDigest, Extract, AllowDowngrade, Variant, StrictSemVer, MinAge, Verify }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Aliases may contain slashes, annotation names may not.</summary>
     public static string AliasInKeys(string alias) => alias.Replace('/', '_');

@@ -1,6 +1,7 @@
 using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Selection;
+using GitOpsBumper.Core.Signatures;
 
 namespace GitOpsBumper.Core.Annotations;
 
@@ -54,6 +55,9 @@ public sealed record ImagePolicy
 
     /// <summary>How long a version has to have been there before it is written; null: it need not. Above zero.</summary>
     public TimeSpan? MinAge { get; init; }
+
+    /// <summary>The keys that have to have signed what is written; null: nobody has to.</summary>
+    public KeyReference? Verify { get; init; }
 
     /// <summary>When there are any, the image is stopped and its other members say what could be understood.</summary>
     public IReadOnlyList<Problem> Problems { get; init; } = [];

@@ -34,6 +34,9 @@ public abstract record ImageDecision
     /// <summary>The newest allowed version is too young: it waits until <paramref name="Due"/>, and nothing that is old enough is newer than what is written.</summary>
     public sealed record Pending(DateTimeOffset Due, string Reason) : ImageDecision(Reason);
 
+    /// <summary>The newest allowed version would be written, but lacks what the policy asks for besides, such as a signature: it waits until it has it, and nothing older takes its place.</summary>
+    public sealed record Held(string Reason) : ImageDecision(Reason);
+
     /// <summary>No tag of the repository passes the policy.</summary>
     public sealed record NoCandidate(string Reason) : ImageDecision(Reason);
 

@@ -19,7 +19,7 @@ public static class ImagePlanner
             return Decided(new ImageDecision.Skipped($"not deployed: the application does not run {policy.Image.Name}, and force-update is not set"));
         if (state.Override is { } pin)
             return PlanPinned(pin, CandidatePlanner.Plan(policy, state, known));
-        return policy.Pin is { } tag ? PlanPinAnnotation(policy, state, tag, known) : CandidatePlanner.Plan(policy, state, known);
+        return SignatureCheck.Pass(policy, known, policy.Pin is { } tag ? PlanPinAnnotation(policy, state, tag, known) : CandidatePlanner.Plan(policy, state, known));
     }
 
     /// <summary>The questions that are certain to come, whatever git says: asked while git is still being read.</summary>

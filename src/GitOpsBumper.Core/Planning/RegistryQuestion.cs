@@ -1,5 +1,6 @@
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Planning.Cooling;
+using GitOpsBumper.Core.Signatures;
 
 namespace GitOpsBumper.Core.Planning;
 
@@ -27,6 +28,9 @@ public abstract record RegistryQuestion
 
     /// <summary>Since when what a tag points to has been there.</summary>
     public sealed record AgeOf(Tag Tag) : RegistryQuestion;
+
+    /// <summary>Whether the manifest is signed with the keys that the image wants. Asked only about what is to be written.</summary>
+    public sealed record SignatureOf(Digest Digest) : RegistryQuestion;
 }
 
 /// <summary>What came of a <see cref="RegistryQuestion"/>.</summary>
@@ -43,6 +47,8 @@ public abstract record RegistryAnswer
     public sealed record Build(ImageBuild Facts) : RegistryAnswer;
 
     public sealed record Age(ImageAge Known) : RegistryAnswer;
+
+    public sealed record Signature(SignatureVerdict Verdict) : RegistryAnswer;
 
     /// <summary>The registry answered, and says that there is no such tag.</summary>
     public sealed record Missing(string Reason) : RegistryAnswer;

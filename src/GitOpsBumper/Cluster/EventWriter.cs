@@ -51,6 +51,7 @@ internal sealed partial class EventWriter
             AnnouncementKind.Updated => (EventSeverity.Normal, "ImageUpdated"),
             AnnouncementKind.Pinned => (EventSeverity.Normal, "ImagePinned"),
             AnnouncementKind.Rejected => (EventSeverity.Normal, "VersionRejected"),
+            AnnouncementKind.Held => (EventSeverity.Warning, "UpdateHeld"),
             AnnouncementKind.Failed => (EventSeverity.Warning, "UpdateFailed"),
             _ => (EventSeverity.Warning, "AnnotationProblem"),
         };

@@ -29,7 +29,7 @@ internal sealed class ConfigMapLayer
         SettingDefinitions.Manifests, SettingDefinitions.Config, ClusterSettingDefinitions.Kubeconfig, ClusterSettingDefinitions.Context, SettingDefinitions.ArgoCdNamespace, SettingDefinitions.Output,
         SettingDefinitions.LogFormat, ClusterSettingDefinitions.HealthPort, ClusterSettingDefinitions.MetricsPort, ClusterSettingDefinitions.BindAddress,
         // Texts stand in a config map themselves; a path into the pod would be a way around who may read its files.
-        SettingDefinitions.RegistriesConfPath, SettingDefinitions.GitCommitMessagePath, SettingDefinitions.ScriptsDir, SettingDefinitions.DockerConfig, SettingDefinitions.SshKnownHostsPath,
+        SettingDefinitions.RegistriesConfPath, SettingDefinitions.GitCommitMessagePath, SettingDefinitions.ScriptsDir, SettingDefinitions.DockerConfig, SettingDefinitions.SshKnownHostsPath, SettingDefinitions.VerifyKeysDir,
     ];
 
     private readonly IReadOnlyDictionary<string, Entry> _values;

@@ -52,6 +52,9 @@ internal static class SettingDefinitions
         "The config.json of a docker client, whose logins count where no other credentials are named; none for none. Default: DOCKER_CONFIG or ~/.docker/config.json, for the controller none.",
         "file", environment: ["BUMPER_DOCKER_CONFIG"]);
 
+    public static Setting VerifyKeysDir { get; } = new("--verify-keys-dir",
+        "The folder of the public keys that annotations name (verify: cosign:<name>), each <name>.pub in PEM. Default: there are none.", "folder", environment: ["BUMPER_VERIFY_KEYS_DIR"]);
+
     public static Setting GitCommitUser { get; } = new("--git-commit-user",
         "Name of author and committer. Default: GitOpsBumper.", "name", environment: ["GIT_COMMIT_USER"], configMapKey: "git.user");
 
@@ -93,7 +96,7 @@ internal static class SettingDefinitions
     public static IReadOnlyList<Setting> Cycle { get; } =
     [
         Manifests, ClusterSettingDefinitions.Kubeconfig, ClusterSettingDefinitions.Context, ClusterSettingDefinitions.Namespace, App, Selector, ArgoCdNamespace, RegistriesConfPath, CacheDir, Config, DefaultWriteBackMethod, AllowedSecretNamespaces,
-        AllowedRegistries, AllowedRepositories, AllowedVariables, ScriptsDir, DockerConfig,
+        AllowedRegistries, AllowedRepositories, AllowedVariables, ScriptsDir, DockerConfig, VerifyKeysDir,
         GitCommitUser, GitCommitEmail, GitCommitMessagePath, AllowLocalRepositories, GitTimeout, SshKnownHostsPath, TagRevalidate, MaxConcurrency, Output, LogLevel, LogFormat,
     ];
 
@@ -108,5 +111,5 @@ internal static class SettingDefinitions
     public static IReadOnlyList<Setting> All { get; } = [.. Cycle, .. Controller];
 
     /// <summary>What a command takes that asks registries alone.</summary>
-    public static IReadOnlyList<Setting> Registry { get; } = [Manifests, RegistriesConfPath, ScriptsDir, DockerConfig, CacheDir, Config, TagRevalidate, Output, LogLevel, LogFormat];
+    public static IReadOnlyList<Setting> Registry { get; } = [Manifests, RegistriesConfPath, ScriptsDir, DockerConfig, VerifyKeysDir, CacheDir, Config, TagRevalidate, Output, LogLevel, LogFormat];
 }

@@ -47,6 +47,7 @@ internal sealed class SettingsReader
                 Registries = List(SettingDefinitions.AllowedRegistries),
                 Repositories = List(SettingDefinitions.AllowedRepositories),
                 Variables = List(SettingDefinitions.AllowedVariables).ToHashSet(StringComparer.Ordinal),
+                KeysFolder = One(SettingDefinitions.VerifyKeysDir) is { } keys ? Folder(SettingDefinitions.VerifyKeysDir, keys) : null,
             },
             Credentials = ReadCredentials(),
             Git = ReadGit(defaults.Git),
@@ -219,6 +220,13 @@ internal sealed class SettingsReader
     {
         if (path.Length > 0 && !File.Exists(path) && !(folders && Directory.Exists(path)))
             _problems.Add($"{Name(setting)} '{path}' does not exist{(folders ? "" : " or is not a file")}");
+        return FullPath(setting, path);
+    }
+
+    private string Folder(Setting setting, string path)
+    {
+        if (path.Length > 0 && !Directory.Exists(path))
+            _problems.Add($"{Name(setting)} '{path}' does not exist or is not a folder");
         return FullPath(setting, path);
     }
 

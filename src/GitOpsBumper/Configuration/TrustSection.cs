@@ -16,6 +16,9 @@ internal sealed record TrustSection
     /// <summary>Names of environment variables.</summary>
     public IReadOnlySet<string> Variables { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
+    /// <summary>The folder of the public keys that annotations may name; null: there are none.</summary>
+    public string? KeysFolder { get; init; }
+
     /// <summary>Null when images of the repository may be looked at, else a sentence.</summary>
     public string? Refusal(RepositoryName repository) => Registries.Count == 0 || Registries.Any(pattern => PathGlob.Matches(pattern, pattern.Contains('/', StringComparison.Ordinal) ? repository.ToString() : repository.Registry))
         ? null

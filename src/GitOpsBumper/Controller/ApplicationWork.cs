@@ -95,6 +95,7 @@ internal sealed class ApplicationWork(ApplicationSnapshot application, Applicati
                 ImageDecision.Pinned => DecisionKind.Pinned,
                 ImageDecision.Pending => DecisionKind.Pending,
                 ImageDecision.Rejected => DecisionKind.Rejected,
+                ImageDecision.Held => DecisionKind.Held,
                 ImageDecision.NoCandidate => DecisionKind.NoCandidate,
                 ImageDecision.Skipped => DecisionKind.Skipped,
                 _ => DecisionKind.Failed,

@@ -86,6 +86,7 @@ internal enum DecisionKind
     Pinned,
     Rejected,
     Pending,
+    Held,
     UpToDate,
     NoCandidate,
     Skipped,

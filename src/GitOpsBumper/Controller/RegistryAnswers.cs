@@ -7,11 +7,12 @@ using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Planning;
+using GitOpsBumper.Core.Signatures;
 
 namespace GitOpsBumper.Controller;
 
 /// <summary>Answers the planner's questions. What the registry was asked once in this cycle it is not asked again, whoever asks.</summary>
-internal sealed class RegistryAnswers(RegistryCycle registries, RegistryConfiguration configuration, CredentialResolver credentials, TrustSection trust)
+internal sealed class RegistryAnswers(RegistryCycle registries, RegistryConfiguration configuration, CredentialResolver credentials, KeyResolver keys, TrustSection trust)
 {
     public async Task<RegistryAnswer> AskAsync(NamespacedName application, ImagePolicy image, RegistryQuestion question, CancellationToken cancellationToken)
     {
@@ -26,16 +27,16 @@ internal sealed class RegistryAnswers(RegistryCycle registries, RegistryConfigur
             note = found.Note is null ? "" : $"; {found.Note}";
             try
             {
-                return await AskAsync(repository, image, question, found.Credential, cancellationToken);
+                return await AskAsync(application, repository, image, question, found.Credential, cancellationToken);
             }
             catch (RegistryException refused) when (Refuses(refused) && found.Credential is not null)
             {
                 if (await RenewAsync(application, image, repository, found.Credential, refused, cancellationToken) is not { } renewed)
                     throw;
-                return await AskAsync(repository, image, question, renewed, cancellationToken);
+                return await AskAsync(application, repository, image, question, renewed, cancellationToken);
             }
         }
-        catch (RegistryException failure) when (failure.IsNotFound && question is not RegistryQuestion.TagList)
+        catch (RegistryException failure) when (failure.IsNotFound && question is RegistryQuestion.DigestOf or RegistryQuestion.BuildOf)
         {
             return new RegistryAnswer.Missing(failure.Message);
         }
@@ -86,14 +87,22 @@ internal sealed class RegistryAnswers(RegistryCycle registries, RegistryConfigur
     }
 
     private async Task<RegistryAnswer> AskAsync(
-        RepositoryName repository, ImagePolicy image, RegistryQuestion question, UserCredential? credential, CancellationToken cancellationToken) => question switch
+        NamespacedName application, RepositoryName repository, ImagePolicy image, RegistryQuestion question, UserCredential? credential, CancellationToken cancellationToken) => question switch
         {
             RegistryQuestion.TagList => new RegistryAnswer.Tags(await registries.ListTagsAsync(repository, credential, cancellationToken)),
             RegistryQuestion.DigestOf { Tag: var tag } => new RegistryAnswer.DigestIs(await registries.GetDigestAsync(repository, tag, credential, cancellationToken)),
             RegistryQuestion.BuildOf { Tag: var tag } => new RegistryAnswer.Build(await registries.GetBuildAsync(repository, tag, image.Platforms, credential, cancellationToken)),
+            RegistryQuestion.SignatureOf { Digest: var digest } => new RegistryAnswer.Signature(await VerifyAsync(application, image, repository, digest, credential, cancellationToken)),
             RegistryQuestion.AgeOf { Tag: var tag } => new RegistryAnswer.Age(await registries.GetAgeAsync(repository, tag, image.Platforms, credential, cancellationToken)),
             _ => throw new InvalidOperationException($"{question.GetType().Name} is no question that a registry answers"),
         };
+
+    private async Task<SignatureVerdict> VerifyAsync(
+        NamespacedName application, ImagePolicy image, RepositoryName repository, Digest digest, UserCredential? credential, CancellationToken cancellationToken)
+    {
+        var wanted = image.Verify ?? throw new InvalidOperationException($"{image.DisplayAlias} asks for no signature");
+        return await registries.VerifyAsync(repository, digest, await keys.ResolveAsync(application, wanted, cancellationToken), credential, cancellationToken);
+    }
 }
 
 /// <param name="Registry">The URL of its API.</param>

@@ -23,7 +23,7 @@ internal sealed class CycleParts : IDisposable
         _process = process;
         _inputs = inputs;
         _registries = new RegistryCycle(inputs.RegistryClient, cancellationToken);
-        _credentials = new CredentialResolver(new CredentialSources
+        var sources = new CredentialSources
         {
             Secrets = inputs.Secrets,
             Environment = process.Surroundings.Environment,
@@ -33,8 +33,10 @@ internal sealed class CycleParts : IDisposable
             Machine = inputs.Logins,
             AllowedVariables = inputs.Settings.Trust.Variables,
             AllowedNamespaces = inputs.Settings.Annotations.AllowedSecretNamespaces,
-        });
-        Answers = new RegistryAnswers(_registries, inputs.Texts.Registries, _credentials, inputs.Settings.Trust);
+            KeysFolder = inputs.Settings.Trust.KeysFolder,
+        };
+        _credentials = new CredentialResolver(sources);
+        Answers = new RegistryAnswers(_registries, inputs.Texts.Registries, _credentials, new KeyResolver(_credentials, sources), inputs.Settings.Trust);
     }
 
     public RegistryAnswers Answers { get; }

@@ -57,6 +57,9 @@ internal sealed partial class DecisionTeller(StatusBoard board, ClusterWatch wat
             case AnnouncementKind.Rejected:
                 Log.Rejected(logger, name, news.Message);
                 break;
+            case AnnouncementKind.Held:
+                Log.Held(logger, name, news.Message);
+                break;
             case AnnouncementKind.Failed:
                 Log.Failed(logger, name, news.Message);
                 break;
@@ -76,6 +79,9 @@ internal sealed partial class DecisionTeller(StatusBoard board, ClusterWatch wat
 
         [LoggerMessage(LogLevel.Information, "{Application}: rejected {Reason}")]
         public static partial void Rejected(ILogger logger, string application, string reason);
+
+        [LoggerMessage(LogLevel.Warning, "{Application}: held {Reason}")]
+        public static partial void Held(ILogger logger, string application, string reason);
 
         [LoggerMessage(LogLevel.Warning, "{Application}: {Reason}")]
         public static partial void Failed(ILogger logger, string application, string reason);

@@ -12,6 +12,7 @@ internal static class DecisionWords
         DecisionKind.Pinned => "pinned",
         DecisionKind.Rejected => "rejected",
         DecisionKind.Pending => "pending",
+        DecisionKind.Held => "held",
         DecisionKind.UpToDate => "up-to-date",
         DecisionKind.NoCandidate => "no-candidate",
         DecisionKind.Skipped => "skipped",
@@ -22,7 +23,7 @@ internal static class DecisionWords
     {
         DecisionKind.Updated or DecisionKind.WouldUpdate => "green",
         DecisionKind.Pinned or DecisionKind.Rejected or DecisionKind.Pending => "blue",
-        DecisionKind.NoCandidate => "yellow",
+        DecisionKind.Held or DecisionKind.NoCandidate => "yellow",
         DecisionKind.Failed => "red",
         _ => "grey",
     };

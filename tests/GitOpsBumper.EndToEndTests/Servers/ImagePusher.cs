@@ -52,6 +52,45 @@ public sealed class ImagePusher(DockerRegistry registry)
         return await PutManifestAsync(repository, index, OciIndex, tags, token);
     }
 
+    /// <summary>Signatures of an image as cosign keeps them under its tag: layers with a payload each and the signature beside it.</summary>
+    /// <param name="repository">Of the image.</param>
+    /// <param name="tag">What to put it under.</param>
+    /// <param name="mediaType">Of the payloads.</param>
+    /// <param name="payloads">Each with its signature, or null for one that has it inside.</param>
+    /// <param name="token">Ends it.</param>
+    public async Task<Digest> PushSignaturesAsync(
+        string repository, string tag, string mediaType, IEnumerable<KeyValuePair<byte[], string?>> payloads, CancellationToken token)
+    {
+        var config = "{}"u8.ToArray();
+        await PutBlobAsync(repository, config, token);
+        var layers = new JsonArray();
+        foreach (var (payload, signature) in payloads)
+        {
+            await PutBlobAsync(repository, payload, token);
+            var layer = new JsonObject { ["mediaType"] = mediaType, ["size"] = payload.Length, ["digest"] = DigestOf(payload).ToString() };
+            if (signature is not null)
+                layer["annotations"] = new JsonObject { ["dev.cosignproject.cosign/signature"] = signature };
+            layers.Add(layer);
+        }
+
+        var manifest = JsonSerializer.SerializeToUtf8Bytes(new JsonObject
+        {
+            ["schemaVersion"] = 2,
+            ["mediaType"] = OciManifest,
+            ["config"] = new JsonObject { ["mediaType"] = OciConfig, ["size"] = config.Length, ["digest"] = DigestOf(config).ToString() },
+            ["layers"] = layers,
+        });
+        return await PutManifestAsync(repository, manifest, OciManifest, tag.Length == 0 ? [] : [tag], token);
+    }
+
+    /// <summary>The index under the tag that stands in for the referrers API.</summary>
+    public Task<Digest> PushReferrersAsync(string repository, Digest image, string artifactType, Digest referrer, CancellationToken token)
+    {
+        var entry = new JsonObject { ["mediaType"] = OciManifest, ["digest"] = referrer.ToString(), ["size"] = 1, ["artifactType"] = artifactType };
+        var index = JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["schemaVersion"] = 2, ["mediaType"] = OciIndex, ["manifests"] = new JsonArray(entry) });
+        return PutManifestAsync(repository, index, OciIndex, [$"{image.Algorithm}-{image.Hex}"], token);
+    }
+
     public async Task DeleteManifestAsync(string repository, Digest digest, CancellationToken token)
     {
         using var request = Ask(HttpMethod.Delete, $"/v2/{repository}/manifests/{digest}", repository);

@@ -93,6 +93,16 @@ public sealed class EventWriterTests : IAsyncDisposable
     }
 
     [Fact(Timeout = Patience)]
+    public async Task What_is_held_is_a_warning()
+    {
+        await StartAsync();
+        Write("web", "1.5.0 has no signature", kind: AnnouncementKind.Held);
+        Assert.Equal("1.5.0 has no signature", await PostedAsync());
+        var told = Assert.Single(_store.Events.Values);
+        Assert.Equal(("Warning", "UpdateHeld"), ((string?)told["type"], (string?)told["reason"]));
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task What_happened_an_hour_ago_is_no_news_but_what_lasts_is()
     {
         await StartAsync();

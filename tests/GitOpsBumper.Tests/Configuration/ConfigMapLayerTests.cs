@@ -52,6 +52,7 @@ public sealed class ConfigMapLayerTests
     [InlineData("registries-conf-path")]
     [InlineData("git-commit-message-path")]
     [InlineData("ssh-known-hosts-path")]
+    [InlineData("verify-keys-dir")]
     [InlineData("kubeconfig")]
     [InlineData("argocd-namespace")]
     [InlineData("health-port")]

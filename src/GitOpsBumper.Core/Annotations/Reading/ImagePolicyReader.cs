@@ -16,7 +16,9 @@ internal sealed class ImagePolicyReader(NamespacedName application, AnnotationMa
     private static readonly ImageReference Anything =
         ImageReference.TryParse("image", out var image, out var problem) ? image : throw new InvalidOperationException(problem);
 
-    /// <summary>What has no effect in the images read so far.</summary>
+    private readonly HashSet<Problem> _told = [];
+
+    /// <summary>What has no effect, or another one than it seems, in the images read so far.</summary>
     public List<Problem> Notes { get; } = [];
 
     public ImagePolicy Read(ImageListEntry entry)
@@ -53,9 +55,11 @@ internal sealed class ImagePolicyReader(NamespacedName application, AnnotationMa
             PinDigest = digestReader.PinDigest,
             MinAge = ReadMinAge(annotations),
             AllowDowngrade = ReadAllowDowngrade(annotations, strategy.Kind),
+            Verify = new VerifyReader(annotations, application, defaults).Read(digestFormat != DigestFormat.None),
             Problems = annotations.Problems,
         };
-        Notes.AddRange(annotations.Notes);
+        // One of a default is told once, however many images it is about.
+        Notes.AddRange(annotations.Notes.Where(_told.Add));
         return policy;
     }
 
@@ -63,7 +67,10 @@ internal sealed class ImagePolicyReader(NamespacedName application, AnnotationMa
     public IEnumerable<Problem> CheckDefaults(IReadOnlyList<ImagePolicy> images)
     {
         var unused = AnnotationKeys.DefaultableKeys.Where(key => !map.IsUsed(key)).ToList();
+        var notes = Notes.Count;
         var problems = Read(new ImageListEntry(null, Anything, "")).Problems;
+        // That was no image of the list.
+        Notes.RemoveRange(notes, Notes.Count - notes);
         return problems.Where(problem => unused.Exists(key => problem.Key.EndsWith("/" + key, StringComparison.Ordinal))).Concat(NotesOnDefaults(images));
     }
 

@@ -26,6 +26,7 @@ internal static class TestCommand
             new("--ignore-tags", "ignore-tags", "Comma separated globs."),
             new("--platforms", "platforms", "Comma separated os/arch[/variant].", "--platform"),
             new("--credentials", "pull-secret", "env:<VAR>, ext:<program in --scripts-dir>, or a secret of the manifests."),
+            new("--verify", AnnotationKeys.Verify, "cosign:<name> or cosign:secret:<namespace>/<name>#<field>: the key that has to have signed it."),
             new("--extract", "extract", "A replacement of the groups of allow-tags, such as $ts."),
             new("--variant", AnnotationKeys.Variant, "keep (that of --current), none, or a variant such as alpine."),
             new("--strict-semver", AnnotationKeys.StrictSemVer, "true: only versions of three numbers."),
@@ -71,6 +72,9 @@ internal static class TestCommand
         {
             if (parsed.GetValue(flag.Option) is not { } value)
                 continue;
+            // What is verified is a digest, so it is shown.
+            if (flag.Key == AnnotationKeys.Verify)
+                annotations[$"{AnnotationKeys.Prefix}{Alias}.{AnnotationKeys.PinDigest}"] = "true";
             if (flag.Key.Length == 0)
                 image = $"{image}:{value}";
             else

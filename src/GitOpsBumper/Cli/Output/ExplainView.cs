@@ -31,6 +31,8 @@ internal static class ExplainView
 
         terminal.Line($"  current    {state.CurrentText ?? "-"}");
         terminal.Line($"  candidate  {decision.Candidate?.ToString() ?? "-"}", decision.Candidate is null ? "yellow" : "green");
+        if (image.Verify is { } key)
+            terminal.Line($"  verify     {key}");
         terminal.Line($"  because    {decision.Reason}");
         foreach (var step in verdicts.GroupBy(verdict => verdict.Step).OrderBy(step => step.Key))
         {
@@ -54,6 +56,7 @@ internal static class ExplainView
         json.WriteString("credentials", route?.Credentials);
         json.WriteString("current", state.CurrentText);
         json.WriteString("candidate", decision.Candidate?.ToString());
+        json.WriteString("verify", image.Verify?.ToString());
         json.WriteString("reason", decision.Reason);
         json.WriteStartArray("tags");
         foreach (var verdict in verdicts)
@@ -79,6 +82,7 @@ internal static class ExplainView
         SelectionStep.Constraint => "fell at the constraint",
         SelectionStep.Platform => "fell at the platform",
         SelectionStep.Rejected => "taken back by hand",
+        SelectionStep.Held => "held back",
         SelectionStep.Outranked => "allowed, but not the newest",
         _ => "chosen",
     };
@@ -93,6 +97,7 @@ internal static class ExplainView
         SelectionStep.Constraint => "constraint",
         SelectionStep.Platform => "platform",
         SelectionStep.Rejected => "rejected",
+        SelectionStep.Held => "held",
         SelectionStep.Outranked => "outranked",
         _ => "chosen",
     };

@@ -7,6 +7,7 @@ internal enum AnnouncementKind
     Updated,
     Pinned,
     Rejected,
+    Held,
     Failed,
     Problem,
 }
@@ -18,7 +19,7 @@ internal sealed record Announcement(NamespacedName Application, AnnouncementKind
 /// <summary>Compares each report with what was told before, so that a state that lasts is told once and not in every cycle.</summary>
 internal sealed class DecisionJournal
 {
-    /// <summary>Of problems, of failures, of pinned and of rejected images of one application, each; then it is said how many more there are.</summary>
+    /// <summary>Of problems, of failures, of pinned, of rejected and of held images of one application, each; then it is said how many more there are.</summary>
     public const int MaxLasting = 10;
 
     /// <summary>The same for images that one commit brings to an application.</summary>
@@ -76,6 +77,7 @@ internal sealed class DecisionJournal
         .. AtMost(MaxLasting, Failures(application), "images"),
         .. AtMost(MaxLasting, Images(application, DecisionKind.Pinned, AnnouncementKind.Pinned), "images"),
         .. AtMost(MaxLasting, Images(application, DecisionKind.Rejected, AnnouncementKind.Rejected), "images"),
+        .. AtMost(MaxLasting, Images(application, DecisionKind.Held, AnnouncementKind.Held), "images"),
     ];
 
     private static IEnumerable<Announcement> Problems(ApplicationReport application) =>

@@ -28,6 +28,14 @@ public sealed class DecisionJournalTests
     }
 
     [Fact]
+    public void What_is_held_is_told_once_and_again_when_its_reason_changes()
+    {
+        Assert.Equal([new Announcement(Web, AnnouncementKind.Held, "web (team/web): 1.5.0 has no signature")], Read(Report(Image(DecisionKind.Held, "1.5.0 has no signature"))));
+        Assert.Empty(Read(Report(Image(DecisionKind.Held, "1.5.0 has no signature"))));
+        Assert.Single(Read(Report(Image(DecisionKind.Held, "1.5.1 has no signature"))));
+    }
+
+    [Fact]
     public void A_new_reason_is_told()
     {
         Read(Report(Image(DecisionKind.Failed, "one")));
@@ -101,6 +109,7 @@ public sealed class DecisionJournalTests
     [Theory]
     [InlineData(DecisionKind.Failed, 11)]
     [InlineData(DecisionKind.Pinned, 11)]
+    [InlineData(DecisionKind.Held, 11)]
     [InlineData(DecisionKind.Updated, 31)]
     public void Thousands_of_images_are_told_as_some_and_their_number(object decision, int announcements)
     {

@@ -3,6 +3,7 @@ using System.Text;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Planning;
 using GitOpsBumper.Core.Planning.Cooling;
+using GitOpsBumper.Core.Signatures;
 
 namespace GitOpsBumper.Tests.Core.Planning;
 
@@ -20,6 +21,11 @@ internal sealed class RegistryWorld
     public DateTimeOffset Now { get; set; } = new(2026, 12, 31, 0, 0, 0, TimeSpan.Zero);
 
     public bool BrokenList { get; set; }
+
+    /// <summary>What somebody signed, by its digest.</summary>
+    public HashSet<Digest> Signed { get; } = [];
+
+    public bool BrokenSignatures { get; set; }
 
     public IReadOnlyCollection<string> Tags => _tags.Keys;
 
@@ -51,6 +57,8 @@ internal sealed class RegistryWorld
             RegistryQuestion.DigestOf { Tag: var tag } => About(tag, build => new RegistryAnswer.DigestIs(build.Digest)),
             RegistryQuestion.AgeOf { Tag: var tag } => About(tag, build => new RegistryAnswer.Age(new ImageAge(build.Digest, build.Platforms[0].Created!.Value, AgeSource.Pushed))),
             RegistryQuestion.BuildOf { Tag: var tag } => About(tag, build => new RegistryAnswer.Build(build)),
+            RegistryQuestion.SignatureOf when BrokenSignatures => new RegistryAnswer.Failed("the referrers could not be read"),
+            RegistryQuestion.SignatureOf { Digest: var digest } => new RegistryAnswer.Signature(Signed.Contains(digest) ? SignatureVerdict.Signed : SignatureVerdict.Unsigned([], hasMore: false)),
             _ => throw new InvalidOperationException($"unknown question {question}"),
         };
     }
