@@ -17,6 +17,7 @@ public sealed partial class ArchitectureTests
         ["Applications"] = ["Images"],
         ["Credentials"] = ["Applications", "Images"],
         ["Annotations"] = ["Applications", "Credentials", "Images", "Selection", "Versions"],
+        ["ImageUpdaters"] = ["Annotations", "Applications", "Selection"],
         ["WriteBack"] = ["Annotations", "Applications", "Images", "Yaml"],
         ["Holds"] = ["Applications", "Images"],
         ["Messages"] = ["Applications", "Holds", "Images"],

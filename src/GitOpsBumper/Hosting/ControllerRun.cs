@@ -85,6 +85,7 @@ internal sealed partial class ControllerRun
                 Interval = () => _configuration.Settings.Controller.Interval,
                 IsNews = _memory.IsNews,
                 PlaceOf = _memory.PlaceOf,
+                Concerned = change => change.ObjectKind == ObjectKinds.ImageUpdater.Name ? _watch.ApplicationNames : null,
                 Removed = Forget,
                 Run = (order, token) => RunAsync(order, mode, token),
                 Time = _time,
@@ -173,6 +174,7 @@ internal sealed partial class ControllerRun
                     Witness = new CycleWitness
                     {
                         Current = application => _memory.Current(application, settings),
+                        Govern = _watch.Govern,
                         MayBegin = repository => MayBegin(repository, order),
                         Settled = settled,
                         Ended = repository => End(repository, order),

@@ -20,7 +20,7 @@ internal sealed class ImagePolicyReader(NamespacedName application, AnnotationMa
     public ImagePolicy Read(ImageListEntry entry)
     {
         var annotations = new ImageAnnotations(map, entry);
-        var strategyReader = new StrategyReader(imageList, entry, annotations);
+        var strategyReader = new StrategyReader(entry, annotations);
         var strategy = strategyReader.Read();
         var helmReader = new HelmParameterReader(annotations);
         var helmParameters = helmReader.Read();
@@ -52,9 +52,10 @@ internal sealed class ImagePolicyReader(NamespacedName application, AnnotationMa
     /// <summary>What is wrong with application-wide defaults that no image uses, and which of them can have no effect on any of these.</summary>
     public IEnumerable<Problem> CheckDefaults(IReadOnlyList<ImagePolicy> images)
     {
-        var unused = AnnotationKeys.DefaultableKeys.Where(key => !map.IsUsed(key)).ToList();
-        var problems = Read(new ImageListEntry(null, Anything, "")).Problems;
-        return problems.Where(problem => unused.Exists(key => problem.Key.EndsWith("/" + key, StringComparison.Ordinal))).Concat(NotesOnDefaults(images));
+        var unused = AnnotationKeys.DefaultableKeys.Where(key => !map.IsUsed(key)).ToList().Select(map.Find).OfType<AnnotationValue>()
+            .SelectMany(value => (value.Items ?? []).Prepend(value)).Select(value => value.Key).ToHashSet(StringComparer.Ordinal);
+        var problems = Read(new ImageListEntry(null, Anything, "", imageList)).Problems;
+        return problems.Where(problem => unused.Contains(problem.Key)).Concat(NotesOnDefaults(images));
     }
 
     private IEnumerable<Problem> NotesOnDefaults(IReadOnlyList<ImagePolicy> images)
