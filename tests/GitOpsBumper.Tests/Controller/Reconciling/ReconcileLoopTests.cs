@@ -20,6 +20,7 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
     private readonly Dictionary<string, string> _places = new(StringComparer.Ordinal);
     private readonly List<string> _removed = [];
     private readonly HashSet<string> _old = new(StringComparer.Ordinal);
+    private readonly List<NamespacedName> _concerned = [];
     private TimeSpan _interval = TimeSpan.FromMinutes(2);
     private Task? _loop;
 
@@ -190,12 +191,27 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _loop);
     }
 
+    [Fact(Timeout = Patience)]
+    public async Task What_concerns_some_applications_alone_begins_a_small_cycle_over_those_for_which_it_is_news()
+    {
+        Start();
+        await NextAsync();
+        _concerned.AddRange([new NamespacedName("argocd", "web"), new NamespacedName("argocd", "other")]);
+        _old.Add("other");
+        _changes.Add(new ObjectChange("ImageUpdater", new NamespacedName("argocd", "all"), ChangeKind.Removed));
+        var small = await AfterGatheringAsync();
+        Assert.Equal(CycleKind.Partial, small.Order.Kind);
+        Assert.Equal("argocd/web", Assert.Single(small.Order.Applications!).ToString());
+        Assert.Empty(_removed);
+    }
+
     private void Start() => _loop = new ReconcileLoop(new ReconcileLoopServices
     {
         Changes = _changes,
         Interval = () => _interval,
         IsNews = name => !_old.Contains(name.Name),
         PlaceOf = name => _places.GetValueOrDefault(name.Name) ?? name.Name,
+        Concerned = change => change.ObjectKind == "ImageUpdater" ? _concerned : null,
         Removed = name => _removed.Add(name.Name),
         Run = (order, _) =>
         {
