@@ -85,7 +85,7 @@ internal sealed partial class ControllerRun
                 Interval = () => _configuration.Settings.Controller.Interval,
                 IsNews = _memory.IsNews,
                 PlaceOf = _memory.PlaceOf,
-                Concerned = change => change.ObjectKind == ObjectKinds.ImageUpdater.Name ? _watch.ApplicationNames : null,
+                Concerned = change => change.ObjectKind == ObjectKinds.ImageUpdater.Name ? [.. _watch.ApplicationNames.Where(_memory.IsNews)] : null,
                 Removed = Forget,
                 Run = (order, token) => RunAsync(order, mode, token),
                 Time = _time,

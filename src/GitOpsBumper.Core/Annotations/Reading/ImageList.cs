@@ -7,6 +7,9 @@ namespace GitOpsBumper.Core.Annotations.Reading;
 /// <param name="Value">Where it stands.</param>
 internal sealed record ImageListEntry(string? Alias, ImageReference Image, string Constraint, AnnotationValue Value)
 {
+    /// <summary>Whether a tag stands behind every image, whatever the strategy, as Image Updater asks for in its resources.</summary>
+    public bool AlwaysHasTag { get; init; }
+
     /// <summary>What stops this image.</summary>
     public List<Problem> Problems { get; } = [];
 }
@@ -109,7 +112,7 @@ internal sealed class ImageList
         if (!ImageReference.TryParse(name.Trim(), out var reference, out var problem))
             return Refuse(value, $"{what} is not [<alias>=]<image>[:<constraint>]: {problem}");
 
-        var entry = new ImageListEntry(alias, reference, at < 0 ? constraint : "", value);
+        var entry = new ImageListEntry(alias, reference, at < 0 ? constraint : "", value) { AlwaysHasTag = !ReferenceEquals(value, Value) };
         if (at >= 0)
             entry.Problems.Add(value.Problem($"{what} names a digest; allowed is a version constraint or, for strategy digest, a tag to follow"));
         Entries.Add(entry);

@@ -134,13 +134,14 @@ internal sealed class StrategyReader(ImageListEntry entry, ImageAnnotations anno
 
     private ITagStrategy WithoutConstraint(ITagStrategy strategy)
     {
-        if (ConstraintText.Length > 0)
+        if (ConstraintText.Length > 0 && !(entry.AlwaysHasTag && ReferenceEquals(_constraintValue, entry.Value)))
         {
             annotations.Notes.Add(_constraintValue.Problem(
                 $"constraint '{Shortened.Text(ConstraintText)}' of image '{entry.Image}' has no effect with strategy {_name}; "
                 + "allowed are constraints with semver and a tag to follow with digest, elsewhere allow-tags and ignore-tags narrow the tags"));
-            ConstraintText = "";
         }
+
+        ConstraintText = "";
 
         return strategy;
     }

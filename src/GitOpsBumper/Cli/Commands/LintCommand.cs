@@ -58,7 +58,7 @@ internal static class LintCommand
             terminal.Line(problem.ToString(), problem.IsNote ? "grey" : "red");
         foreach (var finding in problems)
             terminal.Line($"{finding.Owner}: {finding.Problem.Key}: {finding.Problem.Message}", "yellow");
-        terminal.Line($"{manifests.Applications.Count} Applications, {applications} with an image list, {problems.Count} problems.");
+        terminal.Line($"{manifests.Applications.Count} Applications, {applications} with images, {problems.Count} problems.");
     }
 
     private static string Json(ManifestSet manifests, IReadOnlyList<Finding> problems) => JsonReport.Render(json =>

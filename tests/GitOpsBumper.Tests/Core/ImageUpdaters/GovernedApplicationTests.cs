@@ -64,6 +64,17 @@ public sealed class GovernedApplicationTests : IDisposable
         Assert.Equal("other", Read(One("manifestTargets: {kustomize: {name: other}}")).Images[0].KustomizeImageName);
     }
 
+    /// <summary>Image Updater asks for a tag in every imageName.</summary>
+    [Theory]
+    [InlineData("newest-build")]
+    [InlineData("alphabetical")]
+    public void A_tag_in_the_name_is_no_mistake_where_the_strategy_takes_none(string strategy)
+    {
+        var policy = Read($"applicationRefs: [{{namePattern: web, images: [{{alias: web, imageName: 'nginx:1.20', commonUpdateSettings: {{updateStrategy: {strategy}}}}}]}}]");
+        Assert.Empty(policy.AllProblems);
+        Assert.Empty(Assert.Single(policy.Images).ConstraintText);
+    }
+
     /// <summary>Whoever may write the Application is closest to it; Image Updater's annotations are those of another way to say the same.</summary>
     [Fact]
     public void Our_own_annotations_win_key_by_key_and_those_of_Image_Updater_do_not_count()
