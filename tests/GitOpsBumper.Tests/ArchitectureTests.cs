@@ -18,6 +18,7 @@ public sealed partial class ArchitectureTests
         ["Credentials"] = ["Applications", "Images"],
         ["Signatures"] = ["Applications", "Credentials", "Images"],
         ["Annotations"] = ["Applications", "Credentials", "Images", "Selection", "Signatures", "Versions"],
+        ["ImageUpdaters"] = ["Annotations", "Applications", "Selection"],
         ["WriteBack"] = ["Annotations", "Applications", "Images", "Yaml"],
         ["Holds"] = ["Applications", "Images"],
         ["Messages"] = ["Applications", "Holds", "Images"],

@@ -43,7 +43,7 @@ internal static class ManifestFields
     }
 
     /// <summary>YAML reads it as a boolean or a number, so that the Kubernetes API would not take it for a text.</summary>
-    private static bool IsOtherType(string text) =>
+    public static bool IsOtherType(string text) =>
         text is "true" or "false" or "True" or "False" or "TRUE" or "FALSE"
         || (text.Length > 2 && text.StartsWith("0x", StringComparison.Ordinal) && text.Skip(2).All(char.IsAsciiHexDigit))
         || (text.Length > 2 && text.StartsWith("0o", StringComparison.Ordinal) && text.Skip(2).All(c => c is >= '0' and <= '7'))

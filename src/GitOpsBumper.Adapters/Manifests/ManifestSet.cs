@@ -1,4 +1,5 @@
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.ImageUpdaters;
 
 namespace GitOpsBumper.Adapters.Manifests;
 
@@ -7,7 +8,10 @@ public sealed record ManifestSet
 {
     public static ManifestSet Empty { get; } = new();
 
+    /// <summary>With their governors, where <see cref="ImageUpdaters"/> have one for them.</summary>
     public IReadOnlyList<ApplicationSnapshot> Applications { get; init; } = [];
+
+    public IReadOnlyList<ImageUpdaterResource> ImageUpdaters { get; init; } = [];
 
     public IReadOnlyList<KubernetesSecret> Secrets { get; init; } = [];
 

@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.ImageUpdaters;
 using YamlDotNet.Core;
 
 namespace GitOpsBumper.Adapters.Manifests;
@@ -80,7 +81,7 @@ public static class ManifestSource
     /// <summary>Folders hold templates of charts too, which are no YAML: that is a note, unless an Application may be hidden in the file.</summary>
     private static void Refuse(string file, int line, string message, ManifestCollector collector)
     {
-        var mayHoldApplication = File.ReadLines(file).Any(text => text.Contains("kind:", StringComparison.Ordinal) && text.Contains("Application", StringComparison.Ordinal));
+        var mayHoldApplication = File.ReadLines(file).Any(text => text.Contains("kind:", StringComparison.Ordinal) && (text.Contains("Application", StringComparison.Ordinal) || text.Contains(ImageUpdaterResource.Kind, StringComparison.Ordinal)));
         collector.Add(new ManifestProblem(file, line, message, IsNote: !mayHoldApplication));
     }
 }
@@ -92,6 +93,8 @@ internal sealed class ManifestCollector(string defaultNamespace)
     private readonly Dictionary<NamespacedName, KubernetesSecret> _secrets = [];
     private readonly Dictionary<NamespacedName, KubernetesConfigMap> _configMaps = [];
     private readonly Dictionary<NamespacedName, AppProject> _projects = [];
+    private readonly Dictionary<NamespacedName, ImageUpdaterResource> _imageUpdaters = [];
+    private readonly Dictionary<NamespacedName, string> _files = [];
     private readonly List<ManifestProblem> _problems = [];
 
     public void Add(ManifestProblem problem) => _problems.Add(problem);
@@ -108,14 +111,19 @@ internal sealed class ManifestCollector(string defaultNamespace)
         }
     }
 
-    public ManifestSet ToSet() => new()
+    public ManifestSet ToSet()
     {
-        Applications = [.. _applications.Values],
-        Secrets = [.. _secrets.Values],
-        ConfigMaps = [.. _configMaps.Values],
-        Projects = [.. _projects.Values],
-        Problems = _problems,
-    };
+        var rules = new ImageUpdaterRules(_imageUpdaters.Values, defaultNamespace);
+        return new ManifestSet
+        {
+            Applications = [.. _applications.Values.Select(rules.Apply)],
+            ImageUpdaters = [.. _imageUpdaters.Values],
+            Secrets = [.. _secrets.Values],
+            ConfigMaps = [.. _configMaps.Values],
+            Projects = [.. _projects.Values],
+            Problems = [.. _problems, .. rules.Problems.Select(problem => new ManifestProblem(_files[problem.Resource], 0, $"{ImageUpdaterResource.Kind} {problem.Resource}: {problem}", IsNote: false))],
+        };
+    }
 
     private void Sort(string file, ManifestNode document, int depth)
     {
@@ -138,7 +146,11 @@ internal sealed class ManifestCollector(string defaultNamespace)
             case "ConfigMap" when group == "v1":
                 Keep(file, document, _configMaps, ConfigMapManifest.Read(document, Name(document)));
                 break;
-            case "ImageUpdater" or "ApplicationSet" when group?.EndsWith("argoproj.io", StringComparison.Ordinal) == true:
+            case ImageUpdaterResource.Kind when group == "argocd-image-updater.argoproj.io":
+                _files.TryAdd(Name(document), file);
+                Keep(file, document, _imageUpdaters, ImageUpdaterManifest.Read(document, Name(document)));
+                break;
+            case "ApplicationSet" when group?.EndsWith("argoproj.io", StringComparison.Ordinal) == true:
                 Add(new ManifestProblem(file, document.Line, $"{document["kind"]?.Text} {document["metadata"]?["name"]?.Text} is not used by this version", IsNote: true));
                 break;
         }

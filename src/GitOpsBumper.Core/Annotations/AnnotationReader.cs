@@ -4,20 +4,22 @@ using GitOpsBumper.Core.Applications;
 
 namespace GitOpsBumper.Core.Annotations;
 
-/// <summary>Reads what the annotations of an Application ask for. Never throws, whatever they say: what cannot be understood is a problem.</summary>
+/// <summary>Reads what the annotations of an Application, or the resource that governs it, ask for. Never throws, whatever they say: what cannot be understood is a problem.</summary>
 public static class AnnotationReader
 {
-    /// <summary>Null when there is no image list under either prefix: the Application is none of ours.</summary>
+    /// <summary>Null when there is no image list under either prefix and no resource that has one: the Application is none of ours.</summary>
     public static ApplicationPolicy? Read(ApplicationSnapshot app, AnnotationDefaults defaults)
     {
-        var map = new AnnotationMap(app.Annotations);
-        if (map.Find(AnnotationKeys.ImageList) is not { } imageList)
+        var map = new AnnotationMap(app);
+        if (ImageList.Find(map, app.Governor) is not { } list)
             return null;
-        var list = ImageList.Read(imageList);
+        var imageList = list.Value;
+        var mistakes = app.Governor?.Mistakes ?? [];
         var imageReader = new ImagePolicyReader(app.Name, map, imageList, defaults);
         var images = list.Entries.ConvertAll(imageReader.Read);
         var writeBackReader = new WriteBackReader(app, map, defaults);
-        var writeBack = writeBackReader.Read();
+        var read = writeBackReader.Read();
+        var writeBack = mistakes.Any(mistake => mistake.Stops) ? null : read;
         return new ApplicationPolicy
         {
             Application = app.Name,
@@ -31,6 +33,7 @@ public static class AnnotationReader
             WriteBack = writeBack,
             Problems =
             [
+                .. mistakes.Select(mistake => new Problem(app.Governor!.Key(mistake.Field), Shortened.Text(mistake.Value), mistake.Message)),
                 .. list.Problems, .. writeBackReader.Problems, .. writeBackReader.Notes, .. new UnknownKeys(list).Find(map),
                 .. imageReader.CheckDefaults(images), .. imageReader.Notes,
                 .. new CommitTags(imageList, map, app).Find(images, writeBack?.Source),

@@ -21,4 +21,7 @@ public sealed record ApplicationSnapshot
 
     /// <summary>What <c>status.summary.images</c> says; null when there is no status at all (a manifest from a folder): then every image counts as deployed.</summary>
     public IReadOnlyList<ImageReference>? RunningImages { get; init; }
+
+    /// <summary>What an ImageUpdater resource says in place of annotations with the prefix of Image Updater; null: the Application's own count.</summary>
+    public ResourceSettings? Governor { get; init; }
 }

@@ -22,6 +22,7 @@ public sealed class ApplicationSnapshotComparer : IEqualityComparer<ApplicationS
             && SameTexts(x.Annotations, y.Annotations)
             && SameTexts(x.Labels, y.Labels)
             && Same(x.RunningImages, y.RunningImages)
+            && ResourceSettings.Same(x.Governor, y.Governor)
             && x.Sources.Count == y.Sources.Count
             && x.Sources.Zip(y.Sources, Same).All(same => same)
             && WithoutLists(x) == WithoutLists(y);
@@ -39,7 +40,7 @@ public sealed class ApplicationSnapshotComparer : IEqualityComparer<ApplicationS
         && WithoutLists(left) == WithoutLists(right);
 
     private static ApplicationSnapshot WithoutLists(ApplicationSnapshot snapshot) =>
-        snapshot with { Annotations = NoTexts, Labels = NoTexts, Sources = [], RunningImages = null };
+        snapshot with { Annotations = NoTexts, Labels = NoTexts, Sources = [], RunningImages = null, Governor = null };
 
     private static ApplicationSource WithoutLists(ApplicationSource source) => source with { HelmParameters = [], HelmValueFiles = [], KustomizeImages = [] };
 }

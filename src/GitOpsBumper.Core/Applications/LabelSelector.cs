@@ -39,6 +39,36 @@ public sealed partial class LabelSelector
         return true;
     }
 
+    /// <param name="required">As the API has them, each with a key, an operator and its values.</param>
+    /// <param name="value">Null where nothing is asked for.</param>
+    /// <param name="problem">Null, or what is wrong, and what is allowed.</param>
+    /// <returns>False with a problem.</returns>
+    public static bool TryCombine(IEnumerable<LabelRequirement> required, out LabelSelector? value, [NotNullWhen(false)] out string? problem)
+    {
+        value = null;
+        problem = null;
+        var requirements = new List<Requirement>();
+        foreach (var (key, operation, values) in required)
+        {
+            var isSet = operation is "In" or "NotIn";
+            if (!isSet && operation is not ("Exists" or "DoesNotExist"))
+                problem = $"operator '{Shortened.Text(operation)}' of label '{Shortened.Text(key)}' is not known; allowed are In, NotIn, Exists and DoesNotExist";
+            else if (isSet != values.Count > 0)
+                problem = isSet ? $"operator {operation} of label '{Shortened.Text(key)}' needs values" : $"operator {operation} of label '{Shortened.Text(key)}' takes no values";
+            else if (Requirement.Parse(key) is not { Values: null, Negated: false })
+                problem = $"'{Shortened.Text(key)}' is not the key of a label: letters, digits, '-', '_' and '.', with a domain and '/' before it where there is one";
+            else if (values.FirstOrDefault(text => !ValueShape().IsMatch(text)) is { } bad)
+                problem = $"'{Shortened.Text(bad)}' is not the value of a label: at most 63 letters, digits, '-', '_' and '.'";
+            if (problem is not null)
+                return false;
+            requirements.Add(new Requirement(key, isSet ? values : null, operation is "NotIn" or "DoesNotExist"));
+        }
+
+        if (requirements.Count > 0)
+            value = new LabelSelector(string.Join(',', requirements.Select(requirement => requirement.ToText())), requirements);
+        return true;
+    }
+
     public bool Matches(IReadOnlyDictionary<string, string> labels) => _requirements.All(requirement => requirement.Holds(labels));
 
     /// <summary>At commas outside of parentheses.</summary>
@@ -86,7 +116,13 @@ public sealed partial class LabelSelector
         public bool Holds(IReadOnlyDictionary<string, string> labels) =>
             (labels.TryGetValue(Key, out var value) && Values?.Contains(value) != false) != Negated;
 
+        public string ToText() => Values is null ? $"{(Negated ? "!" : "")}{Key}" : $"{Key} {(Negated ? "notin" : "in")} ({string.Join(',', Values)})";
+
         private static Requirement? Of(Match match, bool negated, IReadOnlyList<string> values) =>
             values.All(value => ValueShape().IsMatch(value)) ? new Requirement(match.Groups["key"].Value, values, negated) : null;
     }
 }
+
+/// <summary>As <c>matchExpressions</c> have it.</summary>
+/// <param name="Operator"><c>In</c>, <c>NotIn</c>, <c>Exists</c> or <c>DoesNotExist</c>.</param>
+public sealed record LabelRequirement(string Key, string Operator, IReadOnlyList<string> Values);

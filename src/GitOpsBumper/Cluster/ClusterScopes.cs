@@ -23,6 +23,13 @@ internal static class ClusterScopes
         ForgetsWhatIsRefused = true,
     };
 
+    /// <summary>Of Image Updater, beside Applications and in Argo CD's namespace.</summary>
+    public static ObjectScope ImageUpdaters(BumperSettings settings) => new()
+    {
+        Namespaces = Applications(settings).Namespaces is { Count: > 0 } names ? [.. names.Append(settings.ArgoCdNamespace).Distinct(StringComparer.Ordinal)] : [],
+        IsOptional = true,
+    };
+
     /// <summary>Argo CD's repositories and credential templates, and no other secret of its namespace.</summary>
     public static ObjectScope RepositorySecrets(BumperSettings settings) => new()
     {

@@ -4,6 +4,7 @@ using GitOpsBumper.Adapters.Kubernetes.Watching;
 using GitOpsBumper.Adapters.Manifests;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.ImageUpdaters;
 using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Cluster;
@@ -15,6 +16,8 @@ internal sealed class ClusterWatch
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly ObjectSet<ApplicationSnapshot> _applications;
+    private readonly ObjectSet<ImageUpdaterResource> _imageUpdaters;
+    private readonly GovernedApplications _governed;
     private readonly ObjectSet<KubernetesSecret> _secrets;
     private readonly ObjectSet<AppProject> _projects;
     private readonly IReadOnlyList<ObjectSet<KubernetesConfigMap>> _configMaps;
@@ -27,6 +30,8 @@ internal sealed class ClusterWatch
     {
         Changes = new ChangeQueue(time);
         _applications = Set(ObjectKinds.Application, ClusterScopes.Applications(settings));
+        _imageUpdaters = Set(ObjectKinds.ImageUpdater, ClusterScopes.ImageUpdaters(settings));
+        _governed = new GovernedApplications(() => _imageUpdaters.Objects, settings.ArgoCdNamespace);
         _secrets = Set(ObjectKinds.Secret, ClusterScopes.RepositorySecrets(settings));
         _projects = Set(ObjectKinds.AppProject, ClusterScopes.Projects(settings));
         _configMaps = [.. ClusterScopes.ConfigMaps(settings.ArgoCdNamespace).Select(scope => Set(ObjectKinds.ConfigMap, scope))];
@@ -52,39 +57,54 @@ internal sealed class ClusterWatch
     }
 
     /// <summary>Why changes are not heard of at the moment, each a sentence.</summary>
-    public IReadOnlyList<string> Troubles => [.. _applications.Troubles.Concat(OwnTroubles).Select(trouble => trouble.Message).Distinct()];
+    public IReadOnlyList<string> Troubles => [.. _applications.Troubles.Concat(OwnTroubles).Concat(_imageUpdaters.Troubles).Select(trouble => trouble.Message).Distinct()];
+
+    /// <summary>How many are known now.</summary>
+    public int ApplicationCount => _applications.Objects.Count;
 
     /// <summary>As they are known now.</summary>
-    public IReadOnlyDictionary<NamespacedName, Watched<ApplicationSnapshot>> Applications => _applications.Objects;
+    public IReadOnlyCollection<NamespacedName> ApplicationNames => [.. _applications.Objects.Keys];
+
+    /// <summary>One of them as it is known now; null when it is not.</summary>
+    public Watched<ApplicationSnapshot>? Find(NamespacedName name) =>
+        _applications.Objects.TryGetValue(name, out var watched) ? watched with { Value = Govern(watched.Value) } : null;
+
+    /// <summary>An Application that was read from elsewhere, as the resources known now have it.</summary>
+    public ApplicationSnapshot Govern(ApplicationSnapshot application) => _governed.Apply(application);
 
     /// <summary>Everything as it is known now; never half of a list.</summary>
     public ManifestSet Current() => new()
     {
-        Applications = [.. _applications.Objects.Values.Where(application => !application.IsBeingDeleted).Select(application => application.Value)],
+        Applications = [.. _applications.Objects.Values.Where(application => !application.IsBeingDeleted).Select(application => Govern(application.Value))],
+        ImageUpdaters = [.. _imageUpdaters.Objects.Values.Where(resource => !resource.IsBeingDeleted).Select(resource => resource.Value)],
         Secrets = [.. _secrets.Objects.Values.Select(secret => secret.Value)],
         Projects = [.. _projects.Objects.Values.Select(project => project.Value)],
         ConfigMaps = [.. _configMaps.SelectMany(set => set.Objects.Values).Select(map => map.Value)],
         Problems =
         [
             .. ClusterLists.Unreadable(ObjectKinds.Application, _applications.Unreadable),
+            .. ClusterLists.Unreadable(ObjectKinds.ImageUpdater, _imageUpdaters.Unreadable), .. ClusterLists.Wrong(_governed.Rules),
             .. ClusterLists.Unreadable(ObjectKinds.Secret, _secrets.Unreadable),
             .. ClusterLists.Unreadable(ObjectKinds.AppProject, _projects.Unreadable),
             .. _configMaps.SelectMany(set => ClusterLists.Unreadable(ObjectKinds.ConfigMap, set.Unreadable)),
         ],
     };
 
-    /// <summary>Ends when there is enough to begin: a complete list of everything in Argo CD's namespace, and of the Applications of one namespace.</summary>
+    /// <summary>
+    /// Ends when there is enough to begin: a complete list of everything in Argo CD's namespace, and of the Applications of one namespace; and it is known which
+    /// resources govern these, if the cluster tells at all.
+    /// </summary>
     public Task WaitForSyncAsync(CancellationToken cancellationToken) => Task.WhenAll(
     [
-        _applications.WaitForPartAsync(cancellationToken), _secrets.WaitForSyncAsync(cancellationToken), _projects.WaitForSyncAsync(cancellationToken),
+        _applications.WaitForPartAsync(cancellationToken), _imageUpdaters.WaitForSyncAsync(cancellationToken), _secrets.WaitForSyncAsync(cancellationToken), _projects.WaitForSyncAsync(cancellationToken),
         .. _configMaps.Select(set => set.WaitForSyncAsync(cancellationToken)),
     ]);
 
     /// <summary>Watches until the token ends it.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
-        [_applications.RunAsync(cancellationToken), _secrets.RunAsync(cancellationToken), _projects.RunAsync(cancellationToken), .. _configMaps.Select(set => set.RunAsync(cancellationToken))]);
+        [_applications.RunAsync(cancellationToken), _imageUpdaters.RunAsync(cancellationToken), _secrets.RunAsync(cancellationToken), _projects.RunAsync(cancellationToken), .. _configMaps.Select(set => set.RunAsync(cancellationToken))]);
 
-    private bool HasSynced => _applications.HasSyncedInPart && _secrets.HasSynced && _projects.HasSynced && _configMaps.All(set => set.HasSynced);
+    private bool HasSynced => _applications.HasSyncedInPart && _imageUpdaters.HasSynced && _secrets.HasSynced && _projects.HasSynced && _configMaps.All(set => set.HasSynced);
 
     /// <summary>Of what is in Argo CD's namespace.</summary>
     private IEnumerable<WatchTrouble> OwnTroubles => _secrets.Troubles.Concat(_projects.Troubles).Concat(_configMaps.SelectMany(set => set.Troubles));

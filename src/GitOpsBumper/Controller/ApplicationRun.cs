@@ -90,7 +90,7 @@ internal sealed partial class ApplicationRun(ApplicationWork work, CycleServices
                 return;
             }
 
-            if (!TryRenew(live.Seen.Value))
+            if (!TryRenew(services.Witness.Govern(live.Seen.Value)))
                 return;
             if (await PlanAsync(cancellationToken) is not { } edit)
             {

@@ -44,10 +44,14 @@ internal sealed record ApplicationReport
 
     /// <summary>Some image failed or is not even listed in a way that can be read, or the application as a whole could not be handled.</summary>
     public bool AnyFailed => Failure is not null || Images.Any(image => image.Decision == DecisionKind.Failed)
-        || Problems.Any(problem => problem.Key.EndsWith('/' + AnnotationKeys.ImageList, StringComparison.Ordinal));
+        || Problems.Any(problem => IsOfList(problem.Key));
 
     /// <summary>A sentence when the application as a whole could not be handled; null otherwise.</summary>
     public required string? Failure { get; init; }
+
+    /// <summary>Of images, be it the annotation or the fields of a resource.</summary>
+    private static bool IsOfList(string key) => key.EndsWith('/' + AnnotationKeys.ImageList, StringComparison.Ordinal)
+        || (key.Contains(": spec.", StringComparison.Ordinal) && (key.EndsWith(".imageName", StringComparison.Ordinal) || key.EndsWith(".images", StringComparison.Ordinal)));
 }
 
 internal sealed record ImageReport

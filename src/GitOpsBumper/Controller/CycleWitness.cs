@@ -9,6 +9,9 @@ internal sealed record CycleWitness
     /// <summary>An application as it is now; null when it is gone, or no longer looked at.</summary>
     public Func<ApplicationSnapshot, ApplicationSnapshot?> Current { get; init; } = static application => application;
 
+    /// <summary>An application that was just read from the cluster, with what governs it there.</summary>
+    public Func<ApplicationSnapshot, ApplicationSnapshot> Govern { get; init; } = static application => application;
+
     /// <summary>Whether this cycle may work on a repository, or leaves it to one that has it still.</summary>
     public Func<RepositoryWork, bool> MayBegin { get; init; } = static _ => true;
 

@@ -23,14 +23,14 @@ internal sealed partial class ApplicationMemory(ClusterWatch watch, Func<BumperS
     public bool IsNews(NamespacedName name)
     {
         _looked.TryGetValue(name, out var before);
-        return watch.Applications.TryGetValue(name, out var watched) && !watched.IsBeingDeleted
+        return watch.Find(name) is { IsBeingDeleted: false } watched
             && ApplicationNews.IsNews(before?.Application, watched.Value)
             && (Asks(watched.Value, settings()) || before is { Asks: true });
     }
 
     /// <summary>The repository that the application would write to; else it is by itself.</summary>
     public string PlaceOf(NamespacedName name) =>
-        watch.Applications.TryGetValue(name, out var watched)
+        watch.Find(name) is { } watched
         && Policy(watched.Value, settings())?.WriteBack is { Method: WriteBackMethod.Git, RepositoryUrl: { } repository }
         && RepositoryUrl.TryParse(repository, out var url, out _)
             ? url.Text
@@ -55,7 +55,7 @@ internal sealed partial class ApplicationMemory(ClusterWatch watch, Func<BumperS
 
     /// <summary>As it is at this moment; null when there is nothing to be done for it.</summary>
     public ApplicationSnapshot? Current(ApplicationSnapshot application, BumperSettings used) =>
-        watch.Applications.TryGetValue(application.Name, out var watched) && !watched.IsBeingDeleted
+        watch.Find(application.Name) is { IsBeingDeleted: false } watched
         // What is still the very same was read when the cycle began.
         && (ReferenceEquals(watched.Value, application) || Asks(watched.Value, used))
             ? watched.Value

@@ -100,7 +100,7 @@ internal sealed partial class ControllerHost : IDisposable
         try
         {
             await watch.WaitForSyncAsync(cancellationToken);
-            Log.Synced(_logger, watch.Applications.Count);
+            Log.Synced(_logger, watch.ApplicationNames.Count);
             while (true)
             {
                 cancellationToken.ThrowIfCancellationRequested();

@@ -91,6 +91,7 @@ internal sealed partial class ControllerRun
                 Interval = () => _configuration.Settings.Controller.Interval,
                 IsNews = _memory.IsNews,
                 PlaceOf = _memory.PlaceOf,
+                Concerned = change => change.ObjectKind == ObjectKinds.ImageUpdater.Name ? [.. _watch.ApplicationNames.Where(_memory.IsNews)] : null,
                 Removed = Forget,
                 Run = (order, token) => RunAsync(order, mode, token),
                 Time = _time,
@@ -125,7 +126,7 @@ internal sealed partial class ControllerRun
         }
 
         var end = await cycle;
-        if (order.Kind == CycleKind.Full && _watch.Applications.Count >= Many)
+        if (order.Kind == CycleKind.Full && _watch.ApplicationCount >= Many)
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         return end;
     }
@@ -183,6 +184,7 @@ internal sealed partial class ControllerRun
                     Witness = new CycleWitness
                     {
                         Current = application => _memory.Current(application, settings),
+                        Govern = _watch.Govern,
                         MayBegin = repository => MayBegin(repository, order),
                         Settled = settled,
                         Ended = repository => End(repository, order),

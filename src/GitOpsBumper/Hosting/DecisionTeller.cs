@@ -38,7 +38,7 @@ internal sealed partial class DecisionTeller(StatusBoard board, ClusterWatch wat
         foreach (var news in announcements)
         {
             Say(news);
-            if (writesEvents && watch.Applications.TryGetValue(news.Application, out var application))
+            if (writesEvents && watch.Find(news.Application) is { } application)
                 events.Write(news, application, () => _journal.Holds(news));
         }
     }

@@ -7,6 +7,7 @@ using GitOpsBumper.Adapters.Registries;
 using GitOpsBumper.Cluster;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Controller;
+using GitOpsBumper.Core.ImageUpdaters;
 using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Hosting;
@@ -52,6 +53,7 @@ internal sealed partial class SingleRun : IDisposable
                 Manifests = manifests,
                 Secrets = Lookup(manifests, cluster?.Connection),
                 Logins = logins,
+                Witness = new CycleWitness { Govern = new ImageUpdaterRules(manifests.ImageUpdaters, settings.ArgoCdNamespace).Apply },
                 Cluster = cluster is null ? null : new ApplicationClient(cluster.Connection),
             },
             cancellationToken);

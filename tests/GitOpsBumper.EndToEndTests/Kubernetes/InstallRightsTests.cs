@@ -99,6 +99,18 @@ public sealed class InstallRightsTests(World world)
     }
 
     [Fact]
+    public async Task One_cycle_goes_by_annotations_without_the_right_to_look_at_resources_of_Image_Updater()
+    {
+        var right = new Right("list", "imageupdaters");
+        using var bot = await InstalledBot.InstallAsync(world, [Namespaced], right);
+        await bot.AddAsync(bot.Application("web"));
+
+        var outcome = (await bot.RunOnceAsync()).MustExit(0);
+        Assert.Equal("updated", outcome.Image("web").Decision);
+        Assert.Contains(right.Refusal, outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_event_is_counted_with_the_right_to_patch_it()
     {
         using var bot = await InstalledBot.InstallAsync(world, [Namespaced]);

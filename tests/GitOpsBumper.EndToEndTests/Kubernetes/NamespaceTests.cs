@@ -85,6 +85,7 @@ public sealed class NamespaceTests(World world)
         stage.Kubeconfig = stage.Cluster.WriteKubeConfig(teams.Folder, User, stage.Namespace);
         await stage.Cluster.AllowAsync(
             User, "[{apiGroups: [''], resources: [configmaps, secrets], verbs: [get, list, watch]}, {apiGroups: [argoproj.io], resources: [appprojects], verbs: [list, watch]}]", stage.Namespace, Token);
+        await stage.Cluster.AllowAsync(User, "[{apiGroups: [argocd-image-updater.argoproj.io], resources: [imageupdaters], verbs: [list, watch]}]", space: null, Token);
         return teams;
 
         async Task<Deployment> AddAsync(string name) =>

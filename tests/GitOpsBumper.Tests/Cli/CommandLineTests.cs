@@ -106,6 +106,19 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task Lint_tells_a_mistake_of_a_resource_once_however_many_Applications_it_selects()
+    {
+        _folder.Write("one.yaml", Application("one", "a: b"));
+        _folder.Write("two.yaml", Application("two", "gitopsbumper.io/x.pin: a"));
+        _folder.Write("all.yaml", "{apiVersion: argocd-image-updater.argoproj.io/v1alpha1, kind: ImageUpdater, metadata: {name: all}, spec: {applicationRefs: [{namePattern: '*', images: [{alias: web, imageName: 'registry.invalid/web:~one'}]}]}}");
+        var json = JsonNode.Parse((await RunAsync("lint", _folder.Path, "--output", "json")).Output)!;
+        Assert.Equal(
+            ["ImageUpdater argocd/all spec.applicationRefs[0].images[0].imageName", "argocd/two gitopsbumper.io/x.pin"],
+            json["problems"]!.AsArray().Select(problem => $"{(string)problem!["application"]!} {(string)problem["key"]!}"));
+        Assert.Contains("2 Applications, 2 with images", (await RunAsync("lint", _folder.Path)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Completion_asks_the_executable()
     {
         foreach (var shell in new[] { "bash", "zsh", "fish" })

@@ -39,6 +39,16 @@ public sealed class ClusterWatchTests : IAsyncDisposable
         await UntilAsync(() => _watch.Troubles.Count == 0);
     }
 
+    [Fact]
+    public async Task Without_the_right_to_list_resources_of_Image_Updater_there_is_work_all_the_same()
+    {
+        await StartAsync("/imageupdaters");
+        await _watch.WaitForSyncAsync(Token);
+        Assert.Empty(_watch.NotReady);
+        // Of both namespaces of Applications, and of Argo CD's.
+        await UntilAsync(() => _watch.Troubles.Count(trouble => trouble.Contains("/imageupdaters", StringComparison.Ordinal)) == 3);
+    }
+
     [Theory]
     [InlineData("/secrets")]
     [InlineData("/appprojects")]

@@ -1,5 +1,6 @@
 using GitOpsBumper.Adapters.Manifests;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.ImageUpdaters;
 
 namespace GitOpsBumper.Adapters.Kubernetes.Objects;
 
@@ -27,4 +28,13 @@ internal sealed class AppProjectComparer : IEqualityComparer<AppProject>
             && x.SourceNamespaces.SequenceEqual(y.SourceNamespaces, StringComparer.Ordinal));
 
     public int GetHashCode(AppProject obj) => obj.Name.GetHashCode();
+}
+
+/// <summary>The API server counts the changes of what a resource asks for.</summary>
+internal sealed class ImageUpdaterComparer : IEqualityComparer<ImageUpdaterResource>
+{
+    public bool Equals(ImageUpdaterResource? x, ImageUpdaterResource? y) =>
+        ReferenceEquals(x, y) || (x is not null && y is not null && x.Generation > 0 && x.Uid.Length > 0 && (x.Name, x.Uid, x.Generation) == (y.Name, y.Uid, y.Generation));
+
+    public int GetHashCode(ImageUpdaterResource obj) => obj.Name.GetHashCode();
 }

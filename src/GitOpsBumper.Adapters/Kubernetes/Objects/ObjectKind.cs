@@ -1,6 +1,7 @@
 using GitOpsBumper.Adapters.Kubernetes.Objects.Json;
 using GitOpsBumper.Adapters.Manifests;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.ImageUpdaters;
 
 namespace GitOpsBumper.Adapters.Kubernetes.Objects;
 
@@ -97,6 +98,11 @@ public static class ObjectKinds
     public static ObjectKind<AppProject> AppProject { get; } = new(
         "AppProject", "appprojects", "argoproj.io/v1alpha1", WantedFields.Of(), new WantedFields { ["spec"] = WantedFields.Of("sourceRepos", "sourceNamespaces") },
         ProjectManifest.Read, new AppProjectComparer());
+
+    /// <summary>Without its status, which the bot writes itself.</summary>
+    public static ObjectKind<ImageUpdaterResource> ImageUpdater { get; } = new(
+        ImageUpdaterResource.Kind, "imageupdaters", "argocd-image-updater.argoproj.io/v1alpha1", WantedFields.Of("generation"), WantedFields.Of("spec"),
+        ImageUpdaterManifest.Read, new ImageUpdaterComparer());
 
     private static WantedFields Source() => new WantedFields
     {

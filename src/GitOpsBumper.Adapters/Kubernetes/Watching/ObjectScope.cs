@@ -17,6 +17,12 @@ public sealed record ObjectScope
     /// <summary>Objects are no longer known when the API server refuses to list them, as in a namespace that is gone. Else they stay what they were.</summary>
     public bool ForgetsWhatIsRefused { get; init; }
 
+    /// <summary>
+    /// The API server may not know the kind, or nobody may have given the right to list it: then there are no objects, and that is enough to go on. It is asked
+    /// for again all the same.
+    /// </summary>
+    public bool IsOptional { get; init; }
+
     /// <summary>Of the collections that have the objects: one per namespace, or that of the whole cluster.</summary>
     internal IEnumerable<string> Paths<T>(ObjectKind<T> kind) =>
         Namespaces.Count == 0 ? [kind.Path((string?)null)] : Namespaces.Distinct(StringComparer.Ordinal).Select(kind.Path);

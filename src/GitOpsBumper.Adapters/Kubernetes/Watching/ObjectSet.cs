@@ -8,13 +8,14 @@ namespace GitOpsBumper.Adapters.Kubernetes.Watching;
 public sealed class ObjectSet<T>
 {
     private readonly IReadOnlyList<ObjectWatcher<T>> _watchers;
+    private volatile Union? _union;
 
     /// <param name="queue">Gets the changes; several sets may share one.</param>
     public ObjectSet(KubernetesConnection connection, ObjectKind<T> kind, ObjectScope scope, ChangeQueue queue, TimeProvider time, ILogger<ObjectSet<T>> logger)
     {
         ArgumentNullException.ThrowIfNull(scope);
         Kind = kind;
-        _watchers = [.. scope.Paths(kind).Select(path => new ObjectWatcher<T>(connection, kind, new ObjectQuery(path, scope.LabelSelector, scope.FieldSelector), scope.ForgetsWhatIsRefused, queue, time, logger))];
+        _watchers = [.. scope.Paths(kind).Select(path => new ObjectWatcher<T>(connection, kind, new ObjectQuery(path, scope.LabelSelector, scope.FieldSelector), scope.ForgetsWhatIsRefused, queue, time, logger) { IsOptional = scope.IsOptional })];
     }
 
     public ObjectKind<T> Kind { get; }
@@ -31,9 +32,9 @@ public sealed class ObjectSet<T>
     /// <summary>Of the watchers that do not hear of changes at the moment; empty while all is well.</summary>
     public IReadOnlyList<WatchTrouble> Troubles => [.. _watchers.Select(watcher => watcher.Trouble).OfType<WatchTrouble>()];
 
-    /// <summary>As they are known now; later changes do not show in what was returned.</summary>
+    /// <summary>As they are known now; later changes do not show in what was returned. As long as nothing changes it is the same dictionary.</summary>
     public IReadOnlyDictionary<NamespacedName, Watched<T>> Objects =>
-        _watchers is [var single] ? single.Store.Objects : _watchers.SelectMany(watcher => watcher.Store.Objects).ToDictionary();
+        _watchers is [var single] ? single.Store.Objects : Unite();
 
     /// <summary>Objects that are there and cannot be read; they are not among <see cref="Objects"/>.</summary>
     public IReadOnlyList<UnreadableObject> Unreadable => [.. _watchers.SelectMany(watcher => watcher.Store.Unreadable.Values)];
@@ -52,4 +53,16 @@ public sealed class ObjectSet<T>
     /// <summary>Watches until the token ends it; to be called once.</summary>
     /// <exception cref="OperationCanceledException">The token ended it.</exception>
     public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(_watchers.Select(watcher => watcher.RunAsync(cancellationToken)));
+
+    private Dictionary<NamespacedName, Watched<T>> Unite()
+    {
+        var parts = _watchers.Select(watcher => watcher.Store.Objects).ToList();
+        if (_union is { } before && before.Parts.SequenceEqual(parts, ReferenceEqualityComparer.Instance))
+            return before.All;
+        var all = parts.SelectMany(part => part).ToDictionary();
+        _union = new Union(parts, all);
+        return all;
+    }
+
+    private sealed record Union(IReadOnlyList<object> Parts, Dictionary<NamespacedName, Watched<T>> All);
 }

@@ -42,6 +42,9 @@ internal sealed class ObjectWatcher<T>(KubernetesConnection connection, ObjectKi
 
     public ObjectStore<T> Store => _store;
 
+    /// <inheritdoc cref="ObjectScope.IsOptional"/>
+    public bool IsOptional { get; init; }
+
     /// <summary>Ends with the first attempt to list, be it a failure.</summary>
     public Task Answered => _answered.Task;
 
@@ -172,6 +175,12 @@ internal sealed class ObjectWatcher<T>(KubernetesConnection connection, ObjectKi
 
     private void Fail(Exception failure)
     {
+        if (IsOptional && failure is KubernetesException { IsNotFound: true })
+        {
+            Miss();
+            return;
+        }
+
         if (failure is not KubernetesException)
             WatchLog.Unexpected(logger, query.Collection, failure);
         Note(failure.Message);
@@ -180,6 +189,19 @@ internal sealed class ObjectWatcher<T>(KubernetesConnection connection, ObjectKi
         if (_trouble!.Failures % FailuresUntilRelist == 0)
             _version = null;
         _answered.TrySetResult();
+        if (IsOptional && failure is KubernetesException { IsForbidden: true })
+            _synced.TrySetResult();
+    }
+
+    /// <summary>The kind is not there, or no longer, and so is no object of it.</summary>
+    private void Miss()
+    {
+        Recover();
+        _store.Begin().Complete();
+        _version = null;
+        Hear();
+        _answered.TrySetResult();
+        _synced.TrySetResult();
     }
 
     /// <summary>

@@ -1,19 +1,34 @@
+using GitOpsBumper.Core.Applications;
+
 namespace GitOpsBumper.Core.Annotations.Reading;
 
-/// <summary>The annotations under both prefixes by the name behind them; <see cref="AnnotationKeys.Prefix"/> wins.</summary>
+/// <summary>
+/// The annotations under both prefixes by the name behind them; <see cref="AnnotationKeys.Prefix"/> wins. Where a resource governs the Application,
+/// its settings are in the place of those with the other prefix.
+/// </summary>
 internal sealed class AnnotationMap
 {
     private readonly Dictionary<string, AnnotationValue> _values = new(StringComparer.Ordinal);
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
 
-    public AnnotationMap(IReadOnlyDictionary<string, string> annotations)
+    public AnnotationMap(ApplicationSnapshot app)
     {
-        foreach (var (key, value) in annotations.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach (var (key, value) in app.Annotations.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             if (key.StartsWith(AnnotationKeys.Prefix, StringComparison.Ordinal))
                 Add(key, key[AnnotationKeys.Prefix.Length..], value, isOwn: true);
-            else if (key.StartsWith(AnnotationKeys.ImageUpdaterPrefix, StringComparison.Ordinal))
+            else if (app.Governor is null && key.StartsWith(AnnotationKeys.ImageUpdaterPrefix, StringComparison.Ordinal))
                 Add(key, key[AnnotationKeys.ImageUpdaterPrefix.Length..], value, isOwn: false);
+        }
+
+        if (app.Governor is not { } governor)
+            return;
+        foreach (var setting in governor.Settings)
+            _values.TryAdd(setting.Key, AnnotationValue.Of(governor, setting));
+        foreach (var image in governor.Images)
+        {
+            foreach (var setting in image.Settings)
+                _values.TryAdd($"{AnnotationKeys.AliasInKeys(image.Alias)}.{setting.Key}", AnnotationValue.Of(governor, setting));
         }
     }
 

@@ -49,19 +49,20 @@ internal sealed class ImageAnnotations(AnnotationMap map, ImageListEntry entry)
         var items = new List<T>();
         if (value is null)
             return items;
-        var texts = value.Text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (texts.Length > MaxItems)
+        var texts = value.Items?.Where(item => item.Text.Length > 0).ToList()
+            ?? [.. value.Text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(text => new AnnotationValue(value.Key, text))];
+        if (texts.Count > MaxItems)
         {
-            Problems.Add(value.Problem($"the list has {texts.Length} items, at most {MaxItems} are allowed"));
+            Problems.Add(value.Problem($"the list has {texts.Count} items, at most {MaxItems} are allowed"));
             return items;
         }
 
         foreach (var text in texts)
         {
-            if (parser(text, out var result, out var problem))
+            if (parser(text.Text, out var result, out var problem))
                 items.Add(result);
             else
-                Problems.Add(value.Problem(problem));
+                Problems.Add((value.Items is null ? value : text).Problem(problem));
         }
 
         return items;

@@ -24,7 +24,7 @@ internal sealed class ImagePolicyReader(NamespacedName application, AnnotationMa
     public ImagePolicy Read(ImageListEntry entry)
     {
         var annotations = new ImageAnnotations(map, entry);
-        var strategyReader = new StrategyReader(imageList, entry, annotations);
+        var strategyReader = new StrategyReader(entry, annotations);
         var strategy = strategyReader.Read();
         var helmReader = new HelmParameterReader(annotations);
         var helmParameters = helmReader.Read();
@@ -66,12 +66,13 @@ internal sealed class ImagePolicyReader(NamespacedName application, AnnotationMa
     /// <summary>What is wrong with application-wide defaults that no image uses, and which of them can have no effect on any of these.</summary>
     public IEnumerable<Problem> CheckDefaults(IReadOnlyList<ImagePolicy> images)
     {
-        var unused = AnnotationKeys.DefaultableKeys.Where(key => !map.IsUsed(key)).ToList();
+        var unused = AnnotationKeys.DefaultableKeys.Where(key => !map.IsUsed(key)).ToList().Select(map.Find).OfType<AnnotationValue>()
+            .SelectMany(value => (value.Items ?? []).Prepend(value)).Select(value => value.Key).ToHashSet(StringComparer.Ordinal);
         var notes = Notes.Count;
-        var problems = Read(new ImageListEntry(null, Anything, "")).Problems;
+        var problems = Read(new ImageListEntry(null, Anything, "", imageList)).Problems;
         // That was no image of the list.
         Notes.RemoveRange(notes, Notes.Count - notes);
-        return problems.Where(problem => unused.Exists(key => problem.Key.EndsWith("/" + key, StringComparison.Ordinal))).Concat(NotesOnDefaults(images));
+        return problems.Where(problem => unused.Contains(problem.Key)).Concat(NotesOnDefaults(images));
     }
 
     private IEnumerable<Problem> NotesOnDefaults(IReadOnlyList<ImagePolicy> images)

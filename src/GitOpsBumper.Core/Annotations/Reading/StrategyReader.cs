@@ -6,7 +6,7 @@ using GitOpsBumper.Core.Versions;
 namespace GitOpsBumper.Core.Annotations.Reading;
 
 /// <summary>Which tags of an image are wanted, and which of them most.</summary>
-internal sealed class StrategyReader(AnnotationValue imageList, ImageListEntry entry, ImageAnnotations annotations)
+internal sealed class StrategyReader(ImageListEntry entry, ImageAnnotations annotations)
 {
     private static readonly Dictionary<string, UpdateStrategy> Names = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -23,7 +23,7 @@ internal sealed class StrategyReader(AnnotationValue imageList, ImageListEntry e
     private string _name = "semver";
 
     /// <summary>Where the constraint stands.</summary>
-    private AnnotationValue _constraintValue = imageList;
+    private AnnotationValue _constraintValue = entry.Value;
 
     public string ConstraintText { get; private set; } = entry.Constraint;
 
@@ -149,13 +149,14 @@ internal sealed class StrategyReader(AnnotationValue imageList, ImageListEntry e
 
     private ITagStrategy WithoutConstraint(ITagStrategy strategy)
     {
-        if (ConstraintText.Length > 0)
+        if (ConstraintText.Length > 0 && !(entry.AlwaysHasTag && ReferenceEquals(_constraintValue, entry.Value)))
         {
             annotations.Notes.Add(_constraintValue.Problem(
                 $"constraint '{Shortened.Text(ConstraintText)}' of image '{entry.Image}' has no effect with strategy {_name}; "
                 + "allowed are constraints with semver and a tag to follow with digest, elsewhere allow-tags and ignore-tags narrow the tags"));
-            ConstraintText = "";
         }
+
+        ConstraintText = "";
 
         return strategy;
     }

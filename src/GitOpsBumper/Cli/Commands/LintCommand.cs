@@ -3,6 +3,7 @@ using GitOpsBumper.Adapters.Manifests;
 using GitOpsBumper.Cli.Output;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.ImageUpdaters;
 using GitOpsBumper.Reports;
 
 namespace GitOpsBumper.Cli.Commands;
@@ -37,8 +38,13 @@ internal static class LintCommand
     {
         var policies = manifests.Applications.Select(application => AnnotationReader.Read(application, settings.Annotations)).OfType<ApplicationPolicy>().ToList();
         var problems = policies
-            .SelectMany(policy => policy.Problems.Concat(policy.Images.SelectMany(image => image.Problems)).Distinct().Select(problem => new Finding(policy.Application.ToString(), problem)))
+            .SelectMany(policy => policy.AllProblems.Select(problem => new Finding(policy.Application.ToString(), problem)))
             .ToList();
+        // What a resource says wrong is told once, and not of every Application that it selects.
+        var ofResources = manifests.ImageUpdaters
+            .SelectMany(resource => ImageUpdaterCheck.Problems(resource, settings.Annotations).Select(problem => new Finding(resource.Title, problem))).ToList();
+        var told = ofResources.Select(finding => (Key: $"{finding.Owner}: {finding.Problem.Key}", finding.Problem.Message)).ToHashSet();
+        problems = [.. ofResources, .. problems.Where(finding => !told.Contains((finding.Problem.Key, finding.Problem.Message)))];
         if (settings.Output == OutputFormat.Json)
             terminal.Output.WriteLine(Json(manifests, problems));
         else
@@ -51,8 +57,8 @@ internal static class LintCommand
         foreach (var problem in manifests.Problems)
             terminal.Line(problem.ToString(), problem.IsNote ? "grey" : "red");
         foreach (var finding in problems)
-            terminal.Line($"{finding.Application}: {finding.Problem.Key}: {finding.Problem.Message}", "yellow");
-        terminal.Line($"{manifests.Applications.Count} Applications, {applications} with an image list, {problems.Count} problems.");
+            terminal.Line($"{finding.Owner}: {finding.Problem.Key}: {finding.Problem.Message}", "yellow");
+        terminal.Line($"{manifests.Applications.Count} Applications, {applications} with images, {problems.Count} problems.");
     }
 
     private static string Json(ManifestSet manifests, IReadOnlyList<Finding> problems) => JsonReport.Render(json =>
@@ -73,7 +79,7 @@ internal static class LintCommand
         foreach (var finding in problems)
         {
             json.WriteStartObject();
-            json.WriteString("application", finding.Application);
+            json.WriteString("application", finding.Owner);
             JsonReport.WriteFields(json, finding.Problem);
             json.WriteEndObject();
         }
@@ -82,5 +88,6 @@ internal static class LintCommand
         json.WriteEndObject();
     });
 
-    private sealed record Finding(string Application, Problem Problem);
+    /// <param name="Owner">An Application, or a resource with its kind.</param>
+    private sealed record Finding(string Owner, Problem Problem);
 }

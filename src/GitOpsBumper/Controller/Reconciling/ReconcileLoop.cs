@@ -46,6 +46,9 @@ internal sealed record ReconcileLoopServices
     /// <summary>What an application writes to, as it is now; any name that is the same for those that cannot be written at the same time.</summary>
     public required Func<NamespacedName, string> PlaceOf { get; init; }
 
+    /// <summary>The applications that a change of something else may concern, each of which is looked at if it says something new by it; null: all depend on it.</summary>
+    public Func<ObjectChange, IReadOnlyCollection<NamespacedName>?> Concerned { get; init; } = static _ => null;
+
     /// <summary>Hears that an application is no longer there.</summary>
     public Action<NamespacedName> Removed { get; init; } = static _ => { };
 
@@ -186,12 +189,24 @@ internal sealed partial class ReconcileLoop(ReconcileLoopServices services)
         foreach (var change in services.Changes.TakeAll())
         {
             if (change.ObjectKind != ApplicationKind)
-                _asked.TrySetResult();
+                Follow(change, seen);
             else if (change.Change == ChangeKind.Removed)
                 Forget(change.Name);
             else
                 services.Waiting.Add(change.Name, seen);
         }
+    }
+
+    private void Follow(ObjectChange change, long seen)
+    {
+        if (services.Concerned(change) is not { } concerned)
+        {
+            _asked.TrySetResult();
+            return;
+        }
+
+        foreach (var name in concerned)
+            services.Waiting.Add(name, seen);
     }
 
     private void Forget(NamespacedName name)

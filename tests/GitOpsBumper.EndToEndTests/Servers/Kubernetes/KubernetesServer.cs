@@ -50,8 +50,9 @@ public sealed class KubernetesServer : IAsyncDisposable
         {
             await server.StartEtcdAsync(token);
             await server.StartApiServerAsync(token);
-            await server.DefineAsync("application-crd.yaml", "applications", token);
-            await server.DefineAsync("appproject-crd.yaml", "appprojects", token);
+            await server.DefineAsync("application-crd.yaml", "argoproj.io/v1alpha1/applications", token);
+            await server.DefineAsync("appproject-crd.yaml", "argoproj.io/v1alpha1/appprojects", token);
+            await server.DefineAsync("imageupdater-crd.yaml", "argocd-image-updater.argoproj.io/v1alpha1/imageupdaters", token);
             return server;
         }
         catch
@@ -261,13 +262,13 @@ public sealed class KubernetesServer : IAsyncDisposable
         }
     }
 
-    private async Task DefineAsync(string file, string plural, CancellationToken token)
+    private async Task DefineAsync(string file, string collection, CancellationToken token)
     {
         var definition = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Servers", "Kubernetes", "Crds", file), token);
         await SendAsync(HttpMethod.Post, "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition, token, "application/yaml");
         while (true)
         {
-            using var response = await _http.GetAsync(new Uri(Url, $"/apis/argoproj.io/v1alpha1/{plural}"), token);
+            using var response = await _http.GetAsync(new Uri(Url, $"/apis/{collection}"), token);
             if (response.IsSuccessStatusCode)
                 return;
             await Task.Delay(TimeSpan.FromMilliseconds(50), _clock, token);

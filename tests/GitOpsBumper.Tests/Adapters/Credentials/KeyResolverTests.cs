@@ -1,5 +1,6 @@
 using GitOpsBumper.Adapters.Credentials;
 using GitOpsBumper.Adapters.Manifests;
+using GitOpsBumper.Adapters.Processes;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Signatures;
 using GitOpsBumper.Tests.Core.Signatures;
@@ -12,6 +13,7 @@ public sealed class KeyResolverTests : IDisposable
 {
     private static readonly NamespacedName Application = new("argocd", "web");
 
+    private readonly CredentialCache _cache = new(TimeProvider.System);
     private readonly TemporaryFolder _folder = new();
     private readonly TestSigner _signer = TestSigner.P256();
 
@@ -74,6 +76,7 @@ public sealed class KeyResolverTests : IDisposable
     public void Dispose()
     {
         _folder.Dispose();
+        _cache.Dispose();
         _signer.Dispose();
     }
 
@@ -88,6 +91,8 @@ public sealed class KeyResolverTests : IDisposable
             Secrets = (name, _) => ValueTask.FromResult(name.Name == "keys" ? new KubernetesSecret(name, "Opaque", new Dictionary<string, string>(StringComparer.Ordinal), fields) : null),
             Environment = name => name switch { "KEY" => _signer.PublicPem, "HOME" => "s3cret", _ => null },
             AllowedVariables = new HashSet<string>(["KEY", "UNSET"], StringComparer.Ordinal),
+            Programs = new CredentialPrograms(new ProcessRunner(TimeProvider.System)),
+            Cache = _cache,
             KeysFolder = hasFolder ? _folder.Path : null,
         };
         return new KeyResolver(new CredentialResolver(sources), sources);

@@ -134,7 +134,6 @@ public sealed class ManifestTrustTests : IDisposable
 
     [Theory]
     [InlineData("apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: many}", "ApplicationSet many is not used")]
-    [InlineData("apiVersion: argocd-image-updater.argoproj.io/v1alpha1\nkind: ImageUpdater\nmetadata: {name: iu}", "ImageUpdater iu is not used")]
     [InlineData("apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: x\n{{- if .x }}", "not YAML")]
     public void What_nobody_relies_on_is_a_note(string text, string part)
     {
@@ -146,7 +145,7 @@ public sealed class ManifestTrustTests : IDisposable
     [Fact]
     public void No_text_brings_the_reader_down() => Prop
         .ForAll(
-            Gen.Elements("kind: Application\n", "apiVersion: argoproj.io/v1\n", "metadata:\n", "  name: x\n", "spec:", " {", "}", "[", "]", ": ", "- ", "&a ", "*a", "<<: ", "|\n", ">-\n", "\"", "'", "\t", "#", "---\n", "...\n", "!!", "!x ", "%YAML 1.1\n", "? ", ",", "\0", "é", "\n", "kind: Secret\n", "data:\n", "items:\n").ListOf().ToArbitrary(),
+            Gen.Elements("kind: Application\n", "apiVersion: argoproj.io/v1\n", "kind: ImageUpdater\n", "apiVersion: argocd-image-updater.argoproj.io/v1\n", "applicationRefs:\n", "- namePattern: x\n", "images:\n", "metadata:\n", "  name: x\n", "spec:", " {", "}", "[", "]", ": ", "- ", "&a ", "*a", "<<: ", "|\n", ">-\n", "\"", "'", "\t", "#", "---\n", "...\n", "!!", "!x ", "%YAML 1.1\n", "? ", ",", "\0", "é", "\n", "kind: Secret\n", "data:\n", "items:\n").ListOf().ToArbitrary(),
             parts => Load(string.Concat(parts)) is not null)
         .Check(Config.QuickThrowOnFailure.WithMaxTest(1500));
 

@@ -26,6 +26,9 @@ public abstract class ReconcileLoopStage : IAsyncDisposable
 
     private protected List<string> Removed { get; } = [];
 
+    /// <summary>Those that a changed ImageUpdater is about.</summary>
+    private protected List<NamespacedName> Concerned { get; } = [];
+
     /// <summary>What is no news.</summary>
     private protected HashSet<string> Old { get; } = new(StringComparer.Ordinal);
 
@@ -58,6 +61,7 @@ public abstract class ReconcileLoopStage : IAsyncDisposable
         Interval = () => Interval,
         IsNews = name => !Old.Contains(name.Name),
         PlaceOf = name => Places.GetValueOrDefault(name.Name) ?? name.Name,
+        Concerned = change => change.ObjectKind == "ImageUpdater" ? Concerned : null,
         Removed = name => Removed.Add(name.Name),
         Run = (order, _) =>
         {

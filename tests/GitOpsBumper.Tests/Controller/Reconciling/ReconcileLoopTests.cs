@@ -158,4 +158,18 @@ public sealed class ReconcileLoopTests : ReconcileLoopStage
         partial.End();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Loop);
     }
+
+    [Fact(Timeout = Patience)]
+    public async Task What_concerns_some_applications_alone_begins_a_small_cycle_over_those_for_which_it_is_news()
+    {
+        Start();
+        await NextAsync();
+        Concerned.AddRange([new NamespacedName("argocd", "web"), new NamespacedName("argocd", "other")]);
+        Old.Add("other");
+        Changes.Add(new ObjectChange("ImageUpdater", new NamespacedName("argocd", "all"), ChangeKind.Removed));
+        var small = await AfterGatheringAsync();
+        Assert.Equal(CycleKind.Partial, small.Order.Kind);
+        Assert.Equal("argocd/web", Assert.Single(small.Order.Applications!).ToString());
+        Assert.Empty(Removed);
+    }
 }

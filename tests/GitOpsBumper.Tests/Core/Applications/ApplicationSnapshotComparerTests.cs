@@ -16,6 +16,25 @@ public sealed class ApplicationSnapshotComparerTests
         [nameof(ApplicationSnapshot.Sources)] = it => it with { Sources = [.. it.Sources, Source()] },
         [nameof(ApplicationSnapshot.HasMultipleSources)] = it => it with { HasMultipleSources = true },
         [nameof(ApplicationSnapshot.RunningImages)] = it => it with { RunningImages = null },
+        [nameof(ApplicationSnapshot.Governor)] = it => it with { Governor = null },
+    };
+
+    private static readonly Dictionary<string, Func<ResourceSettings, ResourceSettings>> GovernorChanges = new(StringComparer.Ordinal)
+    {
+        [nameof(ResourceSettings.Resource)] = it => it with { Resource = "other" },
+        [nameof(ResourceSettings.Field)] = it => it with { Field = "other" },
+        [nameof(ResourceSettings.Settings)] = it => it with { Settings = [it.Settings[0] with { IsList = true }] },
+        [nameof(ResourceSettings.Images)] = it => it with { Images = [] },
+        [nameof(ResourceSettings.Mistakes)] = it => it with { Mistakes = [it.Mistakes[0] with { Stops = false }] },
+    };
+
+    private static readonly Dictionary<string, Func<ResourceImage, ResourceImage>> GovernorImageChanges = new(StringComparer.Ordinal)
+    {
+        [nameof(ResourceImage.Alias)] = it => it with { Alias = "other" },
+        [nameof(ResourceImage.Name)] = it => it with { Name = "other" },
+        [nameof(ResourceImage.Field)] = it => it with { Field = "other" },
+        [nameof(ResourceImage.Settings)] = it => it with { Settings = [it.Settings[0] with { Value = "other" }] },
+        [nameof(ResourceImage.Mistakes)] = it => it with { Mistakes = [] },
     };
 
     private static readonly Dictionary<string, Func<ApplicationSource, ApplicationSource>> SourceChanges = new(StringComparer.Ordinal)
@@ -37,6 +56,10 @@ public sealed class ApplicationSnapshotComparerTests
 
     public static TheoryData<string> SourceProperties => [.. typeof(ApplicationSource).GetProperties().Select(property => property.Name)];
 
+    public static TheoryData<string> GovernorProperties => [.. typeof(ResourceSettings).GetProperties().Select(property => property.Name)];
+
+    public static TheoryData<string> GovernorImageProperties => [.. typeof(ResourceImage).GetProperties().Select(property => property.Name)];
+
     [Fact]
     public void Two_readings_of_one_thing_are_equal()
     {
@@ -54,6 +77,16 @@ public sealed class ApplicationSnapshotComparerTests
     public void Every_property_of_a_source_counts(string property) =>
         Assert.NotEqual(Snapshot(), Snapshot() with { Sources = [SourceChanges[property](Source())] }, Comparer);
 
+    [Theory]
+    [MemberData(nameof(GovernorProperties))]
+    public void Every_property_of_a_governor_counts(string property) =>
+        Assert.NotEqual(Snapshot(), Snapshot() with { Governor = GovernorChanges[property](Governor()) }, Comparer);
+
+    [Theory]
+    [MemberData(nameof(GovernorImageProperties))]
+    public void Every_property_of_a_governors_image_counts(string property) =>
+        Assert.NotEqual(Snapshot(), Snapshot() with { Governor = Governor() with { Images = [GovernorImageChanges[property](Governor().Images[0])] } }, Comparer);
+
     [Fact]
     public void Nothing_running_is_not_the_same_as_nothing_known_of_it() =>
         Assert.NotEqual(Snapshot() with { RunningImages = [] }, Snapshot() with { RunningImages = null }, Comparer);
@@ -64,7 +97,17 @@ public sealed class ApplicationSnapshotComparerTests
         Annotations = Texts("k", "v"),
         Labels = Texts("k", "v"),
         Sources = [Source()],
+        Governor = Governor(),
         RunningImages = [ImageReference.TryParse("nginx:1.27", out var image, out _) ? image : throw new InvalidOperationException()],
+    };
+
+    private static ResourceSettings Governor() => new()
+    {
+        Resource = "ImageUpdater a/b",
+        Field = "spec.applicationRefs[0]",
+        Settings = [new ResourceSetting("k", "v", "f")],
+        Images = [new ResourceImage("a", "nginx", "f") { Settings = [new ResourceSetting("k", "v", "f")], Mistakes = [new ResourceMistake("f", "v", "m")] }],
+        Mistakes = [new ResourceMistake("f", "v", "m")],
     };
 
     private static ApplicationSource Source() => new()

@@ -37,6 +37,38 @@ public sealed class LabelSelectorTests
     }
 
     [Theory]
+    [InlineData("team", "In", true, "web", "api")]
+    [InlineData("team", "In", false, "api")]
+    [InlineData("team", "NotIn", true, "api")]
+    [InlineData("missing", "NotIn", true, "api")]
+    [InlineData("example.com/tier", "Exists", true)]
+    [InlineData("missing", "Exists", false)]
+    [InlineData("missing", "DoesNotExist", true)]
+    [InlineData("canary", "DoesNotExist", false)]
+    public void Requirements_of_the_API_mean_the_same(string key, string operation, bool matches, params string[] values)
+    {
+        Assert.True(LabelSelector.TryCombine([new LabelRequirement(key, operation, values)], out var selector, out _));
+        Assert.Equal(matches, selector!.Matches(Labels));
+        Assert.True(LabelSelector.TryParse(selector.Text, out var again, out _));
+        Assert.Equal(matches, again!.Matches(Labels));
+        Assert.False(LabelSelector.TryCombine([new LabelRequirement(key, operation, values), new LabelRequirement("team", "In", ["api"])], out var both, out _) && both!.Matches(Labels));
+    }
+
+    [Theory]
+    [InlineData("team", "Is", "web")]
+    [InlineData("team", "In")]
+    [InlineData("team", "Exists", "web")]
+    [InlineData("team", "In", "a,b")]
+    [InlineData("!team", "Exists")]
+    [InlineData("a=b", "Exists")]
+    [InlineData("", "Exists")]
+    public void What_the_API_would_refuse_is_a_problem(string key, string operation, params string[] values)
+    {
+        Assert.False(LabelSelector.TryCombine([new LabelRequirement(key, operation, values)], out _, out var problem));
+        Assert.NotEmpty(problem);
+    }
+
+    [Theory]
     [InlineData("=web")]
     [InlineData("!team=web")]
     [InlineData("!!team")]

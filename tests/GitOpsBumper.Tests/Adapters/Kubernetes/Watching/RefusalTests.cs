@@ -10,6 +10,8 @@ namespace GitOpsBumper.Tests.Adapters.Kubernetes.Watching;
 /// <summary>What is known of objects that the API server no longer shows.</summary>
 public sealed class RefusalTests : IAsyncDisposable
 {
+    private static readonly ObjectScope Optional = new() { Namespaces = ["argocd"], IsOptional = true };
+
     private readonly CancellationTokenSource _stop = new();
     private readonly HeldTime _time = new();
     private readonly ChangeQueue _queue = new();
@@ -44,6 +46,36 @@ public sealed class RefusalTests : IAsyncDisposable
         await _api.NextAsync();
         await _queue.WaitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(["argocd/b"], _set.Objects.Keys.Select(name => name.ToString()));
+    }
+
+    [Fact]
+    public async Task A_kind_that_nobody_knows_has_no_objects_which_is_no_trouble_and_is_found_when_it_comes()
+    {
+        var (given, taken) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await StartAsync(Optional, Refusal(404, "NotFound"), Refusal(404, "NotFound"), After(given.Task, Page("20", "", Item("b", "2"))), After(taken.Task, Refusal(404, "NotFound")), Refusal(404, "NotFound"));
+        await _set.WaitForSyncAsync(TestContext.Current.CancellationToken);
+        for (var request = 0; request < 3; request++)
+            await _api.NextAsync();
+        Assert.Empty(_set.Objects);
+        Assert.Empty(_set.Troubles);
+
+        given.SetResult();
+        await _queue.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.Single(_set.Objects);
+        taken.SetResult();
+        for (var request = 0; request < 2; request++)
+            await _api.NextAsync();
+        Assert.Empty(_set.Objects);
+        Assert.Empty(_set.Troubles);
+    }
+
+    [Fact]
+    public async Task A_kind_that_nobody_may_list_has_no_objects_and_is_named()
+    {
+        await StartAsync(Optional, [.. Enumerable.Repeat(Refusal(403, "Forbidden"), 3)]);
+        await _set.WaitForSyncAsync(TestContext.Current.CancellationToken);
+        Assert.Empty(_set.Objects);
+        Assert.Contains("Forbidden", Assert.Single(_set.Troubles).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,11 +119,12 @@ public sealed class RefusalTests : IAsyncDisposable
         Assert.True(_set.IsSilentFor(TimeSpan.FromMinutes(5)));
     }
 
-    private async Task StartAsync(bool forgets, params Func<HttpContext, Task>[] script)
+    private Task StartAsync(bool forgets, params Func<HttpContext, Task>[] script) => StartAsync(new ObjectScope { Namespaces = ["argocd"], ForgetsWhatIsRefused = forgets }, script);
+
+    private async Task StartAsync(ObjectScope scope, params Func<HttpContext, Task>[] script)
     {
         _api = await ScriptedApi.StartAsync(script);
-        _set = new ObjectSet<ApplicationSnapshot>(
-            _api.Connection, ObjectKinds.Application, new ObjectScope { Namespaces = ["argocd"], ForgetsWhatIsRefused = forgets }, _queue, _time, NullLogger<ObjectSet<ApplicationSnapshot>>.Instance);
+        _set = new ObjectSet<ApplicationSnapshot>(_api.Connection, ObjectKinds.Application, scope, _queue, _time, NullLogger<ObjectSet<ApplicationSnapshot>>.Instance);
         _running = _set.RunAsync(_stop.Token);
     }
 }
