@@ -1,4 +1,5 @@
 using GitOpsBumper.Core.Images;
+using GitOpsBumper.Core.Planning.Cooling;
 
 namespace GitOpsBumper.Core.Planning;
 
@@ -11,6 +12,9 @@ public abstract record ImageDecision
 
     /// <summary>The newest version that policy allows, whether or not it is written; null when none was found or none was looked for.</summary>
     public ImageVersion? Candidate { get; init; }
+
+    /// <summary>Newer versions that are too young to be written.</summary>
+    public IReadOnlyList<WaitingTag> Waiting { get; init; } = [];
 
     /// <summary>The candidate outranks what git says: <paramref name="Value"/> is to be written.</summary>
     public sealed record Update(ImageVersion Value, string Reason) : ImageDecision(Reason)

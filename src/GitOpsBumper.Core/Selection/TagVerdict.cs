@@ -21,6 +21,9 @@ public enum SelectionStep
     /// <summary>The bot wrote it once and a person took it back.</summary>
     Rejected,
 
+    /// <summary>Younger than it has to be.</summary>
+    Pending,
+
     /// <summary>Would be written, but lacks what is asked for besides, such as a signature.</summary>
     Held,
 

@@ -23,6 +23,8 @@ internal sealed class TagExplainer(RegistryAnswers answers)
         {
             { Step: SelectionStep.Chosen or SelectionStep.Outranked } when RejectedVersion.Find(state.Rejected, new ImageVersion(verdict.Tag, null)) is { } rejected =>
                 verdict with { Step = SelectionStep.Rejected, Reason = rejected.Story },
+            { Step: SelectionStep.Chosen or SelectionStep.Outranked } when decision.Waiting.FirstOrDefault(waiting => waiting.Tag == verdict.Tag) is { } waiting =>
+                verdict with { Step = SelectionStep.Pending, Reason = waiting.Reason },
             { Step: SelectionStep.Chosen or SelectionStep.Outranked } when verdict.Tag == chosen && decision is ImageDecision.Held =>
                 verdict with { Step = SelectionStep.Held, Reason = "the newest allowed tag" },
             { Step: SelectionStep.Chosen or SelectionStep.Outranked } when verdict.Tag == chosen => verdict with { Step = SelectionStep.Chosen, Reason = "the newest allowed tag" },

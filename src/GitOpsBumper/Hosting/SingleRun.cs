@@ -66,6 +66,9 @@ internal sealed partial class SingleRun : IDisposable
 
     public ManifestSet Manifests { get; }
 
+    /// <summary>To registries, until now.</summary>
+    public IReadOnlyList<RequestCount> Requests => _process.RegistryRequests.Counts;
+
     public RegistryAnswers Answers => _cycle.Answers;
 
     /// <summary>Looks at files and folders; without any, at nothing.</summary>

@@ -25,6 +25,11 @@ public sealed class MinAgeTests(World world)
         Assert.Contains("1.2.0 was built on", image.Reason, StringComparison.Ordinal);
         image = (await stage.RunAsync()).MustExit(0).Image("web");
         Assert.Equal(("pending", "1.2.0", "1.1.0"), (image.Decision, image.Candidate, image.Current));
+
+        var explained = (await stage.CallAsync("explain", "web")).MustExit(0).Output;
+        Assert.Contains("younger than min-age: 1", explained, StringComparison.Ordinal);
+        Assert.Matches("1.2.0  was built on [-0-9]{10} [:0-9]{5}Z and is due on", explained);
+        Assert.Matches($"requests   .*1 tags.* to {stage.Registry.Host}", explained);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ internal sealed class CoolingPlanner(ImagePolicy policy, ImageState state, Regis
     private const int MaxYoung = 50;
 
     private readonly HashSet<Tag> _young = [];
-    private string? _first;
+    private readonly List<WaitingTag> _waiting = [];
     private ImageDecision.Pending? _pending;
 
     /// <param name="among">Plans as if certain tags were not there.</param>
@@ -26,35 +26,37 @@ internal sealed class CoolingPlanner(ImagePolicy policy, ImageState state, Regis
             if (step is PlanStep.Ask or PlanStep.Decided { Decision: ImageDecision.Failed })
                 return step;
             if (step is not PlanStep.Decided { Decision: ImageDecision.Update update } || update.Chosen is not { } tag)
-                return _pending is null ? step : new PlanStep.Decided(_pending);
+                return Pending() ?? step;
             if (!known.TryGet(new RegistryQuestion.AgeOf(tag), out var answer))
                 return new PlanStep.Ask([new RegistryQuestion.AgeOf(tag)]);
             if (answer is not RegistryAnswer.Age { Known: var age })
                 return CandidatePlanner.Failed(answer);
             var due = Due(age);
             if (due <= known.Now)
-                return _first is null ? step : new PlanStep.Decided(update with { Reason = $"{update.Reason}; {_first}" });
+                return _pending is null ? step : new PlanStep.Decided(update with { Reason = $"{update.Reason}; {_pending.Reason}", Waiting = _waiting });
             Postpone(update, tag, age, due);
             // The digest of one tag is followed, or that of the tag that stays: there is no older one to take instead.
             if (policy.Strategy is DigestStrategy || state.Current.Any(current => current.Tag == tag) || !_young.Add(tag) || _young.Count >= MaxYoung)
-                return new PlanStep.Decided(_pending!);
+                return Pending()!;
         }
     }
 
     /// <summary>Far away rather than past the end of all calendars.</summary>
     private DateTimeOffset Due(ImageAge age) => age.Since > DateTimeOffset.MaxValue - minAge ? DateTimeOffset.MaxValue : age.Since + minAge;
 
+    private PlanStep.Decided? Pending() => _pending is null ? null : new PlanStep.Decided(_pending with { Waiting = _waiting });
+
     private void Postpone(ImageDecision.Update update, Tag tag, ImageAge age, DateTimeOffset due)
     {
-        if (_pending is not null)
-            return;
         var since = age.Source switch
         {
             AgeSource.Pushed => "was pushed",
             AgeSource.Built => "was built",
             _ => "was first seen",
         };
-        _first = string.Create(CultureInfo.InvariantCulture, $"{tag} {since} on {age.Since.UtcDateTime:yyyy-MM-dd HH:mm}Z and is due on {due.UtcDateTime:yyyy-MM-dd HH:mm}Z (min-age {GoDuration.Format(minAge)})");
-        _pending = new ImageDecision.Pending(due, _first) { Candidate = update.Candidate };
+        var waiting = new WaitingTag(tag, string.Create(
+            CultureInfo.InvariantCulture, $"{since} on {age.Since.UtcDateTime:yyyy-MM-dd HH:mm}Z and is due on {due.UtcDateTime:yyyy-MM-dd HH:mm}Z (min-age {GoDuration.Format(minAge)})"));
+        _waiting.Add(waiting);
+        _pending ??= new ImageDecision.Pending(due, waiting.ToString()) { Candidate = update.Candidate };
     }
 }

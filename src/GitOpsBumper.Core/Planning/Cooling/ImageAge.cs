@@ -8,6 +8,14 @@ namespace GitOpsBumper.Core.Planning.Cooling;
 /// <param name="Source">How it is known.</param>
 public sealed record ImageAge(Digest Digest, DateTimeOffset Since, AgeSource Source);
 
+/// <summary>A tag that will be old enough.</summary>
+/// <param name="Tag">Passed every other step.</param>
+/// <param name="Reason">Since when it has been there, and when it is due: to be read after the tag.</param>
+public sealed record WaitingTag(Tag Tag, string Reason)
+{
+    public override string ToString() => $"{Tag} {Reason}";
+}
+
 /// <summary>From the most reliable to the least.</summary>
 public enum AgeSource
 {

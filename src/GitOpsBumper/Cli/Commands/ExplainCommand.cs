@@ -52,11 +52,7 @@ internal static class ExplainCommand
         if (alias is not null && images.Count == 0 && application.Failure is null)
             throw new UsageException([$"Application '{name}' has no image '{alias}', it has: {string.Join(", ", application.Images.Select(image => image.Policy.DisplayAlias))}"]);
         foreach (var image in images)
-        {
-            var verdicts = await new TagExplainer(run.Answers).ExplainAsync(application.Application.Name, image.Policy, image.State, image.Decision, cancellationToken);
-            var route = await run.Answers.RouteAsync(application.Application.Name, image.Policy, cancellationToken);
-            ExplainView.Print(context.Terminal, run.Settings.Output, image.Policy, image.State, image.Decision, verdicts, route);
-        }
+            ExplainView.Print(context.Terminal, run.Settings.Output, await ExplainedImage.ExplainAsync(run, application.Policy, image, cancellationToken));
 
         return application.Report(written: false).AnyFailed ? ExitCode.SomeFailed : ExitCode.Done;
     }

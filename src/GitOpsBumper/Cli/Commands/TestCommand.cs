@@ -26,6 +26,7 @@ internal static class TestCommand
             new("--ignore-tags", "ignore-tags", "Comma separated globs."),
             new("--platforms", "platforms", "Comma separated os/arch[/variant].", "--platform"),
             new("--credentials", "pull-secret", "env:<VAR>, ext:<program in --scripts-dir>, or a secret of the manifests."),
+            new("--min-age", AnnotationKeys.MinAge, "How long a version has to have been there, such as 72h or 7d."),
             new("--verify", AnnotationKeys.Verify, "cosign:<name> or cosign:secret:<namespace>/<name>#<field>: the key that has to have signed it."),
             new("--extract", "extract", "A replacement of the groups of allow-tags, such as $ts."),
             new("--variant", AnnotationKeys.Variant, "keep (that of --current), none, or a variant such as alpine."),
@@ -56,9 +57,8 @@ internal static class TestCommand
             var policy = Policy(parsed.GetRequiredValue(image), flags, parsed, settings);
             var state = State(policy.Images[0], parsed.GetValue(current));
             var decision = await new ImageResolver(run.Answers, TimeProvider.System).DecideAsync(policy.Application, policy.Images[0], state, cancellationToken);
-            var verdicts = await new TagExplainer(run.Answers).ExplainAsync(policy.Application, policy.Images[0], state, decision, cancellationToken);
-            var route = await run.Answers.RouteAsync(policy.Application, policy.Images[0], cancellationToken);
-            ExplainView.Print(context.Terminal, settings.Output, policy.Images[0], state, decision, verdicts, route);
+            var planned = new PlannedImage(policy.Images[0], state, decision);
+            ExplainView.Print(context.Terminal, settings.Output, await ExplainedImage.ExplainAsync(run, policy, planned, cancellationToken));
             return decision is ImageDecision.Update or ImageDecision.UpToDate ? ExitCode.Done : ExitCode.SomeFailed;
         });
         return command;

@@ -1,7 +1,5 @@
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Controller;
-using GitOpsBumper.Core.Annotations;
-using GitOpsBumper.Core.Planning;
 using GitOpsBumper.Core.Selection;
 using GitOpsBumper.Reports;
 
@@ -13,11 +11,12 @@ internal static class ExplainView
     /// <summary>Above this many tags a person gets counts and examples; JSON always has all.</summary>
     private const int ShownPerStep = 8;
 
-    public static void Print(Terminal terminal, OutputFormat format, ImagePolicy image, ImageState state, ImageDecision decision, IReadOnlyList<TagVerdict> verdicts, RegistryRoute? route)
+    public static void Print(Terminal terminal, OutputFormat format, ExplainedImage explained)
     {
+        var (image, state, decision, verdicts, route, requests) = explained;
         if (format == OutputFormat.Json)
         {
-            terminal.Output.WriteLine(Json(image, state, decision, verdicts, route));
+            terminal.Output.WriteLine(Json(explained));
             return;
         }
 
@@ -29,6 +28,8 @@ internal static class ExplainView
             terminal.Line($"  asked with {route.Credentials}");
         }
 
+        foreach (var host in requests.GroupBy(count => count.Host))
+            terminal.Line($"  requests   {string.Join(", ", host.Select(count => $"{count.Requests} {count.Kind}"))} to {host.Key}");
         terminal.Line($"  current    {state.CurrentText ?? "-"}");
         terminal.Line($"  candidate  {decision.Candidate?.ToString() ?? "-"}", decision.Candidate is null ? "yellow" : "green");
         if (image.Verify is { } key)
@@ -45,8 +46,9 @@ internal static class ExplainView
         }
     }
 
-    private static string Json(ImagePolicy image, ImageState state, ImageDecision decision, IReadOnlyList<TagVerdict> verdicts, RegistryRoute? route) => JsonReport.Render(json =>
+    private static string Json(ExplainedImage explained) => JsonReport.Render(json =>
     {
+        var (image, state, decision, verdicts, route, requests) = explained;
         json.WriteStartObject();
         json.WriteString("alias", image.Alias);
         json.WriteString("image", image.Image.Name);
@@ -54,6 +56,17 @@ internal static class ExplainView
         json.WriteString("constraint", image.ConstraintText);
         json.WriteString("registry", route?.Registry.ToString());
         json.WriteString("credentials", route?.Credentials);
+        json.WriteStartArray("requests");
+        foreach (var count in requests)
+        {
+            json.WriteStartObject();
+            json.WriteString("host", count.Host);
+            json.WriteString("kind", count.Kind);
+            json.WriteNumber("requests", count.Requests);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteString("current", state.CurrentText);
         json.WriteString("candidate", decision.Candidate?.ToString());
         json.WriteString("verify", image.Verify?.ToString());
@@ -82,6 +95,7 @@ internal static class ExplainView
         SelectionStep.Constraint => "fell at the constraint",
         SelectionStep.Platform => "fell at the platform",
         SelectionStep.Rejected => "taken back by hand",
+        SelectionStep.Pending => "younger than min-age",
         SelectionStep.Held => "held back",
         SelectionStep.Outranked => "allowed, but not the newest",
         _ => "chosen",
@@ -97,6 +111,7 @@ internal static class ExplainView
         SelectionStep.Constraint => "constraint",
         SelectionStep.Platform => "platform",
         SelectionStep.Rejected => "rejected",
+        SelectionStep.Pending => "pending",
         SelectionStep.Held => "held",
         SelectionStep.Outranked => "outranked",
         _ => "chosen",

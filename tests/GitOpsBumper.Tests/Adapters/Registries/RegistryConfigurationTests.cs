@@ -95,7 +95,7 @@ public sealed class RegistryConfigurationTests
                 "4 One api_url: it is not the URL of a registry: https://<host>[:<port>][/<path>], or http:// for one without TLS, without user, query and fragment",
                 "5 One limit: 'many' is not a number of requests per second, allowed are 1 to 10000, or 0 for the default",
                 "6 One insecure: 'perhaps' is neither true nor false",
-                "7 One colour: the field is not known, allowed are name, prefix, api_url, ping, credentials, credsexpire, insecure, ca_file, ca_data, defaultns, default, limit, tagsortmode, realms",
+                "7 One colour: the field is not known, allowed are name, prefix, api_url, ping, credentials, credsexpire, insecure, ca_file, ca_data, defaultns, default, limit, tagsortmode, realms, push_times",
                 "8 *.example.com name: it is missing, every registry has a name",
                 "8 *.example.com prefix: '*.example.com' is not the beginning of image names: a registry such as ghcr.io or localhost:5000, and where wanted the first parts of the path",
                 "9 *.example.com credentials: credential reference 'password' cannot be read: allowed are pullsecret:<namespace>/<name>, secret:<namespace>/<name>#<field>, env:<NAME> and ext:<absolute path>",
