@@ -31,17 +31,21 @@ internal static class LinkHeader
         target = rest[(open + 1)..(open + close)].Trim().ToString();
         rest = rest[(open + close + 1)..];
         var end = EndOfParameters(rest);
+        var hasRelation = false;
         foreach (var range in rest[..end].Split(';'))
-            isNext |= IsNext(rest[..end][range]);
+            isNext |= IsNext(rest[..end][range], ref hasRelation);
+        // What else would a registry link to? Overlooking a page would be worse than being refused one.
+        isNext |= !hasRelation;
         rest = rest[end..];
         return true;
     }
 
-    private static bool IsNext(ReadOnlySpan<char> parameter)
+    private static bool IsNext(ReadOnlySpan<char> parameter, ref bool hasRelation)
     {
         var equals = parameter.IndexOf('=');
         if (equals < 0 || !parameter[..equals].Trim().Equals("rel", StringComparison.OrdinalIgnoreCase))
             return false;
+        hasRelation = true;
         foreach (var word in parameter[(equals + 1)..].Trim().Trim('"').ToString().Split(' '))
         {
             if (word.Equals("next", StringComparison.OrdinalIgnoreCase))

@@ -1,3 +1,4 @@
+using System.Net;
 using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;
@@ -6,16 +7,18 @@ namespace GitOpsBumper.Adapters.Registries;
 
 /// <summary>Reads the tag list of a repository, page by page. All of it or nothing: a list that lacks a page would choose an old image.</summary>
 /// <seealso href="https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#listing-tags"/>
-internal sealed class TagLister(RegistryConnection connection)
+internal sealed class TagLister(RegistryConnection connection, TagPageMemory memory)
 {
     public const int PageSize = 1000;
     public const int MaxPages = 5000;
     public const int MaxTags = 500_000;
 
+    private const string Path = "tags/list";
+
     public async Task<IReadOnlyList<Tag>> ListAsync(RepositoryName repository, UserCredential? credential, CancellationToken cancellationToken)
     {
         var tags = new List<Tag>();
-        var ask = new RegistryAsk(repository, credential, HttpMethod.Get, connection.Endpoint.UrlOf(repository, $"tags/list?n={PageSize}"))
+        var ask = new RegistryAsk(repository, credential, HttpMethod.Get, connection.Endpoint.UrlOf(repository, connection.RefusesPageSize ? Path : $"{Path}?n={PageSize}"))
         {
             Kind = RequestKind.Tags,
             Accept = "application/json",
@@ -24,24 +27,56 @@ internal sealed class TagLister(RegistryConnection connection)
         while (true)
         {
             visited.Add(ask.Url);
-            var reply = await connection.GetAsync(ask, cancellationToken);
-            if (!TagPage.TryRead(reply.Body.Span, tags))
-                throw RegistryFailures.Unusable(ask, reply.Url, "sent something that is not a list of tags");
+            var next = await ReadPageAsync(ask, isFirst: visited.Count == 1, tags, cancellationToken);
             if (tags.Count > MaxTags)
-                throw RegistryFailures.Unusable(ask, reply.Url, $"lists more than {MaxTags} tags, which are not read");
-            if (Next(ask, reply) is not { } next)
+                throw RegistryFailures.Unusable(ask, ask.Url, $"lists more than {MaxTags} tags, which are not read");
+            if (next is null)
                 return visited.Count == 1 ? tags : [.. tags.Distinct()];
             if (visited.Count >= MaxPages)
-                throw RegistryFailures.Unusable(ask, reply.Url, $"splits its tags into more than {MaxPages} pages, which are not read");
+                throw RegistryFailures.Unusable(ask, ask.Url, $"splits its tags into more than {MaxPages} pages, which are not read");
             if (visited.Contains(next))
-                throw RegistryFailures.Unusable(ask, reply.Url, "sends in a circle: the next page of its tags is one that was read already");
+                throw RegistryFailures.Unusable(ask, ask.Url, "sends in a circle: the next page of its tags is one that was read already");
             ask = ask with { Url = next };
         }
     }
 
+    /// <summary>Adds the tags of one page.</summary>
+    /// <returns>Where the next one is; null after the last.</returns>
+    private async Task<Uri?> ReadPageAsync(RegistryAsk ask, bool isFirst, List<Tag> tags, CancellationToken cancellationToken)
+    {
+        var known = memory.Find(ask);
+        var reply = await connection.SendAsync(ask with { IfNoneMatch = known?.Validator }, cancellationToken);
+        if (known is not null && reply.Status == HttpStatusCode.NotModified)
+        {
+            tags.AddRange(known.Tags);
+            return known.Next;
+        }
+
+        if (isFirst && MayRefusePageSize(reply.Status) && ask.Url.Query.Length > 0)
+        {
+            ask = ask with { Url = connection.Endpoint.UrlOf(ask.Repository, Path) };
+            reply = await connection.SendAsync(ask, cancellationToken);
+            connection.RefusesPageSize |= reply.Status == HttpStatusCode.OK;
+        }
+
+        if (reply.Status != HttpStatusCode.OK)
+            throw RegistryFailures.Refused(ask, reply);
+        var before = tags.Count;
+        if (!TagPage.TryRead(reply.Body.Span, tags))
+            throw RegistryFailures.Unusable(ask, reply.Url, "sent something that is not a list of tags");
+        var next = Next(ask, reply);
+        memory.Keep(ask, reply, tags.Skip(before), next);
+        return next;
+    }
+
+    /// <summary>How registries answer that allow only smaller pages: by the specification with 400; Amazon's say 405.</summary>
+    private static bool MayRefusePageSize(HttpStatusCode status) =>
+        status is HttpStatusCode.BadRequest or HttpStatusCode.MethodNotAllowed or HttpStatusCode.RequestedRangeNotSatisfiable or HttpStatusCode.UnprocessableEntity;
+
     /// <summary>
-    /// The next page on the host that this page came from. Registries behind a proxy often get scheme and port of their own links wrong, so only
-    /// path and query count; the name of another host is a mistake or worse.
+    /// The next page on the host that this page came from. Registries behind a proxy often get scheme and port of their own links wrong, and the path before
+    /// <c>/tags/list</c> (Artifactory leaves the repository's name out, Nexus puts its own inner path in), so only the query counts then; the name of
+    /// another host is a mistake or worse.
     /// </summary>
     private static Uri? Next(RegistryAsk ask, HttpReply reply)
     {
@@ -51,6 +86,9 @@ internal sealed class TagLister(RegistryConnection connection)
             throw RegistryFailures.Unusable(ask, reply.Url, "names a next page of its tags that is not a URL");
         if (!next.IdnHost.Equals(reply.Url.IdnHost, StringComparison.OrdinalIgnoreCase))
             throw RegistryFailures.Unusable(ask, reply.Url, $"names a next page of its tags on another host, {next.Authority}, which is not followed");
-        return new UriBuilder(reply.Url) { Path = next.AbsolutePath, Query = next.Query, Fragment = "" }.Uri;
+        var path = IsTagList(next) && IsTagList(reply.Url) ? reply.Url.AbsolutePath : next.AbsolutePath;
+        return new UriBuilder(reply.Url) { Path = path, Query = next.Query, Fragment = "" }.Uri;
     }
+
+    private static bool IsTagList(Uri url) => url.AbsolutePath.EndsWith("/" + Path, StringComparison.Ordinal);
 }
