@@ -13,6 +13,9 @@ internal sealed class TagLister(RegistryConnection connection, TagPageMemory mem
     public const int MaxPages = 5000;
     public const int MaxTags = 500_000;
 
+    /// <summary>In a row, with tags that all stood on earlier pages: such a registry does not understand its own links.</summary>
+    public const int MaxIdlePages = 10;
+
     private const string Path = "tags/list";
 
     public async Task<IReadOnlyList<Tag>> ListAsync(RepositoryName repository, UserCredential? credential, CancellationToken cancellationToken)
@@ -24,14 +27,21 @@ internal sealed class TagLister(RegistryConnection connection, TagPageMemory mem
             Accept = "application/json",
         };
         var visited = new HashSet<Uri>();
+        var seen = new HashSet<Tag>();
+        var idle = 0;
         while (true)
         {
             visited.Add(ask.Url);
+            var before = tags.Count;
             var next = await ReadPageAsync(ask, isFirst: visited.Count == 1, tags, cancellationToken);
             if (tags.Count > MaxTags)
                 throw RegistryFailures.Unusable(ask, ask.Url, $"lists more than {MaxTags} tags, which are not read");
             if (next is null)
                 return visited.Count == 1 ? tags : [.. tags.Distinct()];
+            var added = tags.Skip(before).Count(seen.Add);
+            idle = added == 0 && tags.Count > before ? idle + 1 : 0;
+            if (idle >= MaxIdlePages)
+                throw RegistryFailures.Unusable(ask, ask.Url, $"sends the same tags again and again ({MaxIdlePages} pages without a new one)");
             if (visited.Count >= MaxPages)
                 throw RegistryFailures.Unusable(ask, ask.Url, $"splits its tags into more than {MaxPages} pages, which are not read");
             if (visited.Contains(next))
