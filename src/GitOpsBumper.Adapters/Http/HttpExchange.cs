@@ -57,6 +57,9 @@ public sealed class HttpExchange
                 static (state, token) => new ValueTask<HttpReply>(state.Exchange.AttemptAsync(state.Call, state.Gate, token)),
                 new Sending(this, call, gate),
                 cancellationToken);
+            // A limit that is used up is no outage: what it does not count goes on.
+            if (reply.RateLimit is { IsUsedUp: true })
+                return reply;
             if (reply.IsOutage)
                 gate.Failed($"it answered {(int)reply.Status} again and again", _limits.OutagePause);
             else

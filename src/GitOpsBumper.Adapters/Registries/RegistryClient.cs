@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Registries.Manifests;
+using GitOpsBumper.Adapters.Registries.TagLists;
 using GitOpsBumper.Adapters.Telemetry;
 using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;

@@ -102,12 +102,12 @@ internal static class RegistriesScenario
                     ---
                     apiVersion: argoproj.io/v1alpha1
                     kind: Application
-                    metadata: {name: {{name}}, namespace: argocd, annotations: {gitopsbumper.io/image-list: "web={{image}}:~1"}}
+                    metadata: {name: {{name}}, namespace: argocd, annotations: {gitopsbumper.io/image-list: "web={{image}}:~1"} }
                     spec:
                       project: default
                       destination: {namespace: web, server: "https://kubernetes.default.svc"}
                       source: {repoURL: "{{repository}}", path: apps/{{name}}, targetRevision: main, helm: {releaseName: {{name}} } }
-                    status: {sourceType: Helm, summary: {images: ["{{image}}:{{current}}"]}}
+                    status: {sourceType: Helm, summary: {images: ["{{image}}:{{current}}"]} }
 
                     """);
             }

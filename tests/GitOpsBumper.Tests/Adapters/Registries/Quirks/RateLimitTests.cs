@@ -125,6 +125,21 @@ public sealed class RateLimitTests
     }
 
     [Fact]
+    public async Task Pulls_that_are_refused_time_and_again_are_no_outage_of_the_registry()
+    {
+        await using var hub = await StartAsync(pulls: 0);
+        using var asking = new Asking();
+        for (var cycle = 0; cycle <= HostGate.FailuresUntilClosed; cycle++)
+        {
+            await Assert.ThrowsAsync<RegistryException>(() => BuildAsync(asking, hub, "1.0"));
+            asking.Time.Advance(TimeSpan.FromSeconds(217));
+        }
+
+        Assert.Equal(HostGate.FailuresUntilClosed + 1, hub.Requests.Count);
+        await ListAsync(asking, hub);
+    }
+
+    [Fact]
     public async Task Who_is_logged_in_is_not_held_up_by_a_limit_of_who_is_not()
     {
         await using var hub = await StartAsync(pulls: 0);

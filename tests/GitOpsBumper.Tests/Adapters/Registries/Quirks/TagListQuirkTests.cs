@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using GitOpsBumper.Adapters.Registries;
+using GitOpsBumper.Adapters.Registries.TagLists;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Tests.Adapters.Http;
 

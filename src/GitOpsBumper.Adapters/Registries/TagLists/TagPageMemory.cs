@@ -2,7 +2,7 @@ using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;
 
-namespace GitOpsBumper.Adapters.Registries;
+namespace GitOpsBumper.Adapters.Registries.TagLists;
 
 /// <summary>
 /// Pages of tags for which their registry named a validator: whether they still hold can be asked with <c>If-None-Match</c>. Few registries name one.

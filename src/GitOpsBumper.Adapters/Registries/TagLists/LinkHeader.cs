@@ -1,4 +1,4 @@
-namespace GitOpsBumper.Adapters.Registries;
+namespace GitOpsBumper.Adapters.Registries.TagLists;
 
 /// <summary>Finds the next page in <c>Link</c> headers: <c>&lt;/v2/web/tags/list?last=9&gt;; rel="next"</c>.</summary>
 /// <seealso href="https://www.rfc-editor.org/rfc/rfc8288"/>

@@ -3,7 +3,7 @@ using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;
 
-namespace GitOpsBumper.Adapters.Registries;
+namespace GitOpsBumper.Adapters.Registries.TagLists;
 
 /// <summary>Reads the tag list of a repository, page by page. All of it or nothing: a list that lacks a page would choose an old image.</summary>
 /// <seealso href="https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#listing-tags"/>
