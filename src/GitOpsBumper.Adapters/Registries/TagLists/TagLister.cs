@@ -58,7 +58,7 @@ internal sealed class TagLister(RegistryConnection connection, TagPageMemory mem
         var reply = await connection.SendAsync(ask with { IfNoneMatch = known?.Validator }, cancellationToken);
         if (known is not null && reply.Status == HttpStatusCode.NotModified)
         {
-            tags.AddRange(known.Tags);
+            TagPage.TryRead(known.Body.Span, tags);
             return known.Next;
         }
 
@@ -71,11 +71,10 @@ internal sealed class TagLister(RegistryConnection connection, TagPageMemory mem
 
         if (reply.Status != HttpStatusCode.OK)
             throw RegistryFailures.Refused(ask, reply);
-        var before = tags.Count;
         if (!TagPage.TryRead(reply.Body.Span, tags))
             throw RegistryFailures.Unusable(ask, reply.Url, "sent something that is not a list of tags");
         var next = Next(ask, reply);
-        memory.Keep(ask, reply, tags.Skip(before), next);
+        memory.Keep(ask, reply, next);
         return next;
     }
 

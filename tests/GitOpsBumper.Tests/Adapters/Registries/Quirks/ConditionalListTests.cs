@@ -1,3 +1,6 @@
+using GitOpsBumper.Adapters.Http;
+using GitOpsBumper.Adapters.Registries;
+using GitOpsBumper.Adapters.Registries.TagLists;
 using GitOpsBumper.Tests.Adapters.Http;
 
 namespace GitOpsBumper.Tests.Adapters.Registries.Quirks;
@@ -5,6 +8,8 @@ namespace GitOpsBumper.Tests.Adapters.Registries.Quirks;
 /// <summary>Where a registry names a validator for a page of tags, the page is asked for only if it has changed.</summary>
 public sealed class ConditionalListTests
 {
+    private const int PageBytes = 1024 * 1024;
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -72,6 +77,25 @@ public sealed class ConditionalListTests
 
         Assert.Contains("(304 on GET", (await asking.FailToListAsync(server)).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void What_is_kept_of_pages_is_bounded_and_the_latest_stay()
+    {
+        const int Pages = 2 * TagPageMemory.MaxBytes / PageBytes;
+        var memory = new TagPageMemory();
+        using var response = new HttpResponseMessage();
+        response.Headers.TryAddWithoutValidation("ETag", "\"1\"");
+        var reply = new HttpReply(response.StatusCode, new Uri("https://registry.example.com/"), response.Headers, null, new byte[PageBytes]);
+        for (var number = 0; number < Pages; number++)
+            memory.Keep(Ask(number), reply, null);
+
+        var kept = Enumerable.Range(0, Pages).Where(number => memory.Find(Ask(number)) is not null).ToList();
+        Assert.InRange(kept.Count, 1, TagPageMemory.MaxBytes / PageBytes);
+        Assert.Equal(Pages - 1, kept[^1]);
+    }
+
+    private static RegistryAsk Ask(int number) =>
+        new(Asking.Repository("registry.example.com/team/web"), null, HttpMethod.Get, new Uri($"https://registry.example.com/v2/team/web/tags/list?last={number}")) { Kind = RequestKind.Tags };
 
     private static QuirkyRegistry Paged() => new() { NamesValidators = true, MostInPage = 2, Link = cursor => $"</v2/team/web/tags/list?last={cursor}>; rel=\"next\"" };
 
