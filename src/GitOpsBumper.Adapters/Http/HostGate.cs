@@ -29,7 +29,11 @@ public sealed class HostGate : IDisposable
         _time = time;
         _interval = TimeSpan.FromSeconds(1) / limits.RequestsPerSecond;
         _burst = _interval * (limits.RequestsPerSecond * BurstSeconds - 1);
+        Holds = new RateLimitHolds(time);
     }
+
+    /// <summary>Limits of the host that are used up.</summary>
+    public RateLimitHolds Holds { get; }
 
     /// <summary>How long the host still wants to be left alone; zero or less when it does not.</summary>
     public TimeSpan PausedFor

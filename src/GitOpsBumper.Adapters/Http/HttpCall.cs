@@ -10,6 +10,15 @@ public sealed record HttpCall(HttpMethod Method, Uri Url, string Kind, int MaxBy
 
     public AuthenticationHeaderValue? Authorization { get; init; }
 
+    /// <summary>Who asks, as far as hosts keep count of it; null for nobody in particular.</summary>
+    public object? Account { get; init; }
+
+    /// <summary>Gets a manifest, which some registries count and limit.</summary>
+    public bool IsPull { get; init; }
+
+    /// <summary>An answer to the same question that is still known: 304 says that it holds. Null asks without condition.</summary>
+    public string? IfNoneMatch { get; init; }
+
     /// <summary>Sent as the body of a POST; null sends none.</summary>
     public IReadOnlyDictionary<string, string>? Form { get; init; }
 

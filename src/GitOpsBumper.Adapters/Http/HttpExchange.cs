@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Authentication;
 using GitOpsBumper.Adapters.Telemetry;
 using Polly;
@@ -35,7 +36,7 @@ public sealed class HttpExchange
                 ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome switch
                 {
                     { Exception: HttpExchangeException failure } => failure.MayRetryNow,
-                    { Result: { } reply } => reply.IsTransient && !(RetryAfter.Read(reply, time) > limits.LongestPause),
+                    { Result: { } reply } => reply.IsTransient && !(RetryAfter.Read(reply, time) > limits.LongestPause) && !IsUsedUpForLong(reply.RateLimit),
                     _ => false,
                 }),
             })
@@ -56,6 +57,9 @@ public sealed class HttpExchange
                 static (state, token) => new ValueTask<HttpReply>(state.Exchange.AttemptAsync(state.Call, state.Gate, token)),
                 new Sending(this, call, gate),
                 cancellationToken);
+            // A limit that is used up is no outage: what it does not count goes on.
+            if (reply.RateLimit is { IsUsedUp: true })
+                return reply;
             if (reply.IsOutage)
                 gate.Failed($"it answered {(int)reply.Status} again and again", _limits.OutagePause);
             else
@@ -72,6 +76,8 @@ public sealed class HttpExchange
     private async Task<HttpReply> AttemptAsync(HttpCall call, HostGate gate, CancellationToken cancellationToken)
     {
         ThrowIfUnwelcome(call, gate);
+        if (gate.Holds.For(call) is { } hold)
+            await Task.Delay(Left(hold), _time, cancellationToken);
         using var place = await gate.EnterAsync(cancellationToken);
         ThrowIfUnwelcome(call, gate);
         using var timeout = new CancellationTokenSource(_limits.AttemptTimeout, _time);
@@ -86,6 +92,13 @@ public sealed class HttpExchange
             var reply = new HttpReply(response.StatusCode, call.Url, response.Headers, response.Content.Headers.ContentType?.MediaType, body);
             if (RetryAfter.Read(reply, _time) is { } pause)
                 gate.Pause(pause);
+            if (RateLimit.Read(reply, _time) is { } limit)
+            {
+                reply = reply with { RateLimit = limit };
+                gate.Holds.Saw(call, limit, wasRefused: reply.Status == HttpStatusCode.TooManyRequests);
+                Probe?.Saw(call.Url, limit.Limit, limit.Remaining);
+            }
+
             measured?.Answered((int)reply.Status, call.Authorization is not null || call.Form is not null);
             return reply;
         }
@@ -120,7 +133,20 @@ public sealed class HttpExchange
                 MayRetryNow = false,
             };
         }
+
+        if (gate.Holds.For(call) is { } hold && IsUsedUpForLong(hold.Limit))
+        {
+            throw new HttpExchangeException($"{hold.Limit}; nothing is asked of {call.Url.Host} because of it for {RateLimit.Duration(Left(hold))}", isTransient: true)
+            {
+                MayRetryNow = false,
+            };
+        }
     }
+
+    /// <summary>Where nobody knows when there is more, waiting is guessing: that fails at once.</summary>
+    private bool IsUsedUpForLong(RateLimit? limit) => limit is { IsUsedUp: true } && !(limit.Reset <= _limits.LongestPause);
+
+    private TimeSpan Left(RateLimitHold hold) => hold.Until - _time.GetUtcNow() is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 
     private static HttpRequestMessage CreateRequest(HttpCall call)
     {
@@ -128,6 +154,8 @@ public sealed class HttpExchange
         request.Headers.Authorization = call.Authorization;
         if (call.Accept is not null)
             request.Headers.TryAddWithoutValidation("Accept", call.Accept);
+        if (call.IfNoneMatch is not null)
+            request.Headers.TryAddWithoutValidation("If-None-Match", call.IfNoneMatch);
         if (call.Form is not null)
             request.Content = new FormUrlEncodedContent(call.Form);
         return request;

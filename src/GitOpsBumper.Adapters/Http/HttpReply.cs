@@ -6,6 +6,9 @@ namespace GitOpsBumper.Adapters.Http;
 /// <summary>A whole answer to the request of a URL, whatever its status. The content type has no parameters, and is null when the server gave none.</summary>
 public sealed record HttpReply(HttpStatusCode Status, Uri Url, HttpResponseHeaders Headers, string? ContentType, ReadOnlyMemory<byte> Body)
 {
+    /// <summary>What it says of how much is still allowed; null when nothing.</summary>
+    public RateLimit? RateLimit { get; init; }
+
     public bool IsSuccess => (int)Status is >= 200 and < 300;
 
     public bool IsRedirect => Status is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther

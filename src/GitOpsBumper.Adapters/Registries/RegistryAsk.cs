@@ -10,6 +10,9 @@ internal sealed record RegistryAsk(RepositoryName Repository, UserCredential? Cr
     public required RequestKind Kind { get; init; }
 
     public string? Accept { get; init; }
+
+    /// <summary>See <see cref="Http.HttpCall.IfNoneMatch"/>.</summary>
+    public string? IfNoneMatch { get; init; }
 }
 
 /// <summary>What requests are counted as, and how long an answer each may have.</summary>

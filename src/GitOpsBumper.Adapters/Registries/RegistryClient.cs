@@ -4,6 +4,7 @@ using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Registries.Ages;
 using GitOpsBumper.Adapters.Registries.Manifests;
 using GitOpsBumper.Adapters.Registries.Signatures;
+using GitOpsBumper.Adapters.Registries.TagLists;
 using GitOpsBumper.Adapters.Telemetry;
 using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;
@@ -28,6 +29,7 @@ public sealed partial class RegistryClient : IDisposable
     private readonly RegistryConfiguration _configuration;
     private readonly BuildReader _builds;
     private readonly VerifiedDigests _verified = new();
+    private readonly TagPageMemory _pages = new();
     private readonly RequestCounter _counter;
     private readonly HttpLimits _limits;
     private readonly TimeProvider _time;
@@ -54,7 +56,7 @@ public sealed partial class RegistryClient : IDisposable
 
     /// <summary>All tags, in the registry's order, or a failure: never a part of them.</summary>
     public async Task<IReadOnlyList<Tag>> ListTagsAsync(RepositoryName repository, UserCredential? credential, CancellationToken cancellationToken) =>
-        await new TagLister(ConnectionFor(repository)).ListAsync(repository, credential, cancellationToken);
+        await new TagLister(ConnectionFor(repository), _pages).ListAsync(repository, credential, cancellationToken);
 
     /// <summary>What the tag points to now: one <c>HEAD</c>, or a <c>GET</c> where that is refused or says too little.</summary>
     public async Task<Digest> GetDigestAsync(RepositoryName repository, Tag tag, UserCredential? credential, CancellationToken cancellationToken)

@@ -34,6 +34,9 @@ internal sealed class RegistryConnection : IDisposable
     /// <summary>Some registries refuse <c>HEAD</c> altogether; then it is not tried again.</summary>
     public bool RefusesHead { get; set; }
 
+    /// <summary>Some registries refuse pages of the size that is asked for; then they choose it.</summary>
+    public bool RefusesPageSize { get; set; }
+
     /// <summary>The answer of any status; of a redirect, what it leads to.</summary>
     /// <exception cref="RegistryException">There is no answer.</exception>
     public async Task<HttpReply> SendAsync(RegistryAsk ask, CancellationToken cancellationToken)
@@ -80,6 +83,9 @@ internal sealed class RegistryConnection : IDisposable
             var call = new HttpCall(ask.Method, url, ask.Kind.Name, ask.Kind.MaxBytes)
             {
                 Accept = ask.Accept,
+                IfNoneMatch = ask.IfNoneMatch,
+                Account = ask.Credential,
+                IsPull = ask.Method == HttpMethod.Get && (ask.Kind == RequestKind.Manifest || ask.Kind == RequestKind.Digest),
                 Authorization = RedactedUrl.SameOrigin(url, Endpoint.ApiUrl) ? authorization : null,
             };
             var reply = await SendAsync(ask, call, cancellationToken);

@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace GitOpsBumper.EndToEndTests.Servers;
 
 /// <summary>Who may talk to a <see cref="DockerRegistry"/>: everybody, one account, or whoever holds a token.</summary>
@@ -6,12 +8,19 @@ public sealed record DockerRegistryOptions
     public BasicAccount? Account { get; init; }
 
     public TokenServer? Tokens { get; init; }
+
+    /// <summary>Speaks https with this certificate; null: http. Images come into such a registry through <see cref="DockerRegistry.Storage"/>.</summary>
+    public RegistryTls? Tls { get; init; }
 }
+
+/// <summary>All three in PEM.</summary>
+public sealed record RegistryTls(string Certificate, string Key, string Authority);
 
 /// <summary>Debian's <c>docker-registry</c> on a port of the loopback address, with its storage in a folder of its own.</summary>
 public sealed class DockerRegistry : IAsyncDisposable
 {
     private readonly ScratchFolder _folder;
+    private readonly SocketsHttpHandler _handler;
     private readonly HttpClient _http;
     private ChildProcess _process = null!;
 
@@ -19,7 +28,8 @@ public sealed class DockerRegistry : IAsyncDisposable
     {
         _folder = folder;
         Options = options;
-        _http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
+        _handler = CreateHandler(options.Tls);
+        _http = new HttpClient(_handler, disposeHandler: false) { Timeout = TimeSpan.FromSeconds(30) };
         Log = new AccessLog(async (marker, token) => await ProbeAsync(new Uri(Url, $"/v2/?{marker}"), token));
     }
 
@@ -68,12 +78,13 @@ public sealed class DockerRegistry : IAsyncDisposable
         if (_process is not null)
             await _process.DisposeAsync();
         _http.Dispose();
+        _handler.Dispose();
         _folder.Dispose();
     }
 
     private ChildProcess Launch(string program, int port, string name, string auth)
     {
-        Url = new Uri($"http://127.0.0.1:{port}");
+        Url = new Uri($"{(Options.Tls is null ? "http" : "https")}://127.0.0.1:{port}");
         var configuration = _folder.Write("config.yml", $"""
             version: 0.1
             log:
@@ -91,10 +102,26 @@ public sealed class DockerRegistry : IAsyncDisposable
               secret: {name}
               headers:
                 X-World: [{name}]
+            {DescribeTls()}
             {auth}
             """);
         var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["HOME"] = _folder.Path, ["PATH"] = "/usr/bin:/bin" };
         return ChildProcess.StartServer(program, ["serve", configuration], _folder.Path, environment, Log.Add);
+    }
+
+    private string DescribeTls() => Options.Tls is not { } tls
+        ? ""
+        : $"  tls:\n    certificate: {_folder.Write("tls.pem", tls.Certificate)}\n    key: {_folder.Write("tls.key", tls.Key)}\n";
+
+    private static SocketsHttpHandler CreateHandler(RegistryTls? tls)
+    {
+        var handler = new SocketsHttpHandler();
+        if (tls is null)
+            return handler;
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.ImportFromPem(tls.Authority);
+        handler.SslOptions.CertificateChainPolicy = policy;
+        return handler;
     }
 
     private static async Task<string> DescribeAuthAsync(ScratchFolder folder, DockerRegistryOptions options, CancellationToken token)

@@ -102,7 +102,8 @@ internal sealed class BuildReader(ManifestFactsCache cache) : IDisposable
         var ask = question.Ask($"manifests/{reference}", RequestKind.Manifest);
         var reply = await question.Connection.GetAsync(ask, cancellationToken);
         var digest = DigestOf(ask, reply, reference);
-        return ManifestReader.TryRead(reply.Body, out var content, out var problem)
+        // Of a signed manifest only what its digest vouches for is read.
+        return ManifestReader.TryRead(ContentDigest.Payload(reply.Body, reply.ContentType), out var content, out var problem)
             ? new ReceivedManifest(digest, content)
             : throw RegistryFailures.Unusable(ask, reply.Url, problem);
     }

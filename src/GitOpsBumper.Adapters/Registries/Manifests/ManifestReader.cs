@@ -14,7 +14,8 @@ internal static class ManifestReader
 
     /// <summary>In the order of preference, as sent with every question for a manifest.</summary>
     public const string Accept = "application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.list.v2+json, "
-        + "application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json";
+        + "application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json, "
+        + "application/vnd.docker.distribution.manifest.v1+prettyjws, application/vnd.docker.distribution.manifest.v1+json";
 
     public static bool TryRead(ReadOnlyMemory<byte> body, [NotNullWhen(true)] out ManifestContent? content, [NotNullWhen(false)] out string? problem)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using GitOpsBumper.Adapters.Http;
+using GitOpsBumper.Adapters.Registries.TagLists;
 using GitOpsBumper.Adapters.Registries.Manifests;
 using GitOpsBumper.Core.Signatures;
 

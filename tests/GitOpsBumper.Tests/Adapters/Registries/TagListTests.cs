@@ -1,5 +1,5 @@
 using System.Globalization;
-using GitOpsBumper.Adapters.Registries;
+using GitOpsBumper.Adapters.Registries.TagLists;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Tests.Adapters.Http;
 

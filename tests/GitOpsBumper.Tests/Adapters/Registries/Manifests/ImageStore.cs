@@ -29,6 +29,9 @@ internal sealed class ImageStore
     /// <summary>Gives out something else than the digest names.</summary>
     public void Forge(string digest, string text) => _content[digest] = text;
 
+    /// <summary>What the tag or digest names; null when nothing does.</summary>
+    public string? Find(string name) => _content.GetValueOrDefault(name);
+
     public Task<ScriptedServer> ServeAsync() => ScriptedServer.StartAsync(async context =>
     {
         var name = context.Request.Path.Value!.Split('/')[^1];

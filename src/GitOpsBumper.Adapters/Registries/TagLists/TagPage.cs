@@ -1,7 +1,7 @@
 using System.Text.Json;
 using GitOpsBumper.Core.Images;
 
-namespace GitOpsBumper.Adapters.Registries;
+namespace GitOpsBumper.Adapters.Registries.TagLists;
 
 /// <summary>Reads <c>{"name": "team/web", "tags": ["1.0", "1.1"]}</c> without making more than the tags.</summary>
 internal static class TagPage
