@@ -52,6 +52,10 @@ internal static class SettingDefinitions
         "The config.json of a docker client, whose logins count where no other credentials are named; none for none. Default: DOCKER_CONFIG or ~/.docker/config.json, for the controller none.",
         "file", environment: ["BUMPER_DOCKER_CONFIG"]);
 
+    public static Setting CloudCredentials { get; } = new("--cloud-credentials",
+        "auto or none: whether registries of AWS, Google and Azure are recognised by their names and asked with the identity of this process in that cloud. Default: auto.",
+        "mode", environment: ["BUMPER_CLOUD_CREDENTIALS"]);
+
     public static Setting GitCommitUser { get; } = new("--git-commit-user",
         "Name of author and committer. Default: GitOpsBumper.", "name", environment: ["GIT_COMMIT_USER"], configMapKey: "git.user");
 
@@ -93,7 +97,7 @@ internal static class SettingDefinitions
     public static IReadOnlyList<Setting> Cycle { get; } =
     [
         Manifests, ClusterSettingDefinitions.Kubeconfig, ClusterSettingDefinitions.Context, ClusterSettingDefinitions.Namespace, App, Selector, ArgoCdNamespace, RegistriesConfPath, CacheDir, Config, DefaultWriteBackMethod, AllowedSecretNamespaces,
-        AllowedRegistries, AllowedRepositories, AllowedVariables, ScriptsDir, DockerConfig,
+        AllowedRegistries, AllowedRepositories, AllowedVariables, ScriptsDir, DockerConfig, CloudCredentials,
         GitCommitUser, GitCommitEmail, GitCommitMessagePath, AllowLocalRepositories, GitTimeout, SshKnownHostsPath, TagRevalidate, MaxConcurrency, Output, LogLevel, LogFormat,
     ];
 
@@ -108,5 +112,5 @@ internal static class SettingDefinitions
     public static IReadOnlyList<Setting> All { get; } = [.. Cycle, .. Controller];
 
     /// <summary>What a command takes that asks registries alone.</summary>
-    public static IReadOnlyList<Setting> Registry { get; } = [Manifests, RegistriesConfPath, ScriptsDir, DockerConfig, CacheDir, Config, TagRevalidate, Output, LogLevel, LogFormat];
+    public static IReadOnlyList<Setting> Registry { get; } = [Manifests, RegistriesConfPath, ScriptsDir, DockerConfig, CloudCredentials, CacheDir, Config, TagRevalidate, Output, LogLevel, LogFormat];
 }

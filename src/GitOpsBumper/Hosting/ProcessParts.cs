@@ -1,4 +1,5 @@
 using GitOpsBumper.Adapters.Credentials;
+using GitOpsBumper.Adapters.Credentials.Clouds;
 using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Processes;
@@ -27,6 +28,7 @@ internal sealed class ProcessParts : IDisposable
         Surroundings = surroundings;
         Logs = logs;
         Facts = new ManifestFactsCache(TimeProvider.System, settings.TagRevalidate, settings.CacheDir, Loggers.CreateLogger<ManifestFactsCache>());
+        Clouds = new CloudCredentials(Credentials, surroundings.Environment, TimeProvider.System);
         Turns = new RepositoryTurns(settings.Git.MaxConcurrency);
         _clones = new Lazy<CloneStore>(() => new CloneStore(new GitSettings { CacheDir = settings.CacheDir, Timeout = settings.Git.Timeout }, TimeProvider.System)
         {
@@ -52,6 +54,9 @@ internal sealed class ProcessParts : IDisposable
 
     /// <summary>Credentials that outlive cycles.</summary>
     public CredentialCache Credentials { get; } = new(TimeProvider.System);
+
+    /// <summary>The identities of this process.</summary>
+    public CloudCredentials Clouds { get; }
 
     /// <summary>Runs the programs that give credentials.</summary>
     public ProcessRunner Programs { get; } = new(TimeProvider.System);
@@ -80,6 +85,7 @@ internal sealed class ProcessParts : IDisposable
         Facts.Save();
         Turns.Dispose();
         Credentials.Dispose();
+        Clouds.Dispose();
         if (_clones.IsValueCreated)
             _clones.Value.Dispose();
     }
