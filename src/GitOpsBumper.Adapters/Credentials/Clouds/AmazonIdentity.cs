@@ -50,7 +50,7 @@ internal sealed class AmazonIdentity(CloudVariables variables, CloudHttp http, T
             throw new CloudException($"AWS gives no keys: {CloudWords.Of(AmazonSources.Words(failure))}");
         }
 
-        return await new EcrApi(http, time).AuthorizeAsync(variables.AmazonEndpoint(service) ?? api, region, service, AmazonSources.Fixed(keys), cancellationToken);
+        return await new EcrApi(http, time).AuthorizeAsync(variables.AmazonEndpoint(service) ?? api, region, service, keys, cancellationToken);
     }
 
     private async Task<ImmutableCredentials> KeysOfAsync(AWSCredentials credentials, CancellationToken cancellationToken)

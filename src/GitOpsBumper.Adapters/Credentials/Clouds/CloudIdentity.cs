@@ -10,6 +10,6 @@ internal abstract class CloudIdentity
     public abstract Task<FetchedCredential> FetchAsync(CloudAccount account, TimeSpan patience, CancellationToken cancellationToken);
 
     /// <summary>Whether what an SDK threw is about its work, and not a mistake of ours.</summary>
-    protected static bool IsOfWork(Exception failure, CancellationToken cancellationToken) =>
+    public static bool IsOfWork(Exception failure, CancellationToken cancellationToken) =>
         !cancellationToken.IsCancellationRequested && failure is not (CloudException or OutOfMemoryException or NullReferenceException);
 }

@@ -19,7 +19,7 @@ internal sealed class EcrApi(CloudHttp http, TimeProvider time)
     private static readonly byte[] NoArguments = "{}"u8.ToArray();
 
     /// <exception cref="CloudException">Amazon gives none.</exception>
-    public async Task<FetchedCredential> AuthorizeAsync(Uri api, string region, string service, AWSCredentials keys, CancellationToken cancellationToken)
+    public async Task<FetchedCredential> AuthorizeAsync(Uri api, string region, string service, ImmutableCredentials keys, CancellationToken cancellationToken)
     {
         using var request = Sign(api, region, service, keys);
         var reply = await http.SendAsync(request, cancellationToken);
@@ -30,7 +30,7 @@ internal sealed class EcrApi(CloudHttp http, TimeProvider time)
             : throw new CloudException($"{api.Authority} answered {service}:GetAuthorizationToken without a token");
     }
 
-    private static HttpRequestMessage Sign(Uri api, string region, string service, AWSCredentials keys)
+    private static HttpRequestMessage Sign(Uri api, string region, string service, ImmutableCredentials keys)
     {
         var target = service == "ecr" ? "AmazonEC2ContainerRegistry_V20150921" : "SpencerFrontendService";
         var configuration = new AmazonSecurityTokenServiceConfig { AuthenticationRegion = region, AuthenticationServiceName = service, ServiceURL = api.AbsoluteUri };
@@ -45,7 +45,10 @@ internal sealed class EcrApi(CloudHttp http, TimeProvider time)
         };
         unsigned.Headers["Content-Type"] = ContentType;
         unsigned.Headers["X-Amz-Target"] = $"{target}.GetAuthorizationToken";
-        new AWS4Signer().Sign(unsigned, configuration, null, keys);
+        // What belongs to keys that end is signed with the rest.
+        if (!string.IsNullOrEmpty(keys.Token))
+            unsigned.Headers["X-Amz-Security-Token"] = keys.Token;
+        new AWS4Signer().Sign(unsigned, configuration, null, AmazonSources.Fixed(keys));
 
         var request = new HttpRequestMessage(HttpMethod.Post, api) { Content = new ByteArrayContent(NoArguments) };
         request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(ContentType);
