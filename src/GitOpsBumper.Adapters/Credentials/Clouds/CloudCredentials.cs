@@ -60,7 +60,7 @@ public sealed class CloudCredentials : IDisposable
             return Anonymous(missing.Note);
         try
         {
-            return new FoundCredential(await FetchAsync(account, AutomaticPatience, cancellationToken), $"{CloudRegistry.NameOf(cloud)}, recognised by the registry's name");
+            return new FoundCredential(await FetchAsync(account, AutomaticPatience, cancellationToken), $"{CloudRegistry.NameOf(cloud)}, recognised by the registry's name") { IsOptional = true };
         }
         catch (CloudException failure) when (failure.IsStranger)
         {

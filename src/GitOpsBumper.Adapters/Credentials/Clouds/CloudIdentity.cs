@@ -9,7 +9,7 @@ internal abstract class CloudIdentity
     /// <exception cref="CloudException">There is no identity, or the cloud gives it nothing.</exception>
     public abstract Task<FetchedCredential> FetchAsync(CloudAccount account, TimeSpan patience, CancellationToken cancellationToken);
 
-    /// <summary>Whether what an SDK threw is about its work, and not a mistake of ours.</summary>
+    /// <summary>Whether it is what an SDK threw, whatever that is: answers of servers may confuse it.</summary>
     public static bool IsOfWork(Exception failure, CancellationToken cancellationToken) =>
-        !cancellationToken.IsCancellationRequested && failure is not (CloudException or OutOfMemoryException or NullReferenceException);
+        !cancellationToken.IsCancellationRequested && failure is not (CloudException or OutOfMemoryException);
 }
