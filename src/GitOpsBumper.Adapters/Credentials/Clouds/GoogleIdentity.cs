@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using GitOpsBumper.Core.Credentials;
 using Google.Apis.Auth.OAuth2;
 using Google.Apis.Auth.OAuth2.Responses;
-using GitOpsBumper.Core.Credentials;
 
 namespace GitOpsBumper.Adapters.Credentials.Clouds;
 
