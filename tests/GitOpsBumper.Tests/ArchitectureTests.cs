@@ -31,7 +31,7 @@ public sealed partial class ArchitectureTests
         ["Http"] = ["Telemetry"],
         ["Processes"] = [],
         ["Manifests"] = [],
-        ["Credentials"] = ["Manifests", "Processes"],
+        ["Credentials"] = ["Http", "Manifests", "Processes"],
         ["Kubernetes"] = ["Http", "Manifests", "Processes", "Telemetry"],
         ["Registries"] = ["Http", "Telemetry"],
         ["Git"] = ["Manifests", "Processes", "Telemetry"],

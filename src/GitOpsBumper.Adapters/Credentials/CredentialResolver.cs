@@ -17,12 +17,16 @@ public sealed class CredentialResolver(CredentialSources sources)
 
     private readonly ConcurrentDictionary<NamespacedName, Lazy<Task<KubernetesSecret?>>> _secrets = new();
     private readonly ConcurrentDictionary<KubernetesSecret, DockerConfigJson> _dockerConfigs = new(ReferenceEqualityComparer.Instance);
-    private readonly ConcurrentDictionary<CredentialKey, Lazy<Task<UserCredential>>> _programs = new();
+    private readonly ConcurrentDictionary<CredentialKey, Lazy<Task<UserCredential>>> _fetched = new();
+    private readonly ConcurrentDictionary<CredentialKey, Lazy<Task<FoundCredential>>> _recognised = new();
     private readonly MachineLogins? _machine = sources.Machine is { } machine ? new MachineLogins(machine) : null;
     private readonly HashSet<object> _renewed = [];
     private readonly Lock _gate = new();
 
-    /// <summary>What an application's image asks its registry with: its own pull secret, else the registry's credentials, else what the machine is logged in with, else nothing.</summary>
+    /// <summary>
+    /// What an application's image asks its registry with: its own pull secret, else the registry's credentials, else what the machine is logged in with, else
+    /// the identity of the process where a cloud's registry is recognised, else nothing.
+    /// </summary>
     /// <exception cref="CredentialException">The credential is named and cannot be had.</exception>
     public async Task<FoundCredential> ResolveAsync(
         NamespacedName application, CredentialReference? pullSecret, RepositoryName repository, CancellationToken cancellationToken)
@@ -31,7 +35,11 @@ public sealed class CredentialResolver(CredentialSources sources)
             Check(pullSecret, application);
         if ((pullSecret ?? sources.OfRegistry(repository).Reference) is { } reference)
             return new FoundCredential(await ReadAsync(reference, repository, cancellationToken), $"{reference}");
-        return _machine is null ? new FoundCredential(null, FoundCredential.Anonymous) : await _machine.FindAsync(repository, cancellationToken);
+        var found = _machine is null ? new FoundCredential(null, FoundCredential.Anonymous) : await _machine.FindAsync(repository, cancellationToken);
+        if (found.Credential is not null || sources.Clouds is not { } clouds || sources.OfRegistry(repository).Cloud is not { IsAutomatic: true } account)
+            return found;
+        var recognised = await _recognised.GetOrAdd(account.Key, _ => new(() => clouds.FindAsync(account, CancellationToken.None))).Value.WaitAsync(cancellationToken);
+        return recognised.Credential is null && found.Note is { } note ? recognised with { Note = $"{note}; {recognised.Note}" } : recognised;
     }
 
     /// <summary>Another credential in place of one that was refused. Each source is asked again once per cycle, however many are refused.</summary>
@@ -72,6 +80,7 @@ public sealed class CredentialResolver(CredentialSources sources)
         CredentialReference.SecretField { Name: var name, Field: var field } => FromField(name, field, await SecretAsync(name, cancellationToken)),
         CredentialReference.EnvironmentVariable { Name: var name } => FromVariable(name),
         CredentialReference.External program => await FromProgramAsync(program, repository, cancellationToken),
+        CredentialReference.OfCloud cloud => await FromCloudAsync(cloud, repository, cancellationToken),
         _ => throw new InvalidOperationException($"{reference.GetType().Name} is no kind of credential that is known here"),
     };
 
@@ -87,10 +96,20 @@ public sealed class CredentialResolver(CredentialSources sources)
                     break;
                 case CredentialReference.External when KeyOf(reference, repository) is var key && _renewed.Add(key):
                     sources.Cache.Invalidate(key, refused);
-                    _programs.TryRemove(key, out _);
+                    _fetched.TryRemove(key, out _);
+                    break;
+                case CredentialReference.OfCloud when sources.OfRegistry(repository).Cloud is { } account && _renewed.Add(account.Key):
+                    sources.Clouds?.Invalidate(account, refused);
+                    _fetched.TryRemove(account.Key, out _);
                     break;
                 case null when _renewed.Add(repository.Registry):
                     _machine?.Forget(repository);
+                    if (sources.OfRegistry(repository).Cloud is { IsAutomatic: true } recognised && _renewed.Add(recognised.Key))
+                    {
+                        sources.Clouds?.Invalidate(recognised, refused);
+                        _recognised.TryRemove(recognised.Key, out _);
+                    }
+
                     break;
             }
         }
@@ -102,10 +121,17 @@ public sealed class CredentialResolver(CredentialSources sources)
     {
         var key = KeyOf(program, repository);
         var lifetime = sources.OfRegistry(repository).Lifetime;
-        var run = _programs.GetOrAdd(key, _ => new(() => sources.Cache.GetAsync(key, FetchAsync, CancellationToken.None)));
+        var run = _fetched.GetOrAdd(key, _ => new(() => sources.Cache.GetAsync(key, FetchAsync, CancellationToken.None)));
         return await run.Value.WaitAsync(cancellationToken);
 
         async Task<FetchedCredential> FetchAsync(CancellationToken end) => new(await sources.Programs.RunAsync(program, end), sources.Time.GetUtcNow() + lifetime);
+    }
+
+    private async Task<UserCredential> FromCloudAsync(CredentialReference.OfCloud reference, RepositoryName repository, CancellationToken cancellationToken)
+    {
+        if (sources.Clouds is not { } clouds || sources.OfRegistry(repository).Cloud is not { } account || account.Registry.Cloud != reference.Cloud)
+            throw new CredentialException($"credential {reference}: {repository.Registry} is no registry of that cloud");
+        return await _fetched.GetOrAdd(account.Key, _ => new(() => clouds.GetAsync(account, CancellationToken.None))).Value.WaitAsync(cancellationToken);
     }
 
     private UserCredential FromDockerConfig(NamespacedName name, KubernetesSecret secret, RepositoryName repository)

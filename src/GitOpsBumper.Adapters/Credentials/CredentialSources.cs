@@ -1,3 +1,4 @@
+using GitOpsBumper.Adapters.Credentials.Clouds;
 using GitOpsBumper.Adapters.Manifests;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Credentials;
@@ -38,10 +39,17 @@ public sealed record CredentialSources
     /// <summary>Where nobody names a credential; null: then there is none.</summary>
     public MachineCredentials? Machine { get; init; }
 
+    /// <summary>The identities of the process in clouds; null: it has none.</summary>
+    public CloudCredentials? Clouds { get; init; }
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
 
 /// <param name="Endpoint">Names the registry; whatever has the same name has the same credentials.</param>
 /// <param name="Reference">Null: registries.conf names none.</param>
 /// <param name="Lifetime">How long one that was fetched is used; null: for one cycle.</param>
-public sealed record RegistryAccount(string Endpoint, CredentialReference? Reference, TimeSpan? Lifetime);
+public sealed record RegistryAccount(string Endpoint, CredentialReference? Reference, TimeSpan? Lifetime)
+{
+    /// <summary>Null: it is no registry of a cloud.</summary>
+    public CloudAccount? Cloud { get; init; }
+}

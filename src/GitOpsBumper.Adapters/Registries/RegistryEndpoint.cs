@@ -51,6 +51,12 @@ public sealed record RegistryEndpoint
     /// <summary>Docker Hub tells it on another host than its registry.</summary>
     public Uri DockerHubApi { get; init; } = new("https://hub.docker.com/");
 
+    /// <summary>Whose registry it is; null: no cloud's.</summary>
+    public CloudRegistry? Cloud => CloudRegistry.Find(ApiUrl.Host, Prefix.Split('/')[0]);
+
+    /// <summary>Whether the cloud itself answers there, so that its identity may be sent to it although nobody said so.</summary>
+    public bool IsCloudItself => ApiUrl is { Scheme: "https", IsDefaultPort: true } && !Insecure && CloudRegistry.TryParse(ApiUrl.Host, out _);
+
     public HostLimits Limits { get; init; } = new(DefaultConcurrency, DefaultRequestsPerSecond);
 
     /// <summary>The endpoint of a registry that nobody configured: https, except on this machine.</summary>

@@ -58,7 +58,7 @@ internal sealed class RegistryEntryReader(YamlNode entry, int number, List<Regis
         var url = ReadUrl();
         var isDefault = ReadSwitch("default");
         var prefix = ReadPrefix(url, ref isDefault);
-        var credentials = Read<CredentialReference>("credentials", CredentialReference.TryParse);
+        var credentials = Read<CredentialReference>("credentials", CredentialReference.TryParseForRegistry);
         var lifetime = ReadLifetime(credentials);
         var insecure = ReadSwitch("insecure");
         var authorities = string.Join('\n', ReadAuthorityFile(), ReadAuthorityData()).Trim();
@@ -71,6 +71,7 @@ internal sealed class RegistryEntryReader(YamlNode entry, int number, List<Regis
             return null;
         var standard = RegistryEndpoint.Of(prefix.Split('/')[0]);
         var apiUrl = url ?? standard.ApiUrl;
+        CheckCloud(credentials, prefix.Split('/')[0], apiUrl);
         return standard with
         {
             Name = _entry,
@@ -86,6 +87,13 @@ internal sealed class RegistryEntryReader(YamlNode entry, int number, List<Regis
             Realms = realms,
             PushTimes = pushTimes ?? PushTimeApis.Of(apiUrl),
         };
+    }
+
+    /// <summary>An identity of a cloud is for the registries of that cloud, and what is asked for depends on their names.</summary>
+    private void CheckCloud(CredentialReference? credentials, string registry, Uri url)
+    {
+        if (credentials is CredentialReference.OfCloud { Cloud: var cloud } && CloudRegistry.Find(url.Host, registry)?.Cloud != cloud)
+            Add("credentials", $"{credentials}", $"{credentials} is for registries of that cloud alone, and neither prefix nor api_url is the name of one");
     }
 
     private Uri? ReadUrl()
@@ -242,6 +250,8 @@ internal sealed class RegistryEntryReader(YamlNode entry, int number, List<Regis
             return null;
         if (!CredentialLifetime.TryParse(text, out var lifetime))
             Add("credsexpire", text, $"'{Shown(text)}' is not a duration, for example 30m, 5h or 1h30m");
+        if (credentials is CredentialReference.OfCloud)
+            notes.Add($"registry '{_entry}': credsexpire has no effect on {credentials}, the cloud says how long a credential counts");
         if (credentials is CredentialReference.PullSecret or CredentialReference.SecretField or CredentialReference.EnvironmentVariable)
             notes.Add($"registry '{_entry}': credsexpire has no effect on {credentials}, secrets and variables are read anew in every cycle");
         return lifetime;

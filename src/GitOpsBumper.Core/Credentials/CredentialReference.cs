@@ -36,6 +36,12 @@ public abstract record CredentialReference
         public override string ToString() => $"ext:{Path}";
     }
 
+    /// <summary><c>aws</c>, <c>gcp</c>, <c>azure</c>: the identity that this process has in a cloud.</summary>
+    public sealed record OfCloud(Cloud Cloud) : CredentialReference
+    {
+        public override string ToString() => CloudRegistry.NameOf(Cloud);
+    }
+
     /// <summary>The secret that is read; null where none is.</summary>
     public NamespacedName? SecretName => this switch
     {
@@ -43,6 +49,18 @@ public abstract record CredentialReference
         SecretField secret => secret.Name,
         _ => null,
     };
+
+    /// <summary>What <c>registries.conf</c> may name: also a cloud. An annotation may not, lest whoever writes an Application spends the identity of the bot.</summary>
+    public static bool TryParseForRegistry(string text, [NotNullWhen(true)] out CredentialReference? value, [NotNullWhen(false)] out string? problem)
+    {
+        problem = null;
+        value = CloudOf(text) is { } cloud ? new OfCloud(cloud) : null;
+        if (value is not null || TryParse(text, out value, out problem))
+            return true;
+        if (!text.Contains(':', StringComparison.Ordinal))
+            problem += ", and aws, gcp and azure";
+        return false;
+    }
 
     public static bool TryParse(string text, [NotNullWhen(true)] out CredentialReference? value, [NotNullWhen(false)] out string? problem)
     {
@@ -67,11 +85,20 @@ public abstract record CredentialReference
             "secret" => "it is written secret:<namespace>/<name>#<field>",
             "env" => "it is written env:<NAME>, letters, digits and '_'",
             "ext" => "it is written ext:<absolute path of a program>, without '.' and '..'",
+            "" when CloudOf(text) is not null => "clouds may be named in registries.conf alone; their registries are recognised by their names without that",
             _ => "allowed are pullsecret:<namespace>/<name>, secret:<namespace>/<name>#<field>, env:<NAME> and ext:<absolute path>",
         };
         problem = $"credential reference '{Shortened.Text(text)}' cannot be read: {allowed}";
         return false;
     }
+
+    private static Cloud? CloudOf(string text) => text switch
+    {
+        "aws" => Cloud.Aws,
+        "gcp" => Cloud.Gcp,
+        "azure" => Cloud.Azure,
+        _ => null,
+    };
 
     private static PullSecret? ReadPullSecret(string text) => NamespacedName.TryParse(text, out var name, out _) ? new PullSecret(name) : null;
 

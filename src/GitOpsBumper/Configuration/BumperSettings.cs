@@ -51,6 +51,9 @@ internal sealed record CredentialSection
 
     /// <summary>Null: in the usual place.</summary>
     public string? DockerConfig { get; init; }
+
+    /// <summary>Whether registries of clouds get the identity of this process where nobody names a credential.</summary>
+    public bool RecognisesClouds { get; init; } = true;
 }
 
 /// <summary>How commits are made.</summary>

@@ -55,6 +55,10 @@ internal static class SettingDefinitions
     public static Setting VerifyKeysDir { get; } = new("--verify-keys-dir",
         "The folder of the public keys that annotations name (verify: cosign:<name>), each <name>.pub in PEM. Default: there are none.", "folder", environment: ["BUMPER_VERIFY_KEYS_DIR"]);
 
+    public static Setting CloudCredentials { get; } = new("--cloud-credentials",
+        "auto or none: whether registries of AWS, Google and Azure are recognised by their names and asked with the identity of this process in that cloud. Default: auto.",
+        "mode", environment: ["BUMPER_CLOUD_CREDENTIALS"]);
+
     public static Setting GitCommitUser { get; } = new("--git-commit-user",
         "Name of author and committer. Default: GitOpsBumper.", "name", environment: ["GIT_COMMIT_USER"], configMapKey: "git.user");
 
@@ -96,7 +100,7 @@ internal static class SettingDefinitions
     public static IReadOnlyList<Setting> Cycle { get; } =
     [
         Manifests, ClusterSettingDefinitions.Kubeconfig, ClusterSettingDefinitions.Context, ClusterSettingDefinitions.Namespace, App, Selector, ArgoCdNamespace, RegistriesConfPath, CacheDir, Config, DefaultWriteBackMethod, AllowedSecretNamespaces,
-        AllowedRegistries, AllowedRepositories, AllowedVariables, ScriptsDir, DockerConfig, VerifyKeysDir,
+        AllowedRegistries, AllowedRepositories, AllowedVariables, ScriptsDir, DockerConfig, VerifyKeysDir, CloudCredentials,
         GitCommitUser, GitCommitEmail, GitCommitMessagePath, AllowLocalRepositories, GitTimeout, SshKnownHostsPath, TagRevalidate, MaxConcurrency, Output, LogLevel, LogFormat,
     ];
 
@@ -111,5 +115,5 @@ internal static class SettingDefinitions
     public static IReadOnlyList<Setting> All { get; } = [.. Cycle, .. Controller];
 
     /// <summary>What a command takes that asks registries alone.</summary>
-    public static IReadOnlyList<Setting> Registry { get; } = [Manifests, RegistriesConfPath, ScriptsDir, DockerConfig, VerifyKeysDir, CacheDir, Config, TagRevalidate, Output, LogLevel, LogFormat];
+    public static IReadOnlyList<Setting> Registry { get; } = [Manifests, RegistriesConfPath, ScriptsDir, DockerConfig, VerifyKeysDir, CloudCredentials, CacheDir, Config, TagRevalidate, Output, LogLevel, LogFormat];
 }

@@ -70,6 +70,8 @@ internal sealed class SettingsReader
         new("warn", LogLevel.Warning), new("warning", LogLevel.Warning), new("error", LogLevel.Error),
     ];
 
+    private static IReadOnlyList<KeyValuePair<string, bool>> CloudModes { get; } = [new("auto", true), new("none", false)];
+
     private static IReadOnlyList<KeyValuePair<string, bool>> Switches { get; } = [new("true", true), new("false", false)];
 
     private GitSection ReadGit(GitSection defaults) => new()
@@ -97,6 +99,7 @@ internal sealed class SettingsReader
             UsesDockerConfig = docker is null ? null : !isOff,
             // Docker's own variable names the folder.
             DockerConfig = Directory.Exists(path) ? Path.Combine(path, "config.json") : path,
+            RecognisesClouds = Choice(SettingDefinitions.CloudCredentials, CloudModes) ?? true,
         };
     }
 

@@ -31,9 +31,9 @@ internal sealed class RegistryAnswers(RegistryCycle registries, RegistryConfigur
             }
             catch (RegistryException refused) when (Refuses(refused) && found.Credential is not null)
             {
-                if (await RenewAsync(application, image, repository, found.Credential, refused, cancellationToken) is not { } renewed)
+                if (await AskAgainAsync(application, image, repository, question, found, refused, cancellationToken) is not { } answer)
                     throw;
-                return await AskAsync(application, repository, image, question, renewed, cancellationToken);
+                return answer;
             }
         }
         catch (RegistryException failure) when (failure.IsNotFound && question is RegistryQuestion.DigestOf or RegistryQuestion.BuildOf)
@@ -70,6 +70,31 @@ internal sealed class RegistryAnswers(RegistryCycle registries, RegistryConfigur
 
     /// <summary>403 too: Amazon's registry answers so to what has expired.</summary>
     private static bool Refuses(RegistryException failure) => failure.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
+
+    /// <summary>With another credential, and where nobody named it, without any. Null when there is neither.</summary>
+    private async Task<RegistryAnswer?> AskAgainAsync(
+        NamespacedName application, ImagePolicy image, RepositoryName repository, RegistryQuestion question, FoundCredential found, RegistryException refusal,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await RenewAsync(application, image, repository, found.Credential!, refusal, cancellationToken) is { } renewed)
+                return await AskAsync(application, repository, image, question, renewed, cancellationToken);
+        }
+        catch (RegistryException again) when (found.IsOptional && Refuses(again))
+        {
+        }
+
+        try
+        {
+            return found.IsOptional ? await AskAsync(application, repository, image, question, null, cancellationToken) : null;
+        }
+        catch (RegistryException anonymous) when (Refuses(anonymous))
+        {
+            // What was said to the identity tells more.
+            return null;
+        }
+    }
 
     /// <summary>Null when there is nothing better than what was refused.</summary>
     /// <exception cref="CredentialException">The source gives nothing any more.</exception>

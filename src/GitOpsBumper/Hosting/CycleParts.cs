@@ -1,4 +1,5 @@
 using GitOpsBumper.Adapters.Credentials;
+using GitOpsBumper.Adapters.Credentials.Clouds;
 using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Adapters.Git.Ssh;
 using GitOpsBumper.Adapters.Registries;
@@ -27,7 +28,8 @@ internal sealed class CycleParts : IDisposable
         {
             Secrets = inputs.Secrets,
             Environment = process.Surroundings.Environment,
-            OfRegistry = repository => Account(inputs.Texts.Registries.EndpointFor(repository)),
+            OfRegistry = repository => Account(inputs.Texts.Registries.EndpointFor(repository), inputs.Settings.Credentials.RecognisesClouds),
+            Clouds = process.Clouds,
             Programs = new CredentialPrograms(process.Programs) { Folder = inputs.Settings.Credentials.ScriptsDir },
             Cache = process.Credentials,
             Machine = inputs.Logins,
@@ -70,5 +72,8 @@ internal sealed class CycleParts : IDisposable
 
     public void Dispose() => _registries.Dispose();
 
-    private static RegistryAccount Account(RegistryEndpoint endpoint) => new(endpoint.Prefix, endpoint.Credentials, endpoint.CredentialLifetime);
+    private static RegistryAccount Account(RegistryEndpoint endpoint, bool recognisesClouds) => new(endpoint.Prefix, endpoint.Credentials, endpoint.CredentialLifetime)
+    {
+        Cloud = endpoint.Cloud is { } cloud ? new CloudAccount(cloud, endpoint.ApiUrl, recognisesClouds && endpoint.IsCloudItself) : null,
+    };
 }

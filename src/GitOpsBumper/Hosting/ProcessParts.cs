@@ -1,4 +1,5 @@
 using GitOpsBumper.Adapters.Credentials;
+using GitOpsBumper.Adapters.Credentials.Clouds;
 using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Processes;
@@ -29,6 +30,7 @@ internal sealed class ProcessParts : IDisposable
         Logs = logs;
         Facts = new ManifestFactsCache(TimeProvider.System, settings.TagRevalidate, settings.CacheDir, Loggers.CreateLogger<ManifestFactsCache>());
         FirstSeen = new FirstSeen(TimeProvider.System, settings.CacheDir, Loggers.CreateLogger<FirstSeen>());
+        Clouds = new CloudCredentials(Credentials, surroundings.Environment, TimeProvider.System);
         Turns = new RepositoryTurns(settings.Git.MaxConcurrency);
         _clones = new Lazy<CloneStore>(() => new CloneStore(new GitSettings { CacheDir = settings.CacheDir, Timeout = settings.Git.Timeout }, TimeProvider.System)
         {
@@ -58,6 +60,9 @@ internal sealed class ProcessParts : IDisposable
 
     /// <summary>Credentials that outlive cycles.</summary>
     public CredentialCache Credentials { get; } = new(TimeProvider.System);
+
+    /// <summary>The identities of this process.</summary>
+    public CloudCredentials Clouds { get; }
 
     /// <summary>Runs the programs that give credentials.</summary>
     public ProcessRunner Programs { get; } = new(TimeProvider.System);
@@ -91,6 +96,7 @@ internal sealed class ProcessParts : IDisposable
         FirstSeen.Save();
         Turns.Dispose();
         Credentials.Dispose();
+        Clouds.Dispose();
         if (_clones.IsValueCreated)
             _clones.Value.Dispose();
     }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Registries;
+using GitOpsBumper.Adapters.Registries.Ages;
 using GitOpsBumper.Adapters.Registries.Manifests;
 using GitOpsBumper.Benchmarks.Scale;
 using GitOpsBumper.Core.Images;
@@ -60,7 +61,10 @@ internal static class RegistriesScenario
         var facts = new ManifestFactsCache(TimeProvider.System, TimeSpan.FromMinutes(30), null, NullLogger<ManifestFactsCache>.Instance);
         if (!RegistryConfiguration.TryParse(Configuration(url), out var configuration, out var problems))
             throw new InvalidOperationException(string.Join('\n', problems));
-        using var client = new RegistryClient(configuration, facts, new RequestCounter(), new HttpLimits(), TimeProvider.System, NullLogger<RegistryClient>.Instance);
+        using var client = new RegistryClient(configuration, facts, new RequestCounter(), new HttpLimits(), TimeProvider.System, NullLogger<RegistryClient>.Instance)
+        {
+            FirstSeen = new FirstSeen(TimeProvider.System, null, NullLogger<FirstSeen>.Instance),
+        };
         foreach (var name in (string[])["first", "second"])
         {
             var started = Stopwatch.GetTimestamp();

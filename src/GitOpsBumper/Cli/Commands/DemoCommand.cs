@@ -47,7 +47,7 @@ internal static class DemoCommand
                 Manifests = [world.Applications],
                 CacheDir = Path.Combine(world.Folder, "cache"),
                 TagRevalidate = TimeSpan.Zero,
-                Credentials = new CredentialSection { UsesDockerConfig = false },
+                Credentials = new CredentialSection { UsesDockerConfig = false, RecognisesClouds = false },
                 Git = new GitSection { AllowLocalRepositories = true },
             };
             var worst = await StepAsync(context, settings, "1. bumper plan: what would be written", writes: false, cancellationToken);

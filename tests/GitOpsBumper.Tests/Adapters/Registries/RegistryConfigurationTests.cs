@@ -62,6 +62,38 @@ public sealed class RegistryConfigurationTests
         Assert.Empty(configuration.Notes);
     }
 
+    [Theory]
+    [InlineData("123456789012.dkr.ecr.eu-west-1.amazonaws.com", "aws", "", null)]
+    [InlineData("123456789012.dkr.ecr.eu-west-1.amazonaws.com", "aws", "https://vpce-1.example.com", null)]
+    [InlineData("mirror.example.com", "gcp", "https://eu-docker.pkg.dev", null)]
+    [InlineData("mirror.example.com", "gcp", "", "gcp")]
+    [InlineData("team.azurecr.io", "aws", "", "aws")]
+    [InlineData("123456789012.dkr.ecr.eu-west-1.amazonaws.com.example.net", "aws", "", "aws")]
+    public void A_cloud_is_named_for_registries_of_that_cloud_alone(string prefix, string cloud, string url, string? refused)
+    {
+        var text = $"registries:\n- name: a\n  prefix: {prefix}\n  credentials: {cloud}\n{(url.Length > 0 ? $"  api_url: {url}\n" : "")}";
+        Assert.Equal(refused is null, RegistryConfiguration.TryParse(text, out var configuration, out var problems));
+        if (refused is null)
+            Assert.Equal(cloud, $"{configuration!.Endpoints[0].Credentials}");
+        else
+            Assert.Equal($"{cloud} is for registries of that cloud alone, and neither prefix nor api_url is the name of one", Assert.Single(problems).Message);
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("insecure: true", false)]
+    [InlineData("api_url: http://eu-docker.pkg.dev", false)]
+    [InlineData("api_url: https://eu-docker.pkg.dev:8443", false)]
+    [InlineData("api_url: https://proxy.example.com", false)]
+    public void An_identity_goes_by_itself_only_where_the_cloud_itself_answers(string field, bool expected)
+    {
+        var endpoint = Read($"registries:\n- name: a\n  prefix: eu-docker.pkg.dev\n  {field}\n").Endpoints[0];
+        Assert.Equal(expected, endpoint.IsCloudItself);
+        Assert.NotNull(endpoint.Cloud);
+        Assert.False(RegistryEndpoint.Of("ghcr.io").IsCloudItself);
+        Assert.True(RegistryEndpoint.Of("gcr.io").IsCloudItself);
+    }
+
     [Fact]
     public void All_problems_are_reported_at_once_with_line_registry_field_and_what_is_allowed()
     {
@@ -98,7 +130,7 @@ public sealed class RegistryConfigurationTests
                 "7 One colour: the field is not known, allowed are name, prefix, api_url, ping, credentials, credsexpire, insecure, ca_file, ca_data, defaultns, default, limit, tagsortmode, realms, push_times",
                 "8 *.example.com name: it is missing, every registry has a name",
                 "8 *.example.com prefix: '*.example.com' is not the beginning of image names: a registry such as ghcr.io or localhost:5000, and where wanted the first parts of the path",
-                "9 *.example.com credentials: credential reference 'password' cannot be read: allowed are pullsecret:<namespace>/<name>, secret:<namespace>/<name>#<field>, env:<NAME> and ext:<absolute path>",
+                "9 *.example.com credentials: credential reference 'password' cannot be read: allowed are pullsecret:<namespace>/<name>, secret:<namespace>/<name>#<field>, env:<NAME> and ext:<absolute path>, and aws, gcp and azure",
                 "10 *.example.com credsexpire: 'soon' is not a duration, for example 30m, 5h or 1h30m",
                 "11 *.example.com tagsortmode: 'random' is not known, allowed are none, latest-first and latest-last",
                 "12 *.example.com defaultns: 'Über' is not the first part of repository names, for example library",
