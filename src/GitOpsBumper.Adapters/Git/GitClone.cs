@@ -88,14 +88,13 @@ public sealed class GitClone : IAsyncDisposable
     /// <summary>Reads the commit messages of a branch that carry a phrase, from the oldest to the newest: at most one fetch, of commits without trees and files.</summary>
     /// <param name="branch">That the tip belongs to.</param>
     /// <param name="tip">Where to begin.</param>
-    /// <param name="since">Older commits are not fetched; some may be told of all the same.</param>
     /// <param name="phrase">In upper or lower case.</param>
     /// <param name="read">Told of each message.</param>
     /// <param name="cancellationToken">Ends the git process.</param>
     /// <exception cref="GitException">The server can not be reached or refuses, or the branch was rewritten meanwhile.</exception>
     public Task ReadHistoryAsync(
-        BranchName branch, CommitId tip, DateTimeOffset since, string phrase, Action<CommitMessage> read, CancellationToken cancellationToken) =>
-        new CommitHistory(_historyGit).ReadAsync(branch, tip, since, phrase, read, cancellationToken);
+        BranchName branch, CommitId tip, string phrase, Action<CommitMessage> read, CancellationToken cancellationToken) =>
+        new CommitHistory(_historyGit, File.Exists(NoFilterFile)).ReadAsync(branch, tip, phrase, read, cancellationToken);
 
     /// <summary>Makes commits on top of a tip, in order; nothing leaves this machine.</summary>
     /// <returns>One id per commit.</returns>
@@ -194,6 +193,10 @@ public sealed class GitClone : IAsyncDisposable
         if (result.ExitCode != 0 && GitErrors.IsUnknownObject(result.Error))
             result = await FetchTipsAsync([.. branches.Select(ByName)], refetch: false, cancellationToken).ConfigureAwait(false);
         _git.Check(result, "fetch from");
+        if (GitErrors.HasNoFilter(result.Error))
+            await File.WriteAllTextAsync(NoFilterFile, "", cancellationToken).ConfigureAwait(false);
+        else
+            File.Delete(NoFilterFile);
     }
 
     private Task<Processes.ProcessResult> FetchTipsAsync(IReadOnlyList<string> refSpecs, bool refetch, CancellationToken cancellationToken) => _git.RemoteAsync(
@@ -205,6 +208,9 @@ public sealed class GitClone : IAsyncDisposable
         ],
         cancellationToken,
         filters: !refetch);
+
+    /// <summary>Is there when the server sends trees and files whatever it is asked for.</summary>
+    private string NoFilterFile => Path.Combine(_git.Folder, "server-has-no-filter");
 
     private static string ByName(BranchName branch) => $"+{branch.Ref}:refs/remotes/origin/{branch}";
 

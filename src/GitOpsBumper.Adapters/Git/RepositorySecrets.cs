@@ -42,18 +42,34 @@ public sealed class RepositorySecrets
     }
 
     /// <summary>The secret that <c>write-back-method: git:secret:...</c> names.</summary>
-    /// <param name="named">The secret.</param>
+    /// <param name="named">The secret. Where it says itself what it is for, as Argo CD's own do, it is for nothing else: whoever may name it must not send it elsewhere.</param>
     /// <param name="url">Of the repository.</param>
+    /// <param name="project">Of the Application.</param>
     /// <param name="credential">Never null on success.</param>
     /// <param name="problem">Why the secret is of no use.</param>
-    public static bool TryReadNamed(KubernetesSecret named, RepositoryUrl url, out GitCredential? credential, out string? problem)
+    public static bool TryReadNamed(KubernetesSecret named, RepositoryUrl url, string project, out GitCredential? credential, out string? problem)
     {
+        credential = null;
+        problem = named switch
+        {
+            _ when named.Field("project") is { } own && own != project => $"secret {named.Name} is for project '{own}', the Application is of project '{project}'",
+            _ when named.Field("url") is { } own && !IsFor(named, own, url) => $"secret {named.Name} is for {Shown(own)}, and not for repository '{url}'",
+            _ => null,
+        };
+        if (problem is not null)
+            return false;
         if (HasCredential(named))
             return TryRead(named, url, IsInsecure(named), out credential, out problem);
-        credential = null;
         problem = $"secret {named.Name} has {(url.IsSsh ? "no sshPrivateKey" : "neither password nor bearerToken")}; its fields are: {string.Join(", ", named.Data.Keys.Order(StringComparer.Ordinal))}";
         return false;
     }
+
+    /// <summary>A template is for what begins with its URL, anything else for one repository.</summary>
+    private static bool IsFor(KubernetesSecret secret, string own, RepositoryUrl url) =>
+        secret.Labels.GetValueOrDefault(TypeLabel) == "repo-creds" ? IsPrefix(Prefix(own), Normal(url.Text)) : Normal(own) == Normal(url.Text);
+
+    /// <summary>A password in it is nobody's business.</summary>
+    private static string Shown(string url) => RepositoryUrl.TryParse(url, out var parsed, out _) ? $"'{parsed}'" : "another URL";
 
     /// <summary>The project's own secrets first, then those of no project.</summary>
     private static IEnumerable<KubernetesSecret> For(string project, IEnumerable<KubernetesSecret> secrets) =>

@@ -22,6 +22,8 @@ namespace GitOpsBumper.Adapters.Registries;
 /// <seealso href="https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md"/>
 public sealed partial class RegistryClient : IDisposable
 {
+    private const int MaxAccounts = 10_000;
+
     /// <summary>The first public release of Docker: there is no older image.</summary>
     private static readonly DateTimeOffset EarliestBuild = new(2013, 3, 13, 0, 0, 0, TimeSpan.Zero);
 
@@ -30,6 +32,7 @@ public sealed partial class RegistryClient : IDisposable
     private readonly BuildReader _builds;
     private readonly VerifiedDigests _verified = new();
     private readonly TagPageMemory _pages = new();
+    private readonly ConcurrentDictionary<RegistryAccountKey, bool> _accepted = new();
     private readonly RequestCounter _counter;
     private readonly HttpLimits _limits;
     private readonly TimeProvider _time;
@@ -109,7 +112,7 @@ public sealed partial class RegistryClient : IDisposable
     public async Task<ImageAge> GetAgeAsync(
         RepositoryName repository, Tag tag, Digest digest, IReadOnlyList<Platform> platforms, UserCredential? credential, CancellationToken cancellationToken)
     {
-        if (await new PushTimeReader(ConnectionFor(repository)).FindAsync(repository, tag, digest, credential, cancellationToken) is { } pushed)
+        if (await new PushTimeReader(ConnectionFor(repository)).FindAsync(repository, tag, digest, credential, cancellationToken) is { } pushed && pushed >= EarliestBuild)
             return new ImageAge(digest, pushed, AgeSource.Pushed);
         var build = await GetBuildAsync(repository, digest, platforms, credential, cancellationToken);
         // Builds that are made to be reproducible say 1970 or 1980, and some clocks are ahead.
@@ -129,6 +132,15 @@ public sealed partial class RegistryClient : IDisposable
         if (verdict.IsSigned)
             _verified.Add(digest, keys);
         return verdict;
+    }
+
+    /// <summary>Whether the registry has ever given anything for the credential: then it is right, whatever it does not open.</summary>
+    internal bool IsAccepted(string registry, UserCredential credential) => _accepted.ContainsKey(new RegistryAccountKey(registry, credential));
+
+    internal void Accept(string registry, UserCredential credential)
+    {
+        if (_accepted.Count < MaxAccounts)
+            _accepted[new RegistryAccountKey(registry, credential)] = true;
     }
 
     public void Dispose()
@@ -160,6 +172,8 @@ public sealed partial class RegistryClient : IDisposable
     /// <summary>Realms and blob stores are spared like registries that nobody configured.</summary>
     private HostLimits LimitsOf(Uri url) =>
         _configuration.Endpoints.FirstOrDefault(endpoint => endpoint.ApiUrl.Authority == url.Authority)?.Limits ?? RegistryEndpoint.DefaultLimits(url);
+
+    private sealed record RegistryAccountKey(string Registry, UserCredential Credential);
 
     private static partial class Log
     {

@@ -83,7 +83,7 @@ public sealed class RegistryCycle(RegistryClient client, CancellationToken stop)
             return await ask(question);
         var registry = question.Repository.Registry;
         var standing = _standings.GetOrAdd(new Account(registry, credential), static _ => new Standing());
-        if (standing.IsHopeless)
+        if (standing.IsHopeless && !client.IsAccepted(registry, credential))
         {
             throw new RegistryException($"registry {registry} has refused these credentials {MaxRefusals} times in this cycle, so it was not asked for {question.Repository} with them, lest the account be locked")
             {
@@ -97,6 +97,7 @@ public sealed class RegistryCycle(RegistryClient client, CancellationToken stop)
         {
             var answer = await ask(question);
             standing.Accept();
+            client.Accept(registry, credential);
             return answer;
         }
         catch (RegistryException failure) when (failure.Status == HttpStatusCode.Unauthorized)

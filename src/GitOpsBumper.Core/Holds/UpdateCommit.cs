@@ -7,10 +7,13 @@ namespace GitOpsBumper.Core.Holds;
 public sealed record UpdateCommit(string Id, DateTimeOffset When, IReadOnlyList<WrittenUpdate> Updates)
 {
     /// <summary>
-    /// What a commit wrote to: <c>Bumper-File: &lt;path in the repository&gt;</c>, for the updates that stand before it. Two clusters may have an Application of
-    /// one name and write to one branch; the file tells them apart.
+    /// What a commit wrote to: <c>Bumper-Target: &lt;branch&gt;:&lt;path in the repository&gt;</c>, for the updates that stand before it. Two clusters may have an Application of
+    /// one name and write to one repository; file and branch tell them apart.
     /// </summary>
-    public const string FileKey = "Bumper-File";
+    public const string TargetKey = "Bumper-Target";
+
+    /// <summary>More updates than that in one message are not read.</summary>
+    private const int MaxUpdates = 20_000;
 
     /// <summary>Reads a commit's message; without a trailer of the bot there are no updates.</summary>
     public static UpdateCommit Read(string id, DateTimeOffset when, string message)
@@ -20,14 +23,14 @@ public sealed record UpdateCommit(string Id, DateTimeOffset When, IReadOnlyList<
         foreach (var line in message.Split('\n'))
         {
             var text = line.Trim();
-            if (UpdateTrailer.TryParse(text, out var trailer))
+            if (updates.Count < MaxUpdates && UpdateTrailer.TryParse(text, out var trailer))
             {
                 updates.Add(new WrittenUpdate(trailer, null));
             }
-            else if (text.StartsWith(FileKey + ":", StringComparison.OrdinalIgnoreCase))
+            else if (text.StartsWith(TargetKey + ":", StringComparison.OrdinalIgnoreCase))
             {
                 for (; told < updates.Count; told++)
-                    updates[told] = updates[told] with { File = text[(FileKey.Length + 1)..].Trim() };
+                    updates[told] = updates[told] with { Target = text[(TargetKey.Length + 1)..].Trim() };
             }
         }
 
@@ -36,5 +39,5 @@ public sealed record UpdateCommit(string Id, DateTimeOffset When, IReadOnlyList<
 }
 
 /// <param name="Trailer">What was written.</param>
-/// <param name="File">Where; null when the message does not say.</param>
-public sealed record WrittenUpdate(UpdateTrailer Trailer, string? File);
+/// <param name="Target">Where; null when the message does not say.</param>
+public sealed record WrittenUpdate(UpdateTrailer Trailer, string? Target);

@@ -10,19 +10,31 @@ namespace GitOpsBumper.Core.Holds;
 /// <param name="wanted">The applications that somebody wants to know of; nothing is kept of others.</param>
 public sealed class UpdateHistory(IReadOnlySet<NamespacedName> wanted)
 {
+    /// <summary>So many of the newest updates of an image count however old they are: what is seldom released is rolled back late.</summary>
+    public const int AlwaysRemembered = 10;
+
+    /// <summary>More updates of one image are not looked at.</summary>
+    public const int MaxUpdates = 1000;
+
     private readonly Dictionary<ImageKey, List<Written>> _written = [];
 
-    /// <summary>Called from the oldest commit to the newest; a merge after what it merges.</summary>
+    /// <summary>
+    /// Called from the oldest commit to the newest; a merge after what it merges. Of several updates of one image in a message only what comes of them counts; what comes to nothing
+    /// changed nothing.
+    /// </summary>
     public void Add(UpdateCommit commit)
     {
-        foreach (var (trailer, file) in commit.Updates)
+        foreach (var updates in commit.Updates.Where(update => wanted.Contains(update.Trailer.Application)).GroupBy(update => (update.Trailer.Application, update.Trailer.Alias, update.Trailer.Image, update.Target)))
         {
-            if (!wanted.Contains(trailer.Application))
+            var (first, last) = (updates.First().Trailer, updates.Last().Trailer);
+            if (first.OldValue == last.NewValue)
                 continue;
-            var key = new ImageKey(trailer.Application, trailer.Alias);
+            var key = new ImageKey(last.Application, last.Alias);
             if (!_written.TryGetValue(key, out var list))
                 _written.Add(key, list = []);
-            list.Add(new Written(commit, trailer, file));
+            list.Add(new Written(commit, last with { OldValue = first.OldValue }, updates.Key.Target));
+            if (list.Count >= 2 * MaxUpdates)
+                list.RemoveRange(0, MaxUpdates);
         }
     }
 
@@ -30,17 +42,21 @@ public sealed class UpdateHistory(IReadOnlySet<NamespacedName> wanted)
     /// <param name="application">Whose image it is.</param>
     /// <param name="alias">Null for an image without one.</param>
     /// <param name="repository">Of the image: an alias may have had another one earlier.</param>
-    /// <param name="file">That is written to.</param>
+    /// <param name="target">That is written to, as <c>branch:path</c>.</param>
     /// <param name="value">What the file says today; null when it says nothing.</param>
-    public IReadOnlyList<RejectedVersion> RejectedFor(NamespacedName application, string? alias, RepositoryName repository, string file, WrittenValue? value)
+    /// <param name="since">What was written before counts only among the newest <see cref="AlwaysRemembered"/>.</param>
+    public IReadOnlyList<RejectedVersion> RejectedFor(
+        NamespacedName application, string? alias, RepositoryName repository, string target, WrittenValue? value, DateTimeOffset since)
     {
         if (!_written.TryGetValue(new ImageKey(application, alias), out var written))
             return [];
+        var ours = written.Where(update => update.Target is null || update.Target == target)
+            .Where(update => ImageReference.TryParse(update.Trailer.Image, out var image, out _) && image.Repository == repository).TakeLast(MaxUpdates).ToList();
+        var young = ours.FindIndex(update => update.Commit.When >= since);
+        var start = Math.Max(0, Math.Min(young < 0 ? ours.Count : young, ours.Count - AlwaysRemembered));
         var line = new Line();
-        foreach (var (commit, trailer, where) in written)
+        foreach (var (commit, trailer, _) in ours.Skip(start))
         {
-            if ((where is not null && where != file) || !ImageReference.TryParse(trailer.Image, out var image, out _) || image.Repository != repository)
-                continue;
             line.Find(trailer.OldValue is null ? null : WrittenValue.Read(trailer.OldValue));
             line.Write(WrittenValue.Read(trailer.NewValue), commit);
         }
@@ -51,7 +67,7 @@ public sealed class UpdateHistory(IReadOnlySet<NamespacedName> wanted)
 
     private sealed record ImageKey(NamespacedName Application, string? Alias);
 
-    private sealed record Written(UpdateCommit Commit, UpdateTrailer Trailer, string? File);
+    private sealed record Written(UpdateCommit Commit, UpdateTrailer Trailer, string? Target);
 
     /// <summary>The values of one image, one upon the other, as far as nobody has gone back.</summary>
     private sealed class Line

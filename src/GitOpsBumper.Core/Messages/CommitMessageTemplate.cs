@@ -11,7 +11,11 @@ namespace GitOpsBumper.Core.Messages;
 /// <param name="Image">As the image list spells it.</param>
 /// <param name="OldTag">Null when there was none.</param>
 /// <param name="NewTag">What is written: tag, digest or both.</param>
-public sealed record ImageChange(string? Alias, string Image, string? OldTag, string NewTag);
+public sealed record ImageChange(string? Alias, string Image, string? OldTag, string NewTag)
+{
+    /// <summary>For the trailer: tag and digest, where the digest alone is written and does not tell which tag it was.</summary>
+    public string NewVersion { get; init; } = NewTag;
+}
 
 /// <summary>What a commit message is made from.</summary>
 /// <param name="Application">That the commit is for.</param>
@@ -19,8 +23,8 @@ public sealed record ImageChange(string? Alias, string Image, string? OldTag, st
 /// <param name="Notes">Sentences about what else the commit does.</param>
 public sealed record CommitMessageData(NamespacedName Application, IReadOnlyList<ImageChange> Changes, IReadOnlyList<string> Notes)
 {
-    /// <summary>The path of what is written; null when it is not known, as with sample data.</summary>
-    public string? File { get; init; }
+    /// <summary>What is written, as <c>branch:path</c>; null when it is not known, as with sample data.</summary>
+    public string? Target { get; init; }
 }
 
 /// <summary>The template of commit messages: subject and body from the user, the trailers that the bot reads again always from the bot.</summary>
@@ -88,9 +92,9 @@ public sealed partial class CommitMessageTemplate
         var body = lines.Count - (ownTrailers == 0 ? 0 : ownTrailers + 1);
         if (data.Notes.Count > 0)
             lines.InsertRange(body, body == 1 ? ["", .. data.Notes.Select(Line)] : data.Notes.Select(Line));
-        var trailers = data.Changes.Select(change => new UpdateTrailer(data.Application, change.Alias, change.Image, change.OldTag, change.NewTag).ToString()).ToList();
-        if (trailers.Count > 0 && data.File is { } file)
-            trailers.Add($"{UpdateCommit.FileKey}: {Plain(file)}");
+        var trailers = data.Changes.Select(change => new UpdateTrailer(data.Application, change.Alias, change.Image, change.OldTag, change.NewVersion).ToString()).ToList();
+        if (trailers.Count > 0 && data.Target is { } target)
+            trailers.Add($"{UpdateCommit.TargetKey}: {Plain(target)}");
         if (trailers.Count > 0 && ownTrailers == 0)
             lines.Add("");
         lines.AddRange(trailers);

@@ -18,8 +18,8 @@ internal static class CandidatePlanner
     private static PlanStep PlanAmong(ImagePolicy policy, ImageState state, RegistryKnowledge known, IReadOnlySet<Tag> leftOut)
     {
         var step = PlanNewest(policy, state, known, leftOut);
-        return step is PlanStep.Decided { Decision: ImageDecision.Update update } && RejectedVersion.Find(state.Rejected, update.Value) is { } rejected
-            ? PlanRejected(policy, state, known, update.Value, rejected)
+        return step is PlanStep.Decided { Decision: ImageDecision.Update update } && RejectionCheck.Find(policy, state, update) is { } rejected
+            ? PlanRejected(policy, state, known, update, rejected)
             : step;
     }
 
@@ -60,14 +60,14 @@ internal static class CandidatePlanner
         policy.DigestFormat != DigestFormat.None && (policy.PinDigest || policy.Strategy.Kind == UpdateStrategy.Digest);
 
     /// <summary>Nothing older takes its place: it would be a step that nobody asked for. The digest of the tag that stays may still be due.</summary>
-    private static PlanStep PlanRejected(ImagePolicy policy, ImageState state, RegistryKnowledge known, ImageVersion candidate, RejectedVersion rejected)
+    private static PlanStep PlanRejected(ImagePolicy policy, ImageState state, RegistryKnowledge known, ImageDecision.Update update, RejectedVersion rejected)
     {
-        var decided = new PlanStep.Decided(new ImageDecision.Rejected($"{candidate} {rejected.Story}: it is not written again, a newer version will be") { Candidate = candidate });
-        if (policy.Strategy is DigestStrategy || candidate.Tag is null)
+        var decided = new PlanStep.Decided(new ImageDecision.Rejected(RejectionCheck.Reason(update, rejected)) { Candidate = update.Candidate });
+        if (policy.Strategy is DigestStrategy || update.Chosen is not { } tag)
             return decided;
-        return Keep(policy, state, candidate.Tag, decided.Decision.Reason, known) switch
+        return Keep(policy, state, tag, decided.Decision.Reason, known) switch
         {
-            PlanStep.Decided { Decision: ImageDecision.Update { Value: var kept } } step when RejectedVersion.Find(state.Rejected, kept) is null => step,
+            PlanStep.Decided { Decision: ImageDecision.Update kept } step when RejectionCheck.Find(policy, state, kept) is null => step,
             PlanStep.Decided => decided,
             var open => open,
         };

@@ -24,6 +24,9 @@ public abstract record ImageDecision
 
         /// <summary>The tag that was chosen, where the value is a digest alone; null where a person named it.</summary>
         public Tag? Chosen { get; init; }
+
+        /// <summary>The value with the tag, also where the digest alone is written.</summary>
+        public ImageVersion Full => Value with { Tag = Value.Tag ?? Chosen };
     }
 
     /// <summary>Git already says the newest allowed version, or a newer one.</summary>

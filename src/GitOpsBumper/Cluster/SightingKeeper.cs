@@ -22,16 +22,20 @@ internal sealed partial class SightingKeeper(KubernetesConnection connection, Fi
     private long _kept;
     private bool _isInTrouble;
     private int _isWriting;
+    private bool _isRead;
 
     private NamespacedName Name => new(argoCdNamespace(), ConfigMapName);
 
     /// <summary>Takes over what another replica has seen.</summary>
     public async Task ReadAsync(CancellationToken cancellationToken)
     {
+        if (_isRead)
+            return;
         try
         {
             if (await _configMaps.GetAsync(Name, cancellationToken) is { } map && map.Value.Data.TryGetValue(Field, out var tags))
                 seen.Merge(tags);
+            _isRead = true;
         }
         catch (KubernetesException failure)
         {
@@ -47,6 +51,10 @@ internal sealed partial class SightingKeeper(KubernetesConnection connection, Fi
             return;
         try
         {
+            // What could not be read must not be written over.
+            await ReadAsync(cancellationToken);
+            if (!_isRead)
+                return;
             var version = seen.Version;
             var body = new Dictionary<string, Dictionary<string, string>>(StringComparer.Ordinal) { ["data"] = new(StringComparer.Ordinal) { [Field] = seen.Text } };
             var call = new KubernetesCall(HttpMethod.Patch, ObjectKinds.ConfigMap.Path(Name)) { Body = JsonSerializer.SerializeToUtf8Bytes(body), ContentType = "application/merge-patch+json" };

@@ -185,8 +185,8 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         if (operation.Change is not { } change)
             return null;
         var changes = operation.Images.Where(image => image.Decision is ImageDecision.Update)
-            .Select(image => new ImageChange(image.Policy.Alias, image.Policy.Image.Name, image.State.CurrentText, ((ImageDecision.Update)image.Decision).Value.ToString()));
-        var data = new CommitMessageData(application.Application.Name, [.. changes], operation.Carried) { File = path.Text };
+            .Select(image => Change(image, (ImageDecision.Update)image.Decision));
+        var data = new CommitMessageData(application.Application.Name, [.. changes], operation.Carried) { Target = BranchHistory.Target(application.Branch!, path) };
         if (!services.CommitMessage.TryRender(data, out var message, out var problem))
         {
             application.Fail($"the commit message template: {problem}");
@@ -197,6 +197,11 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         var write = new FileWrite(path, kind == RepositoryFileKind.ExecutableFile, Utf8.GetBytes(change.NewText));
         return new ApplicationCommit(application, new NewCommit(message, [write]));
     }
+
+    private static ImageChange Change(PlannedImage image, ImageDecision.Update update) => new(image.Policy.Alias, image.Policy.Image.Name, image.State.CurrentText, update.Value.ToString())
+    {
+        NewVersion = update.Full.ToString(),
+    };
 
     private static partial class Log
     {

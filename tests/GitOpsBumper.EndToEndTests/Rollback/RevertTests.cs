@@ -162,15 +162,61 @@ public sealed class RevertTests(World world)
     }
 
     [Fact]
-    public async Task A_branch_that_has_been_quiet_for_longer_than_the_memory_is_written_to()
+    public async Task A_commit_whose_clock_was_wrong_hides_nothing()
     {
         using var stage = await SetAsync();
-        await stage.Repository.GitAsync(
-            ["fast-import", "--quiet"], Stage.Token, "commit refs/heads/main\ncommitter Ada <ada@example.com> 978307200 +0000\ndata 5\nQuiet\nfrom refs/heads/main^0\n\n");
-
-        Assert.Equal("updated", (await stage.RunAsync()).MustExit(0).Image("web").Decision);
+        (await stage.RunAsync()).MustExit(0);
         await GitAsync(stage, "revert", "--no-edit", "HEAD");
+        await ImportAsync(stage, "main", 978_307_200, "Dead battery", "");
+        await GitAsync(stage, "commit", "--quiet", "--allow-empty", "-m", "And on");
+
         Assert.Equal("rejected", (await stage.RunAsync()).MustExit(0).Image("web").Decision);
+    }
+
+    [Fact]
+    public async Task A_merge_of_an_old_branch_hides_nothing()
+    {
+        using var stage = await SetAsync();
+        await stage.Repository.GitAsync(["branch", "old", "main"], Stage.Token);
+        await ImportAsync(stage, "old", TimeProvider.System.GetUtcNow().AddDays(-95).ToUnixTimeSeconds(), "Docs", "");
+        (await stage.RunAsync()).MustExit(0);
+        await GitAsync(stage, "revert", "--no-edit", "HEAD");
+        await stage.Ada.GitAsync(["fetch", "--quiet", "origin", "old"], Stage.Token);
+        await stage.Ada.GitAsync([.. Ada, "merge", "--quiet", "--no-ff", "--no-edit", "FETCH_HEAD"], Stage.Token);
+        await stage.Ada.PushAsync(Stage.Token, "main");
+
+        Assert.Equal("rejected", (await stage.RunAsync()).MustExit(0).Image("web").Decision);
+        Assert.Equal("1.0.0", await TagAsync(stage));
+    }
+
+    [Fact]
+    public async Task What_was_written_long_ago_and_is_taken_back_today_stays_away()
+    {
+        using var stage = await SetAsync();
+        var text = new Deployment("web", stage.Image("web")).OverrideText("1.2.0");
+        await ImportAsync(
+            stage,
+            "main",
+            TimeProvider.System.GetUtcNow().AddDays(-200).ToUnixTimeSeconds(),
+            $"build: long ago\n\nBumper-Update: argocd/web web {stage.Image("web")} 1.0.0 1.2.0\nBumper-Target: main:apps/web/.argocd-source-web.yaml\n",
+            $"M 100644 inline apps/web/.argocd-source-web.yaml\ndata {text.Length}\n{text}\n");
+        Assert.Equal("1.2.0", await TagAsync(stage));
+        await GitAsync(stage, "revert", "--no-edit", "HEAD");
+
+        Assert.Equal("rejected", (await stage.RunAsync()).MustExit(0).Image("web").Decision);
+        Assert.Equal("1.0.0", await TagAsync(stage));
+    }
+
+    [Fact]
+    public async Task A_server_that_cannot_leave_files_out_is_asked_for_little()
+    {
+        using var stage = await SetAsync();
+        await stage.Repository.ConfigureAsync("uploadpack.allowFilter", "false", Stage.Token);
+        (await stage.RunAsync()).MustExit(0);
+        await GitAsync(stage, "revert", "--no-edit", "HEAD");
+
+        Assert.Equal("rejected", (await stage.RunAsync()).MustExit(0).Image("web").Decision);
+        Assert.Single(Directory.GetFiles(Path.Combine(stage.CacheFolder, "git"), "server-has-no-filter", SearchOption.AllDirectories));
     }
 
     private static string[] Ada { get; } = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"];
@@ -191,6 +237,12 @@ public sealed class RevertTests(World world)
         await stage.Ada.GitAsync([.. Ada, .. arguments], Stage.Token);
         await stage.Ada.PushAsync(Stage.Token, "main");
     }
+
+    /// <summary>A commit on top of a branch with a time of its own, straight into the server's repository.</summary>
+    private static Task<string> ImportAsync(Stage stage, string branch, long seconds, string message, string changes) => stage.Repository.GitAsync(
+        ["fast-import", "--quiet"],
+        Stage.Token,
+        $"commit refs/heads/{branch}\ncommitter Ada <ada@example.com> {seconds} +0000\ndata {message.Length}\n{message}\nfrom refs/heads/{branch}^0\n{changes}\n");
 
     private static int Requests(Outcome outcome) => (int)outcome.Report["requests"]!["git"]!;
 

@@ -98,6 +98,8 @@ public sealed class EventWriterTests : IAsyncDisposable
         await StartAsync();
         Write("web", "1.5.0 has no signature", kind: AnnouncementKind.Held);
         Assert.Equal("1.5.0 has no signature", await PostedAsync());
+        while (_store.Events.Values.Count == 0)
+            await Task.Yield();
         var told = Assert.Single(_store.Events.Values);
         Assert.Equal(("Warning", "UpdateHeld"), ((string?)told["type"], (string?)told["reason"]));
     }

@@ -8,12 +8,17 @@ namespace GitOpsBumper.Adapters.Git.History;
 /// The commits of branches without their trees and files, in a bare repository of its own below the clone: the clone itself stays as shallow as its cycles want it. What
 /// was fetched once stays, so that a later look costs one fetch of what came since, and none where the tip is known.
 /// </summary>
-internal sealed class CommitHistory(GitCommand git)
+internal sealed class CommitHistory(GitCommand git, bool hasNoFilter)
 {
     public const string FolderName = "history";
 
-    /// <summary>For servers that cannot tell commits by time, and branches that nobody has written to for longer.</summary>
-    private const int Depth = 1000;
+    /// <summary>
+    /// Generations below the tip. By number and not by time: of a merge whose one side is old, or a commit whose clock was wrong, git would cut off the other side too.
+    /// </summary>
+    private const int Depth = 50_000;
+
+    /// <summary>Where trees and files cannot be left out.</summary>
+    private const int DepthWithFiles = 200;
 
     /// <summary>More commits than this that carry the phrase are not looked at.</summary>
     private const int MaxMessages = 200_000;
@@ -21,18 +26,17 @@ internal sealed class CommitHistory(GitCommand git)
     /// <summary>Reads the messages that carry a phrase, from the oldest commit to the newest; a merge comes after what it merges.</summary>
     /// <param name="branch">To fetch where the tip is not known yet.</param>
     /// <param name="tip">Where to begin.</param>
-    /// <param name="since">Older commits are not fetched; those that are there may be told of.</param>
     /// <param name="phrase">In upper or lower case.</param>
     /// <param name="read">Told of each message.</param>
     /// <param name="cancellationToken">Ends the git process.</param>
     /// <exception cref="GitException">The server can not be reached or refuses, or the branch has moved away from the tip.</exception>
-    public async Task ReadAsync(BranchName branch, CommitId tip, DateTimeOffset since, string phrase, Action<CommitMessage> read, CancellationToken cancellationToken)
+    public async Task ReadAsync(BranchName branch, CommitId tip, string phrase, Action<CommitMessage> read, CancellationToken cancellationToken)
     {
         if (IsThere)
         {
             if (await TryReadAsync(tip, phrase, read, cancellationToken).ConfigureAwait(false))
                 return;
-            var failure = await FetchAsync(branch, tip, since, cancellationToken).ConfigureAwait(false);
+            var failure = await FetchAsync(branch, tip, cancellationToken).ConfigureAwait(false);
             if (failure is null && await TryReadAsync(tip, phrase, read, cancellationToken).ConfigureAwait(false))
                 return;
             if (failure is not (null or { Failure: GitFailure.Other or GitFailure.CorruptClone }))
@@ -42,7 +46,7 @@ internal sealed class CommitHistory(GitCommand git)
         }
 
         await StartAsync(tip, cancellationToken).ConfigureAwait(false);
-        if (await FetchAsync(branch, tip, since, cancellationToken).ConfigureAwait(false) is { } refused)
+        if (await FetchAsync(branch, tip, cancellationToken).ConfigureAwait(false) is { } refused)
             throw refused;
         if (!await TryReadAsync(tip, phrase, read, cancellationToken).ConfigureAwait(false))
             throw new GitException(GitFailure.Other, $"{branch} was rewritten while its history was read: {tip} is not part of it any more");
@@ -68,27 +72,20 @@ internal sealed class CommitHistory(GitCommand git)
     }
 
     /// <returns>Null when it is fetched.</returns>
-    private async Task<GitException?> FetchAsync(BranchName branch, CommitId tip, DateTimeOffset since, CancellationToken cancellationToken)
+    private async Task<GitException?> FetchAsync(BranchName branch, CommitId tip, CancellationToken cancellationToken)
     {
         // By its id, which saves git a listing.
-        var result = await FetchAsync(tip.Hex, branch, since, cancellationToken).ConfigureAwait(false);
+        var result = await FetchAsync(tip.Hex, branch, cancellationToken).ConfigureAwait(false);
         if (result.ExitCode != 0 && GitErrors.IsUnknownObject(result.Error))
-            result = await FetchAsync(branch.Ref, branch, since, cancellationToken).ConfigureAwait(false);
+            result = await FetchAsync(branch.Ref, branch, cancellationToken).ConfigureAwait(false);
         return result.ExitCode == 0 ? null : git.Failure(result, "fetch the history of");
     }
 
-    private async Task<ProcessResult> FetchAsync(string wanted, BranchName branch, DateTimeOffset since, CancellationToken cancellationToken)
-    {
-        var young = string.Create(CultureInfo.InvariantCulture, $"--shallow-since={since.UtcDateTime:yyyy-MM-ddTHH:mm:ss}Z");
-        var result = await FetchAsync(wanted, branch, young, cancellationToken).ConfigureAwait(false);
-        // Nothing that young on the branch, or a server that does not know how to tell.
-        return result.ExitCode != 0 && result.Error.Contains("shallow", StringComparison.Ordinal)
-            ? await FetchAsync(wanted, branch, string.Create(CultureInfo.InvariantCulture, $"--depth={Depth}"), cancellationToken).ConfigureAwait(false)
-            : result;
-    }
-
-    private Task<ProcessResult> FetchAsync(string wanted, BranchName branch, string bound, CancellationToken cancellationToken) => git.RemoteAsync(
-        ["fetch", "--quiet", bound, "--filter=tree:0", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "origin", $"+{wanted}:refs/remotes/origin/{branch}"],
+    private Task<ProcessResult> FetchAsync(string wanted, BranchName branch, CancellationToken cancellationToken) => git.RemoteAsync(
+        [
+            "fetch", "--quiet", string.Create(CultureInfo.InvariantCulture, $"--depth={(hasNoFilter ? DepthWithFiles : Depth)}"), "--filter=tree:0", "--no-tags", "--no-write-fetch-head",
+            "--no-auto-maintenance", "origin", $"+{wanted}:refs/remotes/origin/{branch}",
+        ],
         cancellationToken);
 
     private async Task StartAsync(CommitId tip, CancellationToken cancellationToken)

@@ -67,6 +67,9 @@ internal static class GitErrors
     public static bool IsUnknownObject(string error) =>
         error.Contains("unadvertised object", StringComparison.Ordinal) || error.Contains("not our ref", StringComparison.Ordinal);
 
+    /// <summary>The server sends everything, as it cannot leave anything out.</summary>
+    public static bool HasNoFilter(string error) => error.Contains("filtering not recognized by server", StringComparison.Ordinal);
+
     /// <summary>The lines that matter, without control characters, bounded.</summary>
     public static string Quote(string text)
     {

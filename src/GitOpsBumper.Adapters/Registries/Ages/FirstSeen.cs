@@ -142,8 +142,11 @@ public sealed partial class FirstSeen
     private void Set(string key, Sighting sighting)
     {
         _sightings[key] = sighting;
-        if (_sightings.Count > MaxTags)
-            _sightings.Remove(_sightings.MinBy(pair => pair.Value.At).Key);
+        if (_sightings.Count <= MaxTags)
+            return;
+        // A repository that always has something new costs itself its places, and nobody else his: the newest of the one with the most goes.
+        var largest = _sightings.GroupBy(pair => pair.Key[..pair.Key.LastIndexOf(':')], StringComparer.Ordinal).MaxBy(repository => repository.Count())!;
+        _sightings.Remove(largest.MaxBy(pair => pair.Value.At).Key);
     }
 
     private sealed record Sighting(Digest Digest, DateTimeOffset At);

@@ -48,7 +48,12 @@ internal sealed class SignatureReader(SignatureQuestion question, PublicKeySet k
             throw RegistryFailures.Refused(ask, reply);
         BuildReader.DigestOf(ask, reply, reference);
         if (!SignatureManifest.TryRead(reply.Body, out var layers))
-            throw RegistryFailures.Unusable(ask, reply.Url, "sent something that is no manifest of signatures");
+        {
+            // Whoever may push something that refers to an image must not thereby close it to its signatures.
+            _reasons.Add("is no manifest of signatures");
+            return false;
+        }
+
         foreach (var layer in layers)
         {
             if (_left-- == 0)

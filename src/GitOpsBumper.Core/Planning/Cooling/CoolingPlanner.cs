@@ -31,6 +31,10 @@ internal sealed class CoolingPlanner(ImagePolicy policy, ImageState state, Regis
                 return new PlanStep.Ask([new RegistryQuestion.AgeOf(tag)]);
             if (answer is not RegistryAnswer.Age { Known: var age })
                 return CandidatePlanner.Failed(answer);
+            if (update.Value.Digest is { } digest && digest != age.Digest)
+                return new PlanStep.Decided(new ImageDecision.Failed($"{tag} was moved while it was looked at; the next cycle looks again") { Candidate = update.Candidate });
+            if (_young.Count > 0 && !IsStepUp(tag))
+                return Pending()!;
             var due = Due(age);
             if (due <= known.Now)
                 return _pending is null ? step : new PlanStep.Decided(update with { Reason = $"{update.Reason}; {_pending.Reason}", Waiting = _waiting });
@@ -40,6 +44,17 @@ internal sealed class CoolingPlanner(ImagePolicy policy, ImageState state, Regis
                 return Pending()!;
         }
     }
+
+    /// <summary>
+    /// Whether a tag that is taken instead of a younger one is newer than the current value. Where nobody can tell it is none: it would be a step down now and up again later. A digest
+    /// that stands alone has been found among the tags already, unless the policy allows for going down.
+    /// </summary>
+    private bool IsStepUp(Tag tag) => state.Current.All(current => current.Tag is not { } written
+        ? !policy.AllowDowngrade
+        : policy.Strategy.NeedsBuildDate ? HasDate(written) : policy.Strategy.Compare(new TagCandidate(tag, null), new TagCandidate(written, null)) is > 0);
+
+    /// <summary>By dates the planner itself has put it behind what is taken.</summary>
+    private bool HasDate(Tag tag) => known.TryGet(new RegistryQuestion.BuildOf(tag), out var answer) && answer is RegistryAnswer.Build { Facts: var build } && build.CreatedFor(policy.Platforms) is not null;
 
     /// <summary>Far away rather than past the end of all calendars.</summary>
     private DateTimeOffset Due(ImageAge age) => age.Since > DateTimeOffset.MaxValue - minAge ? DateTimeOffset.MaxValue : age.Since + minAge;

@@ -32,7 +32,7 @@ internal sealed class RepositoryFinder(
         try
         {
             var found = writeBack.Credentials is GitCredentialSource.NamedSecret { Name: var name }
-                ? RepositorySecrets.TryReadNamed(await credentials.SecretAsync(name, cancellationToken), url, out credential, out problem)
+                ? RepositorySecrets.TryReadNamed(await credentials.SecretAsync(name, cancellationToken), url, application.Project, out credential, out problem)
                 : secrets.TryFind(url, application.Project, out credential, out problem);
             if (!found || IsUnknown(url, credential, out problem))
                 return Failed(application, policy, url, problem);

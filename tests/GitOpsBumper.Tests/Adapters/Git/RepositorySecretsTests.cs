@@ -153,8 +153,35 @@ public sealed class RepositorySecretsTests
         Add("apps/writer", null, ("username", "writer"), ("password", "p"));
         Add("argocd/exact", "repository", ("url", "https://git.example.com/a"), ("password", "other"));
 
-        Assert.True(RepositorySecrets.TryReadNamed(_secrets[0], Url("https://git.example.com/a"), out var credential, out _));
+        Assert.True(RepositorySecrets.TryReadNamed(_secrets[0], Url("https://git.example.com/a"), "default", out var credential, out _));
         Assert.Equal(Basic("writer", "p"), credential);
+    }
+
+    [Theory]
+    [InlineData("repository", "https://git.example.com/a", "https://git.example.com/a.git", true)]
+    [InlineData("repository", "https://git.example.com/a", "https://git.example.com/b", false)]
+    [InlineData("repository", "https://git.example.com/a", "http://git.example.com/a", false)]
+    [InlineData("repository", "https://git.example.com/a", "https://evil.example.com/a", false)]
+    [InlineData("repo-creds", "https://git.example.com/team", "https://git.example.com/team/a", true)]
+    [InlineData("repo-creds", "https://git.example.com", "https://git.example.com.evil.example/a", false)]
+    [InlineData(null, "https://git.example.com/a", "https://git.example.com/b", false)]
+    public void A_named_secret_that_says_what_it_is_for_is_for_nothing_else(string? type, string own, string url, bool isFor)
+    {
+        Add("argocd/named", type, ("url", own), ("password", "hunter2"));
+
+        Assert.Equal(isFor, RepositorySecrets.TryReadNamed(_secrets[0], Url(url), "default", out _, out var problem));
+        if (!isFor)
+            Assert.Equal($"secret argocd/named is for '{own}', and not for repository '{url}'", problem);
+    }
+
+    [Fact]
+    public void A_named_secret_of_a_project_is_for_no_other()
+    {
+        Add("argocd/named", "repository", ("url", "https://git.example.com/a"), ("password", "p"), ("project", "team-b"));
+
+        Assert.True(RepositorySecrets.TryReadNamed(_secrets[0], Url("https://git.example.com/a"), "team-b", out _, out _));
+        Assert.False(RepositorySecrets.TryReadNamed(_secrets[0], Url("https://git.example.com/a"), "team-a", out _, out var problem));
+        Assert.Equal("secret argocd/named is for project 'team-b', the Application is of project 'team-a'", problem);
     }
 
     [Fact]
@@ -162,7 +189,7 @@ public sealed class RepositorySecretsTests
     {
         Add("apps/writer", null, ("token", "hunter2"), ("user", "writer"));
 
-        Assert.False(RepositorySecrets.TryReadNamed(_secrets[0], Url("https://git.example.com/a"), out _, out var empty));
+        Assert.False(RepositorySecrets.TryReadNamed(_secrets[0], Url("https://git.example.com/a"), "default", out _, out var empty));
         Assert.Equal("secret apps/writer has neither password nor bearerToken; its fields are: token, user", empty);
     }
 

@@ -9,6 +9,7 @@ public sealed class UpdateHistoryTests
 {
     private const string Image = "ghcr.io/team/web";
     private const string File = "apps/web/.argocd-source-web.yaml";
+    private const string Target = "main:" + File;
     private const string OneDigest = "sha256:1111111111111111111111111111111111111111111111111111111111111111";
     private const string OtherDigest = "sha256:2222222222222222222222222222222222222222222222222222222222222222";
 
@@ -67,11 +68,11 @@ public sealed class UpdateHistoryTests
             build: two clusters, one branch
 
             Bumper-Update: argocd/web web {Image} 1 2
-            Bumper-File: prod/.argocd-source-web.yaml
+            Bumper-Target: main:prod/.argocd-source-web.yaml
             Bumper-Update: argocd/other web {Image} 1 3
             Bumper-Update: argocd/web - {Image} 1 4
             Bumper-Update: argocd/web web ghcr.io/team/elsewhere 1 5
-            Bumper-File: {File}
+            Bumper-Target: main:{File}
             """);
         Assert.Equal("", Rejected([commit], "1"));
     }
@@ -84,14 +85,41 @@ public sealed class UpdateHistoryTests
 
             * one
                 Bumper-Update: argocd/web web {Image} 1 2
-                Bumper-File: {File}
+                Bumper-Target: main:{File}
             * two
             bumper-update: argocd/web web {Image} 1 3
-            bumper-file: else where/.argocd-source-web.yaml
+            bumper-target: main:else where/.argocd-source-web.yaml
             Bumper-Update: argocd/web web {Image} 2 4
             """);
-        Assert.Equal([File, "else where/.argocd-source-web.yaml", null], commit.Updates.Select(update => update.File));
+        Assert.Equal(["main:" + File, "main:else where/.argocd-source-web.yaml", null], commit.Updates.Select(update => update.Target));
         Assert.Equal("2 4", Rejected([commit], "1"));
+    }
+
+    [Fact]
+    public void What_was_written_on_another_branch_was_not_taken_back_on_this_one() => Assert.Equal(
+        "", Rejected([UpdateCommit.Read("0123456789abcdef", default, $"Bumper-Update: argocd/web web {Image} 1 2\nBumper-Target: staging:{File}\n")], "1"));
+
+    [Fact]
+    public void A_message_that_undoes_what_it_says_says_nothing()
+    {
+        var commits = Commits("1>2").Append(UpdateCommit.Read("fedcba9876543210", default, $"Fix a typo\n\nBumper-Update: argocd/web web {Image} 1 2\nBumper-Update: argocd/web web {Image} 2 1\n"));
+        Assert.Equal("2", Rejected(commits, "1"));
+    }
+
+    [Fact]
+    public void The_newest_count_however_old_they_are()
+    {
+        var chain = Commits(string.Join(' ', Enumerable.Range(1, 30).Select(number => $"{number}>{number + 1}"))).ToList();
+        Assert.Equal("31", Rejected(chain, "30", DateTimeOffset.MaxValue));
+        Assert.Equal(UpdateHistory.AlwaysRemembered, Rejected(chain, "1", DateTimeOffset.MaxValue).Split(' ').Length);
+        Assert.Equal(30, Rejected(chain, "1").Split(' ').Length);
+    }
+
+    [Fact]
+    public void Updates_without_number_cost_no_more_than_those_that_count()
+    {
+        var chain = Commits(string.Join(' ', Enumerable.Range(1, 5000).Select(number => $"{number}>{number + 1}")));
+        Assert.Equal(UpdateHistory.MaxUpdates, Rejected(chain, "none").Split(' ').Length);
     }
 
     [Fact]
@@ -101,7 +129,7 @@ public sealed class UpdateHistoryTests
         var history = new UpdateHistory(new HashSet<NamespacedName> { Web });
         history.Add(commit);
         Assert.True(ImageReference.TryParse("nginx", out var nginx, out _));
-        Assert.Single(history.RejectedFor(Web, "web", nginx.Repository, File, WrittenValue.Read("1")));
+        Assert.Single(history.RejectedFor(Web, "web", nginx.Repository, Target, WrittenValue.Read("1"), default));
     }
 
     [Fact]
@@ -109,7 +137,7 @@ public sealed class UpdateHistoryTests
     {
         var history = new UpdateHistory(new HashSet<NamespacedName> { new("argocd", "other") });
         history.Add(UpdateCommit.Read("0123456789abcdef", default, $"Bumper-Update: argocd/web web {Image} 1 2"));
-        Assert.Empty(history.RejectedFor(Web, "web", Repository, File, WrittenValue.Read("1")));
+        Assert.Empty(history.RejectedFor(Web, "web", Repository, Target, WrittenValue.Read("1"), default));
     }
 
     [Fact]
@@ -119,17 +147,17 @@ public sealed class UpdateHistoryTests
         Assert.Equal("was written on 2026-03-01 with commit 0123456789 and taken back since", version.Story);
     }
 
-    private static string Rejected(string chain, string today) => Rejected(
-        chain.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(step => step.Split('>'))
-            .Select((step, index) => UpdateCommit.Read($"{index:x40}", default, $"build\n\n{new UpdateTrailer(Web, "web", Image, step[0] == "-" ? null : step[0], step[1])}\nBumper-File: {File}\n")),
-        today);
+    private static string Rejected(string chain, string today) => Rejected(Commits(chain), today);
 
-    private static string Rejected(IEnumerable<UpdateCommit> commits, string today)
+    private static IEnumerable<UpdateCommit> Commits(string chain) => chain.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(step => step.Split('>'))
+        .Select((step, index) => UpdateCommit.Read($"{index:x40}", default, $"build\n\n{new UpdateTrailer(Web, "web", Image, step[0] == "-" ? null : step[0], step[1])}\nBumper-Target: {Target}\n"));
+
+    private static string Rejected(IEnumerable<UpdateCommit> commits, string today, DateTimeOffset since = default)
     {
         var history = new UpdateHistory(new HashSet<NamespacedName> { Web });
         foreach (var commit in commits)
             history.Add(commit);
-        var rejected = history.RejectedFor(Web, "web", Repository, File, today == "-" ? null : WrittenValue.Read(today));
+        var rejected = history.RejectedFor(Web, "web", Repository, Target, today == "-" ? null : WrittenValue.Read(today), since);
         return string.Join(' ', rejected.Select(version => version.Version.ToString()).Order(StringComparer.Ordinal));
     }
 

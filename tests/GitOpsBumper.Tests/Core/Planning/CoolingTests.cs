@@ -116,6 +116,19 @@ public sealed class CoolingTests
     }
 
     [Fact]
+    public void Where_nobody_can_tell_what_is_written_nothing_older_is_taken_meanwhile()
+    {
+        var web = Case("web.min-age=72h", "web.pin-digest=true", "web.digest-format=digest", "web.allow-downgrade=true");
+        At(day: 30);
+        web.Decide();
+        var file = web.File;
+        _registry.Push("1.6.0", day: 30, content: "another");
+        At(day: 30.5);
+        Assert.IsType<ImageDecision.Pending>(web.Decide());
+        Assert.Equal(file, web.File);
+    }
+
+    [Fact]
     public void An_age_that_cannot_be_had_is_no_age()
     {
         var web = Case("web.min-age=72h");

@@ -61,7 +61,7 @@ internal sealed class PlanningCase
         var images = policy.Images.Select(image =>
         {
             var state = ImageStateReader.Read(image, application, policy.WriteBack, file);
-            state = state with { Rejected = history.RejectedFor(application.Name, image.Alias, image.Image.Repository, path.Text, state.Written) };
+            state = state with { Rejected = history.RejectedFor(application.Name, image.Alias, image.Image.Repository, $"main:{path}", state.Written, default) };
             return new PlannedImage(image, state, Registries[image.Image.Repository.ToString()].Decide(image, state));
         }).ToList();
         var operation = WriteBackPlanner.Plan(policy.WriteBack, path, File, file, images);
@@ -74,8 +74,8 @@ internal sealed class PlanningCase
     /// <summary>One cycle over a single image.</summary>
     public ImageDecision Decide() => Assert.Single(Cycle().Images).Decision;
 
-    private static string Trailer(ApplicationSnapshot application, PlannedImage image) => image.Decision is ImageDecision.Update { Value: var value }
-        ? new UpdateTrailer(application.Name, image.Policy.Alias, image.Policy.Image.Name, image.State.CurrentText, value.ToString()).ToString()
+    private static string Trailer(ApplicationSnapshot application, PlannedImage image) => image.Decision is ImageDecision.Update
+        ? new UpdateTrailer(application.Name, image.Policy.Alias, image.Policy.Image.Name, image.State.CurrentText, ((ImageDecision.Update)image.Decision).Full.ToString()).ToString()
         : "";
 
     private static RepositoryPath Folder

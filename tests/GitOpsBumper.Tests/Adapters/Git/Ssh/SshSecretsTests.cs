@@ -81,7 +81,7 @@ public sealed class SshSecretsTests
     {
         Add("named", "none", ("key", "hunter2"));
 
-        Assert.False(RepositorySecrets.TryReadNamed(_secrets[0], Url("git@git.example.com:a"), out _, out var problem));
+        Assert.False(RepositorySecrets.TryReadNamed(_secrets[0], Url("git@git.example.com:a"), "default", out _, out var problem));
         Assert.Equal("secret argocd/named has no sshPrivateKey; its fields are: key", problem);
     }
 

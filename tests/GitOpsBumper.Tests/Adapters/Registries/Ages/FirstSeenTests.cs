@@ -71,19 +71,21 @@ public sealed class FirstSeenTests
     }
 
     [Fact]
-    public void It_is_bounded_and_keeps_what_was_seen_last()
+    public void It_is_bounded_and_whoever_has_most_pays_for_it()
     {
         var seen = Create();
+        Of(seen, "1.0", One);
+        var other = Asking.Repository("registry.example.com/team/loud");
         for (var number = 0; number < FirstSeen.MaxTags + 10; number++)
         {
-            Of(seen, $"1.{number}", One);
             _time.Advance(TimeSpan.FromSeconds(1));
+            seen.Of(other, Asking.Tag($"1.{number}"), One);
         }
 
-        var lines = seen.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(FirstSeen.MaxTags, lines.Length);
-        Assert.StartsWith($"registry.example.com/team/web:1.{FirstSeen.MaxTags + 9}@", lines[0], StringComparison.Ordinal);
+        Assert.Equal(FirstSeen.MaxTags, seen.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.True(seen.Text.Length <= FirstSeen.MaxTextLength);
+        Assert.Equal(Start, Of(seen, "1.0", One));
+        Assert.Equal(Start.AddSeconds(1), seen.Of(other, Asking.Tag("1.0"), One));
     }
 
     [Fact]
