@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Holds;
 using GitOpsBumper.Core.Images;
+using GitOpsBumper.Core.Planning.Checks;
 using GitOpsBumper.Core.Planning.Cooling;
 using GitOpsBumper.Core.Selection;
 

@@ -1,6 +1,7 @@
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Images;
+using GitOpsBumper.Core.Planning.Checks;
 using GitOpsBumper.Core.Selection;
 
 namespace GitOpsBumper.Core.Planning;

@@ -1,7 +1,7 @@
 using System.Net;
 using GitOpsBumper.Adapters.Http;
-using GitOpsBumper.Adapters.Registries.TagLists;
 using GitOpsBumper.Adapters.Registries.Manifests;
+using GitOpsBumper.Adapters.Registries.TagLists;
 using GitOpsBumper.Core.Signatures;
 
 namespace GitOpsBumper.Adapters.Registries.Signatures;

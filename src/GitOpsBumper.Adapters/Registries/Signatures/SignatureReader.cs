@@ -26,19 +26,19 @@ internal sealed class SignatureReader(SignatureQuestion question, PublicKeySet k
         _hasMore = referrers.Count > ImageSignature.MaxCount;
         foreach (var referrer in referrers.Take(ImageSignature.MaxCount))
         {
-            if (await VerifyAsync($"{referrer.Digest}", cancellationToken))
+            if (await VerifyAsync($"{referrer.Digest}", isOneOfMany: true, cancellationToken))
                 return SignatureVerdict.Signed;
         }
 
         // Each place has as many: whoever fills one of them does not close the other.
         _left = ImageSignature.MaxCount;
-        if (await VerifyAsync($"{question.Digest.Algorithm}-{question.Digest.Hex}.sig", cancellationToken))
+        if (await VerifyAsync($"{question.Digest.Algorithm}-{question.Digest.Hex}.sig", isOneOfMany: false, cancellationToken))
             return SignatureVerdict.Signed;
         return SignatureVerdict.Unsigned(_reasons, _hasMore);
     }
 
     /// <summary>Every signature of one manifest.</summary>
-    private async Task<bool> VerifyAsync(string reference, CancellationToken cancellationToken)
+    private async Task<bool> VerifyAsync(string reference, bool isOneOfMany, CancellationToken cancellationToken)
     {
         var ask = question.Ask($"manifests/{reference}", RequestKind.Manifest, SignatureManifest.Accept);
         var reply = await question.Connection.SendAsync(ask, cancellationToken);
@@ -49,6 +49,8 @@ internal sealed class SignatureReader(SignatureQuestion question, PublicKeySet k
         BuildReader.DigestOf(ask, reply, reference);
         if (!SignatureManifest.TryRead(reply.Body, out var layers))
         {
+            if (!isOneOfMany)
+                throw RegistryFailures.Unusable(ask, reply.Url, "sent something that is no manifest of signatures");
             // Whoever may push something that refers to an image must not thereby close it to its signatures.
             _reasons.Add("is no manifest of signatures");
             return false;

@@ -46,12 +46,12 @@ internal sealed class CoolingPlanner(ImagePolicy policy, ImageState state, Regis
     }
 
     /// <summary>
-    /// Whether a tag that is taken instead of a younger one is newer than the current value. Where nobody can tell it is none: it would be a step down now and up again later. A digest
+    /// Whether a tag that is taken instead of a younger one is not older than the current value. Where nobody can tell it is none: it would be a step down now and up again later. A digest
     /// that stands alone has been found among the tags already, unless the policy allows for going down.
     /// </summary>
     private bool IsStepUp(Tag tag) => state.Current.All(current => current.Tag is not { } written
         ? !policy.AllowDowngrade
-        : policy.Strategy.NeedsBuildDate ? HasDate(written) : policy.Strategy.Compare(new TagCandidate(tag, null), new TagCandidate(written, null)) is > 0);
+        : policy.Strategy.NeedsBuildDate ? HasDate(written) : policy.Strategy.Compare(new TagCandidate(tag, null), new TagCandidate(written, null)) is >= 0);
 
     /// <summary>By dates the planner itself has put it behind what is taken.</summary>
     private bool HasDate(Tag tag) => known.TryGet(new RegistryQuestion.BuildOf(tag), out var answer) && answer is RegistryAnswer.Build { Facts: var build } && build.CreatedFor(policy.Platforms) is not null;

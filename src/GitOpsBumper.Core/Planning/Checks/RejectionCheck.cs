@@ -3,7 +3,7 @@ using GitOpsBumper.Core.Holds;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Selection;
 
-namespace GitOpsBumper.Core.Planning;
+namespace GitOpsBumper.Core.Planning.Checks;
 
 /// <summary>Stops what a person took back, in whatever spelling it comes again, and what is older than it: nobody asked for a step up to something in between.</summary>
 internal static class RejectionCheck

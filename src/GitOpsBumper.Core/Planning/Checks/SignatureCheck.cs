@@ -1,7 +1,7 @@
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Images;
 
-namespace GitOpsBumper.Core.Planning;
+namespace GitOpsBumper.Core.Planning.Checks;
 
 /// <summary>
 /// Lets through what is signed, where the image asks for that (<c>verify</c>). What is unsigned is held, and what could not be found out about fails;
