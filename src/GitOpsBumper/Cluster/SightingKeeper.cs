@@ -26,11 +26,15 @@ internal sealed partial class SightingKeeper(KubernetesConnection connection, Fi
 
     private NamespacedName Name => new(argoCdNamespace(), ConfigMapName);
 
-    /// <summary>Takes over what another replica has seen.</summary>
-    public async Task ReadAsync(CancellationToken cancellationToken)
+    /// <summary>Takes over what another replica has seen; to be called whenever this one begins to work.</summary>
+    public Task BeginAsync(CancellationToken cancellationToken)
     {
-        if (_isRead)
-            return;
+        _isRead = false;
+        return ReadAsync(cancellationToken);
+    }
+
+    private async Task ReadAsync(CancellationToken cancellationToken)
+    {
         try
         {
             if (await _configMaps.GetAsync(Name, cancellationToken) is { } map && map.Value.Data.TryGetValue(Field, out var tags))
@@ -39,7 +43,9 @@ internal sealed partial class SightingKeeper(KubernetesConnection connection, Fi
         }
         catch (KubernetesException failure)
         {
-            Log.NotRead(logger, ConfigMapName, failure.Message);
+            if (!_isInTrouble)
+                Log.NotRead(logger, ConfigMapName, failure.Message);
+            _isInTrouble = true;
         }
     }
 
@@ -52,7 +58,8 @@ internal sealed partial class SightingKeeper(KubernetesConnection connection, Fi
         try
         {
             // What could not be read must not be written over.
-            await ReadAsync(cancellationToken);
+            if (!_isRead)
+                await ReadAsync(cancellationToken);
             if (!_isRead)
                 return;
             var version = seen.Version;

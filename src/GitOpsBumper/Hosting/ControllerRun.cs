@@ -81,7 +81,7 @@ internal sealed partial class ControllerRun
     /// <param name="cancellationToken">No cycle is running any more when this ends by it.</param>
     public async Task RunAsync(WriteMode mode, CancellationToken cancellationToken)
     {
-        await _sightings.ReadAsync(cancellationToken);
+        await _sightings.BeginAsync(cancellationToken);
         try
         {
             await new ReconcileLoop(new ReconcileLoopServices
