@@ -31,6 +31,7 @@ internal sealed partial class ControllerRun
     private readonly LiveConfiguration _configuration;
     private readonly DecisionTeller _teller;
     private readonly SightingKeeper _sightings;
+    private readonly StatusKeeper _statuses;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly WaitingApplications _waiting = new();
@@ -60,6 +61,7 @@ internal sealed partial class ControllerRun
         _logger = process.Loggers.CreateLogger<ControllerRun>();
         _memory = new ApplicationMemory(watch, () => configuration.Settings, _logger);
         _sightings = new SightingKeeper(connection, process.FirstSeen, () => configuration.Settings.ArgoCdNamespace, process.Loggers.CreateLogger<SightingKeeper>());
+        _statuses = new StatusKeeper(connection, time, process.Loggers.CreateLogger<StatusKeeper>());
         _teller = new DecisionTeller(Board, watch, events, _logger);
     }
 
@@ -82,6 +84,7 @@ internal sealed partial class ControllerRun
     public async Task RunAsync(WriteMode mode, CancellationToken cancellationToken)
     {
         await _sightings.ReadAsync(cancellationToken);
+        _statuses.Forget();
         try
         {
             await new ReconcileLoop(new ReconcileLoopServices
@@ -102,6 +105,7 @@ internal sealed partial class ControllerRun
         finally
         {
             await Task.WhenAll(_stragglers.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _statuses.Ended;
         }
     }
 
@@ -194,7 +198,8 @@ internal sealed partial class ControllerRun
                 cancellationToken);
             var report = await parts.CreateCycle(mode).RunAsync(applications, cancellationToken);
             await _sightings.WriteAsync(cancellationToken);
-            End(order, started, new CycleOutcome(_time.GetUtcNow(), report.Duration, report.Requests, null));
+            if (End(order, started, new CycleOutcome(_time.GetUtcNow(), report.Duration, report.Requests, null)))
+                _statuses.Write(new StatusPicture(manifests.ImageUpdaters, _watch.Rules, applications, Board.Applications, _time.GetUtcNow(), report.Duration), mode.Barrier, cancellationToken);
             _process.Telemetry.Cycles.Ended(order.Kind, report);
             Log.Done(_logger, order.Kind, report.Applications.Count, report.Images, report.Count(DecisionKind.Updated), report.Count(DecisionKind.Failed), report.Duration.TotalSeconds);
             return CycleEnd.Done;
@@ -244,6 +249,7 @@ internal sealed partial class ControllerRun
     {
         foreach (var (application, report) in decided)
         {
+            _statuses.Updated(_watch.Rules.TitleOf(application), report, _time.GetUtcNow());
             lock (_gate)
             {
                 if (_memory.Current(application, settings) is { } now && !ApplicationNews.IsNews(application, now))
@@ -262,16 +268,18 @@ internal sealed partial class ControllerRun
     }
 
     /// <summary>The last one that began counts, also when an older one that hung ends after it.</summary>
-    private void End(CycleOrder order, long started, CycleOutcome outcome)
+    /// <returns>Whether it is that one.</returns>
+    private bool End(CycleOrder order, long started, CycleOutcome outcome)
     {
         if (order.Kind != CycleKind.Full)
-            return;
+            return false;
         lock (_gate)
         {
             if (started < _newest)
-                return;
+                return false;
             _newest = started;
             Board.End(outcome);
+            return true;
         }
     }
 
@@ -283,20 +291,5 @@ internal sealed partial class ControllerRun
             _teller.Leave(name);
             _memory.Forget(name);
         }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(LogLevel.Debug, "{Kind} cycle over {Applications} applications with {Images} images: {Updated} updated, {Failed} failed, {Seconds:0.##} s.")]
-        public static partial void Done(ILogger logger, CycleKind kind, int applications, int images, int updated, int failed, double seconds);
-
-        [LoggerMessage(LogLevel.Warning, "{Repository} is worked on since the cycle before; this one goes on without it.")]
-        public static partial void Straggling(ILogger logger, string repository);
-
-        [LoggerMessage(LogLevel.Warning, "{Problem}")]
-        public static partial void Unreadable(ILogger logger, string problem);
-
-        [LoggerMessage(LogLevel.Error, "An internal error ended a cycle ({Kind}).")]
-        public static partial void Unexpected(ILogger logger, CycleKind kind, Exception exception);
     }
 }
