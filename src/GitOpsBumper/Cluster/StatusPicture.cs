@@ -23,18 +23,21 @@ internal sealed record StatusPicture(
     /// <summary>Of the Applications in trouble, and of the mistakes, so many are named.</summary>
     private const int MaxNamed = 3;
 
-    /// <summary>In the order of the resources.</summary>
+    /// <summary>In the order of the resources; those that are not decided as a whole are left out.</summary>
     public IReadOnlyList<ResourceStatus> Statuses()
     {
         var reports = Reports.ToDictionary(report => report.Name);
         var governed = Applications.ToLookup(Rules.TitleOf, StringComparer.Ordinal);
         var mistakes = Rules.Problems.Where(problem => problem.Mistake.Stops).ToLookup(problem => problem.Resource);
-        return [.. Resources.Select(Of)];
+        return [.. Resources.Select(Of).OfType<ResourceStatus>()];
 
-        ResourceStatus Of(ImageUpdaterResource resource)
+        // Null while an Application has not been decided yet, as in a cycle that goes on without a slow repository.
+        ResourceStatus? Of(ImageUpdaterResource resource)
         {
             var names = governed[resource.Title].Select(application => application.Name).ToList();
             var decided = names.Select(name => reports.GetValueOrDefault(name)).OfType<ApplicationReport>().ToList();
+            if (decided.Count < names.Count)
+                return null;
             return new ResourceStatus(resource, Status(resource, names, decided, [.. mistakes[resource.Name].Select(problem => problem.ToString())]));
         }
     }
