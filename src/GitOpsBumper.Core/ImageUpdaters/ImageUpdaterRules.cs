@@ -9,6 +9,7 @@ namespace GitOpsBumper.Core.ImageUpdaters;
 public sealed class ImageUpdaterRules
 {
     private readonly ILookup<string, Candidate> _byNamespace;
+    private readonly bool _anyUsesAnnotations;
 
     /// <param name="resources">In any order.</param>
     /// <param name="argoCdNamespace">Whoever may write there may select Applications of other namespaces; others only those beside the resource.</param>
@@ -32,6 +33,7 @@ public sealed class ImageUpdaterRules
         }
 
         Problems = problems;
+        _anyUsesAnnotations = candidates.Exists(candidate => candidate.Settings is null);
         // A stable sort: equals stay in order.
         _byNamespace = candidates.OrderByDescending(candidate => candidate.Specificity).ToLookup(candidate => candidate.Resource.Namespace, StringComparer.Ordinal);
     }
@@ -61,6 +63,11 @@ public sealed class ImageUpdaterRules
 
         return chosen is null ? application : application with { Governor = chosen.Settings };
     }
+
+    /// <summary>Kind and name of the resource that governs an Application, be it by leaving it to its annotations; null when none does.</summary>
+    /// <param name="application">As <see cref="Apply"/> has made it.</param>
+    public string? TitleOf(ApplicationSnapshot application) => application.Governor?.Resource
+        ?? (_anyUsesAnnotations ? _byNamespace[application.Name.Namespace].FirstOrDefault(candidate => candidate.Reference.Selects(application))?.Resource.Title : null);
 
     /// <summary>What two people say for one Application is told to both of them.</summary>
     private static ApplicationSnapshot With(ApplicationSnapshot application, Candidate chosen, Candidate other) => chosen.Settings is not { } settings ? application : application with

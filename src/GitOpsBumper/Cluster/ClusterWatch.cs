@@ -72,6 +72,9 @@ internal sealed class ClusterWatch
     /// <summary>An Application that was read from elsewhere, as the resources known now have it.</summary>
     public ApplicationSnapshot Govern(ApplicationSnapshot application) => _governed.Apply(application);
 
+    /// <summary>Of the resources known now.</summary>
+    public ImageUpdaterRules Rules => _governed.Rules;
+
     /// <summary>Everything as it is known now; never half of a list.</summary>
     public ManifestSet Current() => new()
     {

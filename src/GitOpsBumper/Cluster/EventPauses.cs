@@ -1,7 +1,9 @@
 namespace GitOpsBumper.Cluster;
 
-/// <summary>Where Events cannot be written at the moment, and when to try again: after a second, and each time in a row after twice as long, up to a minute.</summary>
-internal sealed class EventPauses(TimeProvider time)
+/// <summary>Where Events, or whatever else, cannot be written at the moment, and when to try again: after a second, and each time in a row after twice as long, up to a minute.</summary>
+/// <param name="time">For the pauses.</param>
+/// <param name="longest">Null: a minute.</param>
+internal sealed class EventPauses(TimeProvider time, TimeSpan? longest = null)
 {
     /// <summary>Stands for the whole cluster where a namespace is asked for.</summary>
     public const string Everywhere = "*";
@@ -9,6 +11,7 @@ internal sealed class EventPauses(TimeProvider time)
     public static readonly TimeSpan First = TimeSpan.FromSeconds(1);
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
+    private readonly TimeSpan _longest = longest ?? Longest;
     private readonly Dictionary<string, Pause> _pauses = new(StringComparer.Ordinal);
 
     /// <summary>Something could not be written and has not been written since.</summary>
@@ -20,13 +23,13 @@ internal sealed class EventPauses(TimeProvider time)
     public bool IsFree(string space) => IsOver(Everywhere) && IsOver(space);
 
     /// <param name="space">A namespace, or <see cref="Everywhere"/>.</param>
-    /// <param name="atLeast">What the server asks for; null: nothing. Nobody gets more than <see cref="Longest"/>.</param>
+    /// <param name="atLeast">What the server asks for; null: nothing. Nobody gets more than the longest.</param>
     public void Begin(string space, TimeSpan? atLeast)
     {
         var failures = _pauses.TryGetValue(space, out var before) ? before.Failures + 1 : 0;
         var own = First * Math.Pow(2, Math.Min(failures, 16));
         var asked = atLeast > own ? atLeast.Value : own;
-        _pauses[space] = new Pause(failures, time.GetTimestamp(), asked < Longest ? asked : Longest);
+        _pauses[space] = new Pause(failures, time.GetTimestamp(), asked < _longest ? asked : _longest);
     }
 
     /// <summary>Something was written there.</summary>

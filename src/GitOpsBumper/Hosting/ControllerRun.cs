@@ -31,6 +31,7 @@ internal sealed partial class ControllerRun
     private readonly LiveConfiguration _configuration;
     private readonly DecisionTeller _teller;
     private readonly SightingKeeper _sightings;
+    private readonly StatusKeeper _statuses;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly WaitingApplications _waiting = new();
@@ -60,6 +61,7 @@ internal sealed partial class ControllerRun
         _logger = process.Loggers.CreateLogger<ControllerRun>();
         _memory = new ApplicationMemory(watch, () => configuration.Settings, _logger);
         _sightings = new SightingKeeper(connection, process.FirstSeen, () => configuration.Settings.ArgoCdNamespace, process.Loggers.CreateLogger<SightingKeeper>());
+        _statuses = new StatusKeeper(connection, time, process.Loggers.CreateLogger<StatusKeeper>());
         _teller = new DecisionTeller(Board, watch, events, _logger);
     }
 
@@ -82,6 +84,7 @@ internal sealed partial class ControllerRun
     public async Task RunAsync(WriteMode mode, CancellationToken cancellationToken)
     {
         await _sightings.BeginAsync(cancellationToken);
+        _statuses.Forget();
         try
         {
             await new ReconcileLoop(new ReconcileLoopServices
@@ -102,6 +105,7 @@ internal sealed partial class ControllerRun
         finally
         {
             await Task.WhenAll(_stragglers.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _statuses.Ended;
         }
     }
 
@@ -194,7 +198,8 @@ internal sealed partial class ControllerRun
                 cancellationToken);
             var report = await parts.CreateCycle(mode).RunAsync(applications, cancellationToken);
             await _sightings.WriteAsync(cancellationToken);
-            End(order, started, new CycleOutcome(_time.GetUtcNow(), report.Duration, report.Requests, null));
+            if (End(order, started, new CycleOutcome(_time.GetUtcNow(), report.Duration, report.Requests, null)))
+                _statuses.Write(new StatusPicture(manifests.ImageUpdaters, _watch.Rules, applications, Board.Applications, _time.GetUtcNow(), report.Duration), mode.Barrier, cancellationToken);
             _process.Telemetry.Cycles.Ended(order.Kind, report);
             Log.Done(_logger, order.Kind, report.Applications.Count, report.Images, report.Count(DecisionKind.Updated), report.Count(DecisionKind.Failed), report.Duration.TotalSeconds);
             return CycleEnd.Done;
@@ -244,6 +249,7 @@ internal sealed partial class ControllerRun
     {
         foreach (var (application, report) in decided)
         {
+            _statuses.Updated(_watch.Rules.TitleOf(application), report, _time.GetUtcNow());
             lock (_gate)
             {
                 if (_memory.Current(application, settings) is { } now && !ApplicationNews.IsNews(application, now))
@@ -262,16 +268,18 @@ internal sealed partial class ControllerRun
     }
 
     /// <summary>The last one that began counts, also when an older one that hung ends after it.</summary>
-    private void End(CycleOrder order, long started, CycleOutcome outcome)
+    /// <returns>Whether it is that one.</returns>
+    private bool End(CycleOrder order, long started, CycleOutcome outcome)
     {
         if (order.Kind != CycleKind.Full)
-            return;
+            return false;
         lock (_gate)
         {
             if (started < _newest)
-                return;
+                return false;
             _newest = started;
             Board.End(outcome);
+            return true;
         }
     }
 

@@ -51,6 +51,7 @@ public sealed class InstallRightsTests(World world)
     {
         using var bot = await InstalledBot.InstallAsync(world, Files(variant));
         await bot.AddAsync(bot.Application("web"));
+        var resource = await bot.AddImageUpdaterAsync();
         var server = await world.KubernetesAsync();
 
         await using var controller = Start(bot);
@@ -58,6 +59,8 @@ public sealed class InstallRightsTests(World world)
         await bot.AddAsync(bot.Application("late"));
         await controller.SaysAsync($"{bot.Namespace}/late: updated");
         while (!(await server.GetAsync($"/api/v1/namespaces/{bot.Namespace}/events", Token)).Contains("ImageUpdated", StringComparison.Ordinal))
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Token);
+        while (!(await server.GetAsync(resource, Token)).Contains("lastCheckedAt", StringComparison.Ordinal))
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Token);
         Assert.Equal(0, await controller.StopAsync());
         var log = controller.Log;
@@ -75,6 +78,7 @@ public sealed class InstallRightsTests(World world)
         await bot.AddAsync(bot.Application("web"));
         await bot.AddAsync(bot.Application("patched", null, ("write-back-method", "argocd")));
         await bot.AddAsync(bot.Application("waiting", null, ("web.min-age", "72h")));
+        await bot.AddImageUpdaterAsync();
 
         await using var controller = Start(bot);
         await controller.SaysAsync(right.Refusal);

@@ -98,6 +98,17 @@ internal sealed class InstalledBot : IDisposable
             Token);
     }
 
+    /// <summary>A resource of Image Updater that selects nobody.</summary>
+    /// <returns>Its path.</returns>
+    public async Task<string> AddImageUpdaterAsync()
+    {
+        var path = $"/apis/argocd-image-updater.argoproj.io/v1alpha1/namespaces/{Namespace}/imageupdaters/nobody";
+        await _server.ApplyAsync(path, """
+            {apiVersion: argocd-image-updater.argoproj.io/v1alpha1, kind: ImageUpdater, metadata: {name: nobody}, spec: {applicationRefs: [{namePattern: nobody, images: [{alias: a, imageName: a}]}]} }
+            """, Token);
+        return path;
+    }
+
     /// <param name="space">Where the Application lives; null: with Argo CD.</param>
     public Deployment Application(string name, string? space = null, params (string Key, string Value)[] annotations) => new(name, Stage.Image("web"))
     {

@@ -1,6 +1,7 @@
 using GitOpsBumper.Adapters.Kubernetes.Objects;
 using GitOpsBumper.Adapters.Kubernetes.Watching;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.ImageUpdaters;
 
 namespace GitOpsBumper.Tests.Adapters.Kubernetes.Watching;
 
@@ -74,6 +75,26 @@ public sealed class ObjectStoreTests
         _store.Put(Reading("web", "3"));
         Assert.Equal(["argocd/web Added"], Taken());
         Assert.Empty(_store.Unreadable);
+    }
+
+    [Fact]
+    public async Task The_status_of_a_resource_is_no_change_and_what_it_asks_for_is()
+    {
+        var store = new ObjectStore<ImageUpdaterResource>(ObjectKinds.ImageUpdater, _queue);
+        await PutAsync("1", 1, "web", "");
+        Assert.Equal(["argocd/all Added"], Taken());
+        var before = store.Objects[Name("all")];
+        await PutAsync("2", 1, "web", ""","status":{"observedGeneration":1,"applicationsMatched":3,"conditions":[{"type":"Ready","status":"True"}]}""");
+        Assert.Empty(Taken());
+        Assert.Same(before.Value, store.Objects[Name("all")].Value);
+        Assert.Equal("2", store.Objects[Name("all")].ResourceVersion);
+        await PutAsync("3", 2, "api", "");
+        Assert.Equal(["argocd/all Changed"], Taken());
+
+        async Task PutAsync(string version, int generation, string pattern, string status) => store.Put(Assert.Single((await Objects.Reading.ListAsync(ObjectKinds.ImageUpdater, $$"""
+            {"items":[{"metadata":{"name":"all","namespace":"argocd","uid":"u","resourceVersion":"{{version}}","generation":{{generation}} },
+             "spec":{"applicationRefs":[{"namePattern":"{{pattern}}","images":[{"alias":"a","imageName":"a"}]}]}{{status}} }],"kind":"ImageUpdaterList","metadata":{"resourceVersion":"{{version}}"} }
+            """)).Readings));
     }
 
     private static NamespacedName Name(string name) => new("argocd", name);
