@@ -1,3 +1,5 @@
+using GitOpsBumper.Adapters.Manifests;
+using GitOpsBumper.Configuration;
 using GitOpsBumper.Controller;
 using GitOpsBumper.Core;
 using GitOpsBumper.Core.Applications;
@@ -22,6 +24,21 @@ internal sealed record StatusPicture(
 {
     /// <summary>Of the Applications in trouble, and of the mistakes, so many are named.</summary>
     private const int MaxNamed = 3;
+
+    /// <summary>
+    /// The resources of which this process knows all that there is to tell. Of another Argo CD's Applications it knows nothing, nor of those that it was told to leave
+    /// out: whoever looks at them tells.
+    /// </summary>
+    public static IReadOnlyList<ImageUpdaterResource> Served(ManifestSet manifests, ImageUpdaterRules rules, BumperSettings settings)
+    {
+        // What a selector leaves out, the API server does not even send.
+        if (settings.Filter.Selector is not null)
+            return [];
+        var partly = manifests.Applications.Where(application => !settings.Filter.Accepts(application)).Select(rules.TitleOf).ToHashSet(StringComparer.Ordinal);
+        return [.. manifests.ImageUpdaters.Where(resource => IsOwn(resource.Name.Namespace) && !partly.Contains(resource.Title))];
+
+        bool IsOwn(string space) => space == settings.ArgoCdNamespace || manifests.Projects.Any(project => project.PermitsNamespace(space));
+    }
 
     /// <summary>In the order of the resources; those that are not decided as a whole are left out.</summary>
     public IReadOnlyList<ResourceStatus> Statuses()

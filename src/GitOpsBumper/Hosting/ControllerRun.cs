@@ -199,7 +199,7 @@ internal sealed partial class ControllerRun
             var report = await parts.CreateCycle(mode).RunAsync(applications, cancellationToken);
             await _sightings.WriteAsync(cancellationToken);
             if (End(order, started, new CycleOutcome(_time.GetUtcNow(), report.Duration, report.Requests, null)))
-                _statuses.Write(new StatusPicture(manifests.ImageUpdaters, _watch.Rules, applications, Board.Applications, _time.GetUtcNow(), report.Duration), mode.Barrier, cancellationToken);
+                _statuses.Write(new StatusPicture(StatusPicture.Served(manifests, _watch.Rules, settings), _watch.Rules, applications, Board.Applications, _time.GetUtcNow(), report.Duration), mode.Barrier, cancellationToken);
             _process.Telemetry.Cycles.Ended(order.Kind, report);
             Log.Done(_logger, order.Kind, report.Applications.Count, report.Images, report.Count(DecisionKind.Updated), report.Count(DecisionKind.Failed), report.Duration.TotalSeconds);
             return CycleEnd.Done;

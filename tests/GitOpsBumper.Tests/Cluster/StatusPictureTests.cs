@@ -1,4 +1,6 @@
+using GitOpsBumper.Adapters.Manifests;
 using GitOpsBumper.Cluster;
+using GitOpsBumper.Configuration;
 using GitOpsBumper.Controller;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.ImageUpdaters;
@@ -44,6 +46,26 @@ public sealed class StatusPictureTests
         Assert.Equal(["Ready False InvalidSpec", "Reconciling False Idle", "Error True InvalidSpec"], Words(status));
         Assert.Equal("The resource selects no Application: spec.applicationRefs[0].namePattern: '[' is no pattern", status.Conditions[0].Message);
         Assert.Equal(0, status.ApplicationsMatched);
+    }
+
+    [Fact]
+    public void Resources_of_another_Argo_CD_are_left_to_its_own_bot_and_all_of_them_by_a_bot_that_looks_at_some_Applications_only()
+    {
+        var manifests = new ManifestSet
+        {
+            ImageUpdaters = [Resource("own", "*"), .. new[] { "team-a", "other" }.Select(space => Resource("all", "*") with { Name = new NamespacedName(space, "all"), Namespace = space })],
+            Applications = [.. new[] { "web", "api" }.Select(name => new ApplicationSnapshot { Name = new NamespacedName("argocd", name) }), new ApplicationSnapshot { Name = new NamespacedName("team-a", "web") }],
+            Projects = [new AppProject(new NamespacedName("argocd", "default"), ["*"]) { SourceNamespaces = ["team-*"] }],
+        };
+        var rules = new ImageUpdaterRules(manifests.ImageUpdaters, "argocd");
+        Assert.Equal(["argocd/own", "team-a/all"], Served(ApplicationFilter.All));
+        Assert.True(ApplicationFilter.TryCreate([], "team=a", out var labels, out _));
+        Assert.Empty(Served(labels));
+        Assert.True(ApplicationFilter.TryCreate(["web"], null, out var names, out _));
+        Assert.Equal(["team-a/all"], Served(names));
+
+        IEnumerable<string> Served(ApplicationFilter filter) => StatusPicture.Served(
+            manifests with { Applications = [.. manifests.Applications.Select(rules.Apply)] }, rules, new BumperSettings { Filter = filter }).Select(resource => resource.Name.ToString());
     }
 
     [Fact]
