@@ -17,7 +17,7 @@ public sealed partial class ArchitectureTests
         ["Applications"] = ["Images"],
         ["Credentials"] = ["Applications", "Images"],
         ["Signatures"] = ["Applications", "Credentials", "Images"],
-        ["Annotations"] = ["Applications", "Credentials", "Images", "Selection", "Signatures", "Versions"],
+        ["Annotations"] = ["Applications", "Credentials", "Images", "Messages", "Selection", "Signatures", "Versions"],
         ["ImageUpdaters"] = ["Annotations", "Applications", "Selection"],
         ["WriteBack"] = ["Annotations", "Applications", "Images", "Yaml"],
         ["Holds"] = ["Applications", "Images"],

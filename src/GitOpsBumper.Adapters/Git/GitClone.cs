@@ -85,6 +85,23 @@ public sealed class GitClone : IAsyncDisposable
         return paths.Distinct().ToDictionary(path => path, path => found.TryGetValue(path, out var file) ? file.ToFile() : new RepositoryFile(path, RepositoryFileKind.NoFolder, null));
     }
 
+    /// <summary>The files below folders of a commit that somebody wants to see: nothing is asked of the server.</summary>
+    public async Task<IReadOnlyCollection<RepositoryPath>> ListAsync(
+        CommitId tip, IReadOnlyCollection<RepositoryPath> folders, Func<RepositoryPath, bool> wanted, CancellationToken cancellationToken)
+    {
+        var found = new HashSet<RepositoryPath>();
+        await new TreeLister(_git).ListAsync(
+            tip,
+            folders,
+            path =>
+            {
+                if (wanted(path))
+                    found.Add(path);
+            },
+            cancellationToken).ConfigureAwait(false);
+        return found;
+    }
+
     /// <summary>Reads the commit messages of a branch that carry a phrase, from the oldest to the newest: at most one fetch, of commits without trees and files.</summary>
     /// <param name="branch">That the tip belongs to.</param>
     /// <param name="tip">Where to begin.</param>
@@ -121,7 +138,7 @@ public sealed class GitClone : IAsyncDisposable
         [
             // One body of known length; beyond this git asks with an empty push first and then sends chunks.
             "-c", "http.postBuffer=64m", "push", "--porcelain", "--no-verify",
-            .. updates.Select(update => $"--force-with-lease={update.Branch.Ref}:{update.Expected}"),
+            .. updates.Select(update => $"--force-with-lease={update.Branch.Ref}:{update.Expected?.Hex}"),
             "origin",
             .. updates.Select(update => $"{update.Next}:{update.Branch.Ref}"),
         ];

@@ -14,9 +14,9 @@ public sealed record FileWrite(RepositoryPath Path, bool Executable, ReadOnlyMem
 
 /// <summary>A branch to be moved on the server.</summary>
 /// <param name="Branch">To move.</param>
-/// <param name="Expected">Where it must still be: the lease.</param>
+/// <param name="Expected">Where it must still be: the lease. Null: it must not be there yet.</param>
 /// <param name="Next">A descendant of <paramref name="Expected"/>.</param>
-public sealed record RefUpdate(BranchName Branch, CommitId Expected, CommitId Next);
+public sealed record RefUpdate(BranchName Branch, CommitId? Expected, CommitId Next);
 
 /// <summary>What became of a <see cref="RefUpdate"/>.</summary>
 public abstract record PushOutcome

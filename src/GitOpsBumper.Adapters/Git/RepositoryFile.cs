@@ -5,7 +5,7 @@ namespace GitOpsBumper.Adapters.Git;
 /// <summary>A file at a commit, or the fact that there is none.</summary>
 /// <param name="Path">As asked.</param>
 /// <param name="Kind">What stands at the path.</param>
-/// <param name="Content">Null unless it is a file.</param>
+/// <param name="Content">Of a symbolic link, where it leads to. Null unless it is a file or a link.</param>
 public sealed record RepositoryFile(RepositoryPath Path, RepositoryFileKind Kind, ReadOnlyMemory<byte>? Content);
 
 public enum RepositoryFileKind

@@ -28,8 +28,16 @@ public sealed record WriteBackPolicy
 
     public CarryParameters Carry { get; init; }
 
+    /// <summary>The source that <c>$ref/...</c> of the target names; null: <see cref="Source"/>.</summary>
+    public ApplicationSource? ValuesSource { get; init; }
+
     /// <summary>The repository that is written to, with <see cref="WriteBackMethod.Git"/>.</summary>
-    public string RepositoryUrl => Repository ?? Source.RepositoryUrl;
+    public string RepositoryUrl => Repository ?? FileSource.RepositoryUrl;
+
+    /// <summary>The branch that is written to; null or empty or <c>HEAD</c>: the remote's default branch. The version of a chart is none.</summary>
+    public string? TargetRevision => BaseBranch ?? (FileSource.Chart is null ? FileSource.TargetRevision : null);
+
+    private ApplicationSource FileSource => ValuesSource ?? Source;
 }
 
 public enum WriteBackMethod
@@ -83,7 +91,7 @@ public abstract record WriteBackTarget
         public override string ToString() => "argocd-source";
     }
 
-    /// <param name="Path">From the repository's root when it starts with a slash, else from the source's path; null: <c>values.yaml</c>.</param>
+    /// <param name="Path">From the repository's root when it starts with a slash or with <c>$ref/</c>, else from the source's path; null: <c>values.yaml</c>.</param>
     public sealed record HelmValues(string? Path) : WriteBackTarget
     {
         public override string ToString() => Path is null ? "helmvalues" : $"helmvalues:{Path}";
@@ -94,4 +102,33 @@ public abstract record WriteBackTarget
     {
         public override string ToString() => Path is null ? "kustomization" : $"kustomization:{Path}";
     }
+
+    /// <param name="Path">A file, or a folder all of whose YAML files count: from the repository's root when it starts with a slash, else from the source's path; null: the source's path.</param>
+    public sealed record Markers(string? Path) : WriteBackTarget
+    {
+        public override string ToString() => Path is null ? "markers" : $"markers:{Path}";
+    }
+
+    /// <summary>As an annotation says it: <c>kind[:path]</c>.</summary>
+    /// <returns>Null when the kind is not known.</returns>
+    public static WriteBackTarget? Parse(string kind, string? path) => kind switch
+    {
+        "argocd-source" => new ArgoCdSource(),
+        "helmvalues" => new HelmValues(path),
+        "kustomization" => new Kustomization(path),
+        "markers" => new Markers(path),
+        _ => null,
+    };
+
+    /// <summary>Where to look, as written; null: the kind's usual place.</summary>
+    public string? PlaceText => this switch
+    {
+        HelmValues values => values.Path,
+        Kustomization kustomization => kustomization.Path,
+        Markers markers => markers.Path,
+        _ => null,
+    };
+
+    /// <summary>Whether the place does not depend on the path of a source.</summary>
+    public bool IsRooted => PlaceText is ['/', ..] or ['$', ..];
 }

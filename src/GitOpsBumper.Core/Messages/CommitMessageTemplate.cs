@@ -38,6 +38,12 @@ public sealed partial class CommitMessageTemplate
         {{ end -}}
         """;
 
+    /// <summary>Of a commit for several applications, so many changes reach the template, which cannot print without end.</summary>
+    private const int MaxShown = 100;
+
+    /// <summary>The same of their names.</summary>
+    private const int MaxNames = 3;
+
     /// <summary>What a template is tried with: an image with everything, and one of several that has nothing that may be missing.</summary>
     private static readonly ImageChange[][] Samples =
     [
@@ -73,10 +79,13 @@ public sealed partial class CommitMessageTemplate
     }
 
     /// <summary>The whole message: subject, blank line, body, blank line, trailers. Ends with a line end.</summary>
-    public bool TryRender(CommitMessageData data, [NotNullWhen(true)] out string? message, [NotNullWhen(false)] out string? problem)
+    public bool TryRender(CommitMessageData data, [NotNullWhen(true)] out string? message, [NotNullWhen(false)] out string? problem) => TryRender([data], out message, out problem);
+
+    /// <summary>The message of one commit for several applications: to the template they are one, with all names and all changes.</summary>
+    public bool TryRender(IReadOnlyList<CommitMessageData> all, [NotNullWhen(true)] out string? message, [NotNullWhen(false)] out string? problem)
     {
         message = null;
-        if (!_template.TryRender(Model(data), out var text, out problem))
+        if (!_template.TryRender(Model(all), out var text, out problem))
             return false;
         var lines = Lines(text);
         if (lines.Count == 0)
@@ -90,11 +99,10 @@ public sealed partial class CommitMessageTemplate
         // A trailer block of the user's own goes on; git reads only the last block.
         var ownTrailers = TrailerBlock(lines);
         var body = lines.Count - (ownTrailers == 0 ? 0 : ownTrailers + 1);
-        if (data.Notes.Count > 0)
-            lines.InsertRange(body, body == 1 ? ["", .. data.Notes.Select(Line)] : data.Notes.Select(Line));
-        var trailers = data.Changes.Select(change => new UpdateTrailer(data.Application, change.Alias, change.Image, change.OldTag, change.NewVersion).ToString()).ToList();
-        if (trailers.Count > 0 && data.Target is { } target)
-            trailers.Add($"{UpdateCommit.TargetKey}: {Plain(target)}");
+        var notes = Notes(all);
+        if (notes.Count > 0)
+            lines.InsertRange(body, body == 1 ? ["", .. notes] : notes);
+        var trailers = all.SelectMany(Trailers).ToList();
         if (trailers.Count > 0 && ownTrailers == 0)
             lines.Add("");
         lines.AddRange(trailers);
@@ -109,11 +117,33 @@ public sealed partial class CommitMessageTemplate
         return start > 0 && lines.Skip(start).All(line => TrailerLine().IsMatch(line)) ? lines.Count - start : 0;
     }
 
-    private static Dictionary<string, object?> Model(CommitMessageData data) => new(StringComparer.Ordinal)
+    private static IEnumerable<string> Trailers(CommitMessageData data)
     {
-        ["AppName"] = data.Application.Name,
-        ["AppNamespace"] = data.Application.Namespace,
-        ["AppChanges"] = data.Changes.Select(change => (object?)new Dictionary<string, object?>(StringComparer.Ordinal)
+        foreach (var change in data.Changes)
+            yield return new UpdateTrailer(data.Application, change.Alias, change.Image, change.OldTag, change.NewVersion).ToString();
+        if (data.Changes.Count > 0 && data.Target is { } target)
+            yield return $"{UpdateCommit.TargetKey}: {Plain(target)}";
+    }
+
+    /// <summary>Sentences of one application stand alone; of several, behind its name.</summary>
+    private static List<string> Notes(IReadOnlyList<CommitMessageData> all)
+    {
+        var notes = all.SelectMany(data => data.Notes.Select(note => Line(all.Count == 1 ? note : $"{data.Application.Name}: {note}"))).Take(MaxShown).ToList();
+        if (Changes(all).Count() > MaxShown)
+            notes.Add($"and more, see the trailers below for all {all.Sum(data => data.Changes.Count)} updates");
+        return notes;
+    }
+
+    private static IEnumerable<ImageChange> Changes(IReadOnlyList<CommitMessageData> all) => all.Count == 1 ? all[0].Changes : all.SelectMany(data => data.Changes).DistinctBy(change => (change.Image, change.OldTag, change.NewTag));
+
+    private static string Names(IReadOnlyList<string> names) =>
+        names.Count <= MaxNames ? string.Join(", ", names) : $"{string.Join(", ", names.Take(MaxNames))} and {names.Count - MaxNames} more";
+
+    private static Dictionary<string, object?> Model(IReadOnlyList<CommitMessageData> all) => new(StringComparer.Ordinal)
+    {
+        ["AppName"] = Names([.. all.Select(data => data.Application.Name)]),
+        ["AppNamespace"] = Names([.. all.Select(data => data.Application.Namespace).Distinct(StringComparer.Ordinal)]),
+        ["AppChanges"] = Changes(all).Take(all.Count == 1 ? int.MaxValue : MaxShown).Select(change => (object?)new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             ["Alias"] = change.Alias ?? "",
             ["Image"] = Plain(change.Image),

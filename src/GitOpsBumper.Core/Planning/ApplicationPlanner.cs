@@ -1,6 +1,7 @@
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.WriteBack;
+using GitOpsBumper.Core.WriteBack.Targets;
 
 namespace GitOpsBumper.Core.Planning;
 
@@ -26,7 +27,7 @@ public static class ApplicationPlanner
             {
                 edit = writeBack.Source.Kind == SourceKind.Kustomize
                     ? edit.Set(image.Policy, value)
-                    : WriteBackPlanner.Parameters(image.Policy, value, WrittenName(image.Policy)).Aggregate(edit, (all, parameter) => all.Set(parameter));
+                    : HelmVersions.Parameters(image.Policy, value, WrittenName(image.Policy)).Aggregate(edit, (all, parameter) => all.Set(parameter));
             }
 
             planned.Add(edit == before ? WriteBackPlanner.KeepUpdate(image) : image);

@@ -3,6 +3,7 @@ using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Planning.Checks;
 using GitOpsBumper.Core.Selection;
+using GitOpsBumper.Core.WriteBack.Targets;
 
 namespace GitOpsBumper.Core.Planning;
 
@@ -18,6 +19,8 @@ public static class ImagePlanner
             return Decided(new ImageDecision.Failed(string.Join("; ", policy.Problems.Select(problem => $"{problem.Key}: {problem.Message}"))));
         if (!state.Deployed && !policy.ForceUpdate)
             return Decided(new ImageDecision.Skipped($"not deployed: the application does not run {policy.Image.Name}, and force-update is not set"));
+        if (state.Problem is { } wrong)
+            return Decided(new ImageDecision.Failed(wrong));
         if (state.Override is { } pin)
             return PlanPinned(pin, CandidatePlanner.Plan(policy, state, known));
         return SignatureCheck.Pass(policy, known, policy.Pin is { } tag ? PlanPinAnnotation(policy, state, tag, known) : CandidatePlanner.Plan(policy, state, known));

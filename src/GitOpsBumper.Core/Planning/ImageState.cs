@@ -1,5 +1,6 @@
 using GitOpsBumper.Core.Holds;
 using GitOpsBumper.Core.Images;
+using GitOpsBumper.Core.WriteBack.Targets;
 
 namespace GitOpsBumper.Core.Planning;
 
@@ -26,12 +27,9 @@ public sealed record ImageState
     /// <summary>What the bot wrote earlier and a person took back; empty as well as long as nobody has read the history.</summary>
     public IReadOnlyList<RejectedVersion> Rejected { get; init; } = [];
 
+    /// <summary>Why the image can not be written where it would have to be; null: it can.</summary>
+    public string? Problem { get; init; }
+
     /// <summary>The version a person fixed by the override parameter, null when nobody did.</summary>
     public OverridePin? Override { get; init; }
 }
-
-/// <summary>A non-empty <c>overrideTag</c> parameter.</summary>
-/// <param name="Value">As written.</param>
-/// <param name="Where">Who says it, for people: <c>image.overrideTag in .argocd-source-web.yaml</c>.</param>
-/// <param name="IsInApplication">The Application says it and the override file does not: a file that lists parameters would hide it.</param>
-public sealed record OverridePin(string Value, string Where, bool IsInApplication);

@@ -49,5 +49,38 @@ public sealed record RepositoryPath
     public bool TryCombine(string text, [NotNullWhen(true)] out RepositoryPath? value, [NotNullWhen(false)] out string? problem) =>
         TryParse(Text.Length == 0 ? text : $"{Text}/{text}", out value, out problem);
 
+    /// <summary>A path as people write it: <c>.</c> and <c>..</c> are followed within the repository; with a leading <c>/</c> it begins at the top folder, else at this one.</summary>
+    public bool TryResolve(string text, [NotNullWhen(true)] out RepositoryPath? value, [NotNullWhen(false)] out string? problem)
+    {
+        value = null;
+        if (text.Length > MaxLength)
+        {
+            problem = $"a path in a repository has at most {MaxLength} characters, this one has {text.Length}";
+            return false;
+        }
+
+        var parts = new List<string>(text.StartsWith('/') ? [] : Text.Split('/', StringSplitOptions.RemoveEmptyEntries));
+        foreach (var part in text.Split('/'))
+        {
+            if (part is "" or ".")
+                continue;
+            if (part != "..")
+            {
+                parts.Add(part);
+            }
+            else if (parts.Count > 0)
+            {
+                parts.RemoveAt(parts.Count - 1);
+            }
+            else
+            {
+                problem = $"path '{Shortened.Text(text)}' leaves the repository";
+                return false;
+            }
+        }
+
+        return TryParse(string.Join('/', parts), out value, out problem);
+    }
+
     public override string ToString() => Text;
 }

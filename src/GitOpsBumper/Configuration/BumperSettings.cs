@@ -1,5 +1,6 @@
 using System.Net;
 using GitOpsBumper.Adapters.Kubernetes.Leases;
+using GitOpsBumper.Configuration.Git;
 using GitOpsBumper.Core.Annotations;
 using Microsoft.Extensions.Logging;
 
@@ -65,6 +66,8 @@ internal sealed record GitSection
 
     /// <summary>The template of commit messages; null: the built-in one.</summary>
     public SettingSource? CommitMessage { get; init; }
+
+    public CommitGroupings Grouping { get; init; } = CommitGroupings.Default;
 
     /// <summary>Whether a folder of this machine may be written to as a repository: its hooks would run with the rights of the bot.</summary>
     public bool AllowLocalRepositories { get; init; }

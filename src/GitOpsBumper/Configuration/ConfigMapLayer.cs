@@ -1,4 +1,5 @@
 using GitOpsBumper.Adapters.Manifests;
+using GitOpsBumper.Configuration.Git;
 using GitOpsBumper.Core.Applications;
 
 namespace GitOpsBumper.Configuration;
@@ -29,7 +30,7 @@ internal sealed class ConfigMapLayer
         SettingDefinitions.Manifests, SettingDefinitions.Config, ClusterSettingDefinitions.Kubeconfig, ClusterSettingDefinitions.Context, SettingDefinitions.ArgoCdNamespace, SettingDefinitions.Output,
         SettingDefinitions.LogFormat, ClusterSettingDefinitions.HealthPort, ClusterSettingDefinitions.MetricsPort, ClusterSettingDefinitions.BindAddress,
         // Texts stand in a config map themselves; a path into the pod would be a way around who may read its files.
-        SettingDefinitions.RegistriesConfPath, SettingDefinitions.GitCommitMessagePath, SettingDefinitions.ScriptsDir, SettingDefinitions.DockerConfig, SettingDefinitions.SshKnownHostsPath, SettingDefinitions.VerifyKeysDir,
+        SettingDefinitions.RegistriesConfPath, GitSettingDefinitions.GitCommitMessagePath, SettingDefinitions.ScriptsDir, SettingDefinitions.DockerConfig, GitSettingDefinitions.SshKnownHostsPath, SettingDefinitions.VerifyKeysDir,
     ];
 
     private readonly IReadOnlyDictionary<string, Entry> _values;

@@ -1,3 +1,5 @@
+using GitOpsBumper.Configuration.Git;
+
 namespace GitOpsBumper.Configuration;
 
 /// <summary>Every setting that has a flag, with its environment variables; names that Image Updater has are kept.</summary>
@@ -59,26 +61,6 @@ internal static class SettingDefinitions
         "auto or none: whether registries of AWS, Google and Azure are recognised by their names and asked with the identity of this process in that cloud. Default: auto.",
         "mode", environment: ["BUMPER_CLOUD_CREDENTIALS"]);
 
-    public static Setting GitCommitUser { get; } = new("--git-commit-user",
-        "Name of author and committer. Default: GitOpsBumper.", "name", environment: ["GIT_COMMIT_USER"], configMapKey: "git.user");
-
-    public static Setting GitCommitEmail { get; } = new("--git-commit-email",
-        "E-mail address of author and committer. Default: noreply@gitopsbumper.io.", "address", environment: ["GIT_COMMIT_EMAIL"], configMapKey: "git.email");
-
-    public static Setting GitCommitMessagePath { get; } = new("--git-commit-message-path",
-        "A commit message template; see 'bumper template --help'.", "file", environment: ["GIT_COMMIT_MESSAGE_PATH"]);
-
-    public static Setting AllowLocalRepositories { get; } = new("--allow-local-repositories",
-        "Also write to repositories that are folders of this machine (repoURL: /srv/git/deploy.git or file://...). Their hooks run with the rights of the bot.",
-        null, environment: ["BUMPER_ALLOW_LOCAL_REPOSITORIES"]);
-
-    public static Setting GitTimeout { get; } = new("--git-timeout",
-        "How long one git operation may take, for example 90s or 5m. Default: 5m.", "duration", environment: ["BUMPER_GIT_TIMEOUT"]);
-
-    public static Setting SshKnownHostsPath { get; } = new("--ssh-known-hosts-path",
-        "Host keys of git servers that are reached over ssh, as OpenSSH's known_hosts. Default: those of Argo CD's config map argocd-ssh-known-hosts-cm.", "file",
-        environment: ["BUMPER_SSH_KNOWN_HOSTS_PATH"]);
-
     public static Setting TagRevalidate { get; } = new("--tag-revalidate",
         "How long the build date of a tag counts as known before the registry is asked whether the tag has moved. Default: 30m.", "duration",
         environment: ["BUMPER_TAG_REVALIDATE"]);
@@ -101,7 +83,7 @@ internal static class SettingDefinitions
     [
         Manifests, ClusterSettingDefinitions.Kubeconfig, ClusterSettingDefinitions.Context, ClusterSettingDefinitions.Namespace, App, Selector, ArgoCdNamespace, RegistriesConfPath, CacheDir, Config, DefaultWriteBackMethod, AllowedSecretNamespaces,
         AllowedRegistries, AllowedRepositories, AllowedVariables, ScriptsDir, DockerConfig, VerifyKeysDir, CloudCredentials,
-        GitCommitUser, GitCommitEmail, GitCommitMessagePath, AllowLocalRepositories, GitTimeout, SshKnownHostsPath, TagRevalidate, MaxConcurrency, Output, LogLevel, LogFormat,
+        .. GitSettingDefinitions.All, TagRevalidate, MaxConcurrency, Output, LogLevel, LogFormat,
     ];
 
     /// <summary>What only the controller takes.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using GitOpsBumper.Adapters.Kubernetes.Leases;
+using GitOpsBumper.Configuration.Git;
 using GitOpsBumper.Core;
 using GitOpsBumper.Core.Annotations;
 using Microsoft.Extensions.Logging;
@@ -76,14 +77,23 @@ internal sealed class SettingsReader
 
     private GitSection ReadGit(GitSection defaults) => new()
     {
-        CommitUser = Identity(SettingDefinitions.GitCommitUser) ?? defaults.CommitUser,
-        CommitEmail = Identity(SettingDefinitions.GitCommitEmail) ?? defaults.CommitEmail,
-        CommitMessage = Source(SettingDefinitions.GitCommitMessagePath, ConfigMapLayer.CommitMessage),
-        Timeout = Duration(SettingDefinitions.GitTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? defaults.Timeout,
+        CommitUser = Identity(GitSettingDefinitions.GitCommitUser) ?? defaults.CommitUser,
+        CommitEmail = Identity(GitSettingDefinitions.GitCommitEmail) ?? defaults.CommitEmail,
+        CommitMessage = Source(GitSettingDefinitions.GitCommitMessagePath, ConfigMapLayer.CommitMessage),
+        Timeout = Duration(GitSettingDefinitions.GitTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? defaults.Timeout,
         MaxConcurrency = Number(SettingDefinitions.MaxConcurrency, 1, 64) ?? defaults.MaxConcurrency,
-        KnownHosts = One(SettingDefinitions.SshKnownHostsPath) is { } hosts ? new SettingSource.InFile(Existing(SettingDefinitions.SshKnownHostsPath, hosts, folders: false)) : null,
-        AllowLocalRepositories = Choice(SettingDefinitions.AllowLocalRepositories, Switches) ?? defaults.AllowLocalRepositories,
+        KnownHosts = One(GitSettingDefinitions.SshKnownHostsPath) is { } hosts ? new SettingSource.InFile(Existing(GitSettingDefinitions.SshKnownHostsPath, hosts, folders: false)) : null,
+        Grouping = Grouping(),
+        AllowLocalRepositories = Choice(GitSettingDefinitions.AllowLocalRepositories, Switches) ?? defaults.AllowLocalRepositories,
     };
+
+    private CommitGroupings Grouping()
+    {
+        if (CommitGroupings.TryParse(List(GitSettingDefinitions.CommitGrouping), out var groupings, out var problem))
+            return groupings;
+        _problems.Add($"{Name(GitSettingDefinitions.CommitGrouping)}: {problem}");
+        return CommitGroupings.Default;
+    }
 
     private CredentialSection ReadCredentials()
     {

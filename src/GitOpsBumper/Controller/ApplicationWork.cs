@@ -1,8 +1,10 @@
 using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Messages;
 using GitOpsBumper.Core.Planning;
 using GitOpsBumper.Core.WriteBack;
+using GitOpsBumper.Core.WriteBack.Targets;
 
 namespace GitOpsBumper.Controller;
 
@@ -22,10 +24,13 @@ internal sealed class ApplicationWork(ApplicationSnapshot application, Applicati
     /// <summary>Null: the remote's default branch.</summary>
     public BranchName? WantedBranch { get; init; }
 
-    /// <summary>The file that holds this application's overrides; null when a problem left it open.</summary>
-    public RepositoryPath? OverrideFile { get; init; }
+    /// <summary>Where in the repository it writes; null when a problem left it open, and with method argocd.</summary>
+    public TargetPlace? Place { get; init; }
 
-    /// <summary>Where changes go; null until the repository has said what its default branch is.</summary>
+    /// <summary>Makes the name of the branch that is written to instead of the wanted one; null: changes go to that one.</summary>
+    public BranchTemplate? WriteBranch { get; init; }
+
+    /// <summary>Where changes go, or would go if they went to the wanted branch; null until the repository has said what its default branch is.</summary>
     public string? Branch { get; set; }
 
     public string? Commit { get; set; }

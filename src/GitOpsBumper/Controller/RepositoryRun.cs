@@ -99,9 +99,15 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
     {
         var fetched = await FetchAsync(clone, open, cancellationToken);
         services.Progress.Planning(repository.Url);
+        var grouping = services.Settings.Git.Grouping.Of(repository.Url);
         var plans = new List<BranchPlan>();
-        foreach (var branch in fetched)
-            plans.Add(await new BranchPlanner(services, clone).PlanAsync(branch, cancellationToken));
+        foreach (var branch in fetched.Concat(await new WriteBranches(services, clone, repository.Url).FindAsync(fetched, cancellationToken)))
+        {
+            var own = branch with { Applications = [.. branch.Applications.Where(application => application.WriteBranch is null || branch.IsWriteBranch)] };
+            if (own.Applications.Count > 0)
+                plans.Add(await new BranchPlanner(services, clone, grouping).PlanAsync(own, cancellationToken));
+        }
+
         if (!mode.Writes)
             return [];
         var due = plans.Where(plan => plan.Commits.Count > 0).ToList();
@@ -131,7 +137,7 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
                 branches.Add(branch, [application]);
         }
 
-        return [.. branches.Select(branch => new BranchWork(branch.Key, fetched.Tips[branch.Key], branch.Value))];
+        return [.. branches.Select(branch => new BranchWork(branch.Key, fetched.Tips[branch.Key], branch.Value, branch.Key))];
     }
 
     /// <summary>Those that have not changed since their turn came; the others are left to what their change brings about.</summary>
@@ -150,11 +156,11 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
         foreach (var plan in due)
         {
             ids[plan] = await clone.CommitAsync(
-                plan.Branch, plan.Tip, [.. plan.Commits.Select(commit => commit.Commit)], services.Identity, services.Time.GetUtcNow(), cancellationToken);
+                plan.Work.Branch, plan.Work.Tip, [.. plan.Commits.Select(commit => commit.Commit)], services.Identity, services.Time.GetUtcNow(), cancellationToken);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        var committing = due.SelectMany(plan => plan.Commits).Select(commit => commit.Application).ToList();
+        var committing = due.SelectMany(plan => plan.Commits).SelectMany(commit => commit.Applications).ToList();
         // What people said while registries were asked counts too: another attempt goes without those that have changed.
         if (committing.Any(application => services.Witness.HasLeft(application.Application)))
             return committing;
@@ -166,24 +172,29 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
         }
 
         services.Progress.Pushing(repository.Url, due.Sum(plan => plan.Commits.Count));
-        var outcomes = await clone.PushAsync([.. due.Select(plan => new RefUpdate(plan.Branch, plan.Tip, ids[plan][^1]))], mode.Abort);
+        var outcomes = await clone.PushAsync([.. due.Select(plan => new RefUpdate(plan.Work.Branch, plan.Work.Exists ? plan.Work.Tip : null, ids[plan][^1]))], mode.Abort);
         var lost = new List<ApplicationWork>();
         foreach (var plan in due)
         {
-            var committed = plan.Commits.Select(commit => commit.Application).ToList();
-            switch (outcomes[plan.Branch])
+            var branch = plan.Work.Branch;
+            var committed = plan.Commits.SelectMany(commit => commit.Applications).ToList();
+            switch (outcomes[branch])
             {
                 case PushOutcome.Pushed:
-                    for (var index = 0; index < committed.Count; index++)
-                        committed[index].Commit = ids[plan][index].Hex;
-                    Log.Pushed(services.Logger, committed.Count, plan.Branch.Text, repository.Url.Text);
+                    foreach (var (commit, id) in plan.Commits.Zip(ids[plan]))
+                    {
+                        foreach (var application in commit.Applications)
+                            application.Commit = id.Hex;
+                    }
+
+                    Log.Pushed(services.Logger, plan.Commits.Count, branch.Text, repository.Url.Text);
                     break;
                 case PushOutcome.LostRace:
                     lost.AddRange(committed);
                     break;
                 case PushOutcome.Rejected { Reason: var reason }:
                     foreach (var application in committed)
-                        application.Fail($"{repository.Url} refused the push to {plan.Branch}: {reason}");
+                        application.Fail($"{repository.Url} refused the push to {branch}: {reason}");
                     break;
             }
         }

@@ -1,4 +1,5 @@
 using GitOpsBumper.Configuration;
+using GitOpsBumper.Configuration.Git;
 
 namespace GitOpsBumper.Hosting;
 
@@ -23,7 +24,7 @@ internal static class StartSettings
         if (before.TagRevalidate != now.TagRevalidate)
             yield return SettingDefinitions.TagRevalidate.Flag;
         if (before.Git.Timeout != now.Git.Timeout)
-            yield return SettingDefinitions.GitTimeout.Flag;
+            yield return GitSettingDefinitions.GitTimeout.Flag;
         if (before.Git.MaxConcurrency != now.Git.MaxConcurrency)
             yield return SettingDefinitions.MaxConcurrency.Flag;
         if (before.Controller.LeaderElection != now.Controller.LeaderElection)

@@ -94,7 +94,7 @@ internal sealed class LocatedFile(RepositoryPath path, TreeEntry? entry)
 
     public TreeEntry? Entry => entry;
 
-    public bool NeedsContent => !_isRead && entry?.Mode is ("100644" or "100755" or "100664");
+    public bool NeedsContent => !_isRead && entry?.Mode is ("100644" or "100755" or "100664" or "120000");
 
     /// <param name="content">Null: too large.</param>
     public void Set(byte[]? content)
@@ -106,7 +106,7 @@ internal sealed class LocatedFile(RepositoryPath path, TreeEntry? entry)
     public RepositoryFile ToFile() => entry?.Mode switch
     {
         null => new RepositoryFile(path, RepositoryFileKind.Absent, null),
-        "120000" => new RepositoryFile(path, RepositoryFileKind.SymbolicLink, null),
+        "120000" => new RepositoryFile(path, RepositoryFileKind.SymbolicLink, _content),
         "40000" => new RepositoryFile(path, RepositoryFileKind.Folder, null),
         "160000" => new RepositoryFile(path, RepositoryFileKind.Submodule, null),
         _ when _content is null => new RepositoryFile(path, RepositoryFileKind.TooLarge, null),

@@ -7,10 +7,13 @@ internal sealed class SourceChoice(ApplicationSnapshot app, string? repository, 
 {
     public List<Problem> Problems { get; } = [];
 
+    /// <summary>The source that the target names as <c>$ref/...</c>; null: none.</summary>
+    public ApplicationSource? ValuesSource { get; init; }
+
     /// <summary>Null when there is none; <see cref="Problems"/> then say why.</summary>
     public ApplicationSource? Choose()
     {
-        var source = app.Sources.Where(IsGit).OrderBy(Rank).FirstOrDefault();
+        var source = app.Sources.Where(source => IsGit(source) || (IsElsewhere && source.Chart is not null)).OrderBy(Rank).FirstOrDefault();
         if (source is null)
         {
             ReportMissing();
@@ -18,12 +21,16 @@ internal sealed class SourceChoice(ApplicationSnapshot app, string? repository, 
         }
 
         CheckKind(source);
-        if (repository is null && RepositoryText.Check(source.RepositoryUrl) is { } problem)
-            Report(source, "repoURL", RepositoryText.Redact(source.RepositoryUrl), problem);
-        if (baseBranch is null && !string.IsNullOrEmpty(source.TargetRevision) && BranchText.CheckTargetRevision(source.TargetRevision) is { } revisionProblem)
-            Report(source, "targetRevision", source.TargetRevision, revisionProblem);
+        var files = ValuesSource ?? source;
+        if (repository is null && RepositoryText.Check(files.RepositoryUrl) is { } problem)
+            Report(files, "repoURL", RepositoryText.Redact(files.RepositoryUrl), problem);
+        if (baseBranch is null && files.Chart is null && !string.IsNullOrEmpty(files.TargetRevision) && BranchText.CheckTargetRevision(files.TargetRevision) is { } revisionProblem)
+            Report(files, "targetRevision", files.TargetRevision, revisionProblem);
         return source;
     }
+
+    /// <summary>The files that are written do not lie beside what is rendered: then a chart from a Helm repository will do too.</summary>
+    private bool IsElsewhere => target is not WriteBackTarget.ArgoCdSource && (ValuesSource is not null || repository is not null);
 
     /// <summary>
     /// For what is written to the Application itself: a chart from a Helm repository has parameters too, and what cannot be committed to does
@@ -64,10 +71,10 @@ internal sealed class SourceChoice(ApplicationSnapshot app, string? repository, 
 
     private void CheckKind(ApplicationSource source)
     {
-        if (target is WriteBackTarget.ArgoCdSource && source.Kind is SourceKind.Kustomize or SourceKind.Directory or SourceKind.Plugin)
+        if (target is WriteBackTarget.ArgoCdSource && source.Kind == SourceKind.Directory)
         {
-            var kind = source.Kind.ToString().ToLowerInvariant();
-            Report(source, "path", source.Path ?? "", $"source '{Shortened.Text(source.Path ?? "")}' is of kind {kind}, which this version does not write; allowed are sources that Argo CD renders with Helm");
+            Report(source, "path", source.Path ?? "",
+                $"source '{Shortened.Text(source.Path ?? "")}' is of kind directory, for which Argo CD has no overrides; allowed are sources that it renders with Helm, Kustomize or a plugin, and write-back-target: markers");
         }
     }
 
@@ -79,7 +86,7 @@ internal sealed class SourceChoice(ApplicationSnapshot app, string? repository, 
             ? new Problem(field, "", "the Application has no source that Argo CD renders from a git repository; allowed are sources with a path in one")
             : new Problem(
                 field + ".chart", Shortened.Text(chart.Chart!),
-                $"chart '{Shortened.Text(chart.Chart!)}' comes from a Helm repository, beside which Argo CD reads no overrides; allowed are sources with a path in a git repository"));
+                $"chart '{Shortened.Text(chart.Chart!)}' comes from a Helm repository, beside which Argo CD reads no overrides; allowed are sources with a path in a git repository, and write-back-target: helmvalues with $<ref>/<path>, or with git-repository"));
     }
 
     private void Report(ApplicationSource source, string field, string value, string message)

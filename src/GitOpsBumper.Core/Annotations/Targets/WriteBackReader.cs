@@ -1,6 +1,7 @@
 using GitOpsBumper.Core.Annotations.Reading;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Credentials;
+using GitOpsBumper.Core.Messages;
 
 namespace GitOpsBumper.Core.Annotations.Targets;
 
@@ -8,11 +9,12 @@ namespace GitOpsBumper.Core.Annotations.Targets;
 internal sealed class WriteBackReader(ApplicationSnapshot app, AnnotationMap map, AnnotationDefaults defaults)
 {
     private const string AllowedMethods = "git, git:repocreds, git:secret:<namespace>/<name> and argocd";
-    private const string AllowedTargets = "argocd-source";
+    private const string AllowedTargets = "argocd-source, helmvalues[:<path>], kustomization[:<path>] and markers[:<path>]";
 
     private WriteBackMethod _method = defaults.DefaultMethod;
     private GitCredentialSource _credentials = new GitCredentialSource.RepositorySecrets();
     private WriteBackTarget _target = new WriteBackTarget.ArgoCdSource();
+    private ApplicationSource? _valuesSource;
     private string? _repository;
     private string? _baseBranch;
     private string? _writeBranch;
@@ -36,7 +38,7 @@ internal sealed class WriteBackReader(ApplicationSnapshot app, AnnotationMap map
         ReadRepository();
         ReadBranch();
         ReadCarry();
-        var source = new SourceChoice(app, _repository, _target, _baseBranch);
+        var source = new SourceChoice(app, _repository, _target, _baseBranch) { ValuesSource = _valuesSource };
         return Policy(source, source.Choose());
     }
 
@@ -74,6 +76,7 @@ internal sealed class WriteBackReader(ApplicationSnapshot app, AnnotationMap map
             WriteBranchTemplate = _writeBranch,
             Source = chosen,
             SourceIndex = choice.IndexOf(chosen),
+            ValuesSource = _valuesSource,
             Carry = _carry,
         };
     }
@@ -112,21 +115,29 @@ internal sealed class WriteBackReader(ApplicationSnapshot app, AnnotationMap map
         var colon = value.Text.IndexOf(':', StringComparison.Ordinal);
         var kind = (colon < 0 ? value.Text : value.Text[..colon]).Trim();
         var path = colon < 0 ? null : value.Text[(colon + 1)..].Trim();
-        _target = kind switch
-        {
-            "helmvalues" => new WriteBackTarget.HelmValues(path),
-            "kustomization" => new WriteBackTarget.Kustomization(path),
-            _ => _target,
-        };
-        var problem = kind switch
-        {
-            "argocd-source" when path is null => null,
-            "argocd-source" => $"write-back target '{Shortened.Text(value.Text)}' has a path, but Argo CD gives the file its name; allowed is argocd-source",
-            "helmvalues" or "kustomization" => $"write-back target '{Shortened.Text(value.Text)}' is not supported by this version; allowed is {AllowedTargets}",
-            _ => $"write-back target '{Shortened.Text(value.Text)}' is not known; allowed is {AllowedTargets}{NearestName.Suggest(kind, ["argocd-source"])}",
-        };
-        if (problem is not null)
-            Problems.Add(value.Problem(problem));
+        if (WriteBackTarget.Parse(kind, path) is not { } target)
+            Problems.Add(value.Problem($"write-back target '{Shortened.Text(value.Text)}' is not known; allowed are {AllowedTargets}{NearestName.Suggest(kind, ["argocd-source", "helmvalues", "kustomization", "markers"])}"));
+        else if (target is WriteBackTarget.ArgoCdSource && path is not null)
+            Problems.Add(value.Problem($"write-back target '{Shortened.Text(value.Text)}' has a path, but Argo CD gives the file its name; allowed is argocd-source"));
+        else if (path is not null && CheckPlace(target, path) is { } problem)
+            Problems.Add(value.Problem($"write-back target '{Shortened.Text(value.Text)}': {problem}"));
+        else
+            _target = target;
+    }
+
+    /// <summary>What can be told of a path before its source is known.</summary>
+    private string? CheckPlace(WriteBackTarget target, string path)
+    {
+        if (path.Length == 0)
+            return $"there is no path behind the ':'; allowed are {AllowedTargets}";
+        if (path[0] != '$')
+            return path.Any(c => char.IsControl(c) || c == '\\') ? "the path contains a control character or a backslash" : null;
+        var name = path[1..].Split('/')[0];
+        if (target is not WriteBackTarget.HelmValues || path.Length <= name.Length + 2)
+            return "a path that begins with '$' is allowed for helmvalues alone, as $<ref>/<path of the file>";
+        _valuesSource = app.Sources.FirstOrDefault(source => source.Ref == name);
+        var known = string.Join(", ", app.Sources.Select(source => source.Ref).OfType<string>().Where(reference => reference.Length > 0));
+        return _valuesSource is null ? $"no source of the Application has ref '{Shortened.Text(name)}'; there {(known.Length == 0 ? "is no ref at all" : $"are {known}")}" : null;
     }
 
     private void ReadRepository()
@@ -147,10 +158,10 @@ internal sealed class WriteBackReader(ApplicationSnapshot app, AnnotationMap map
         var branch = (colon < 0 ? value.Text : value.Text[..colon]).Trim();
         _baseBranch = branch.Length == 0 ? null : branch;
         _writeBranch = colon < 0 ? null : value.Text[(colon + 1)..].Trim();
-        if (_baseBranch is not null && BranchText.Check(_baseBranch) is { } problem)
+        if (_baseBranch is not null && RefName.Check(_baseBranch) is { } problem)
             Problems.Add(value.Problem(problem));
-        if (_writeBranch is not null)
-            Problems.Add(value.Problem($"git branch '{Shortened.Text(value.Text)}' names a branch to write to after the ':', which this version does not support; allowed is '<branch>'"));
+        if (_writeBranch is not null && !BranchTemplate.TryParse(_writeBranch, out _, out var wrong))
+            Problems.Add(value.Problem($"git branch '{Shortened.Text(value.Text)}': {wrong}"));
     }
 
     private void ReadCarry()

@@ -39,8 +39,8 @@ internal sealed class BranchHistory
     {
         var updates = new UpdateHistory(wanted.Select(application => application.Application.Name).ToHashSet());
         await clone.ReadHistoryAsync(
-            branch.Branch, branch.Tip, UpdateTrailer.Key, message => updates.Add(UpdateCommit.Read(message.Id.Hex, message.When, message.Text)), cancellationToken);
-        return new BranchHistory(updates, branch.Branch.Text, now - Memory);
+            branch.ReadFrom, branch.Tip, UpdateTrailer.Key, message => updates.Add(UpdateCommit.Read(message.Id.Hex, message.When, message.Text)), cancellationToken);
+        return new BranchHistory(updates, branch.Base.Text, now - Memory);
     }
 
     /// <summary>How trailers name a file of a branch.</summary>
@@ -49,9 +49,10 @@ internal sealed class BranchHistory
     /// <summary>The state of an image with what people took back of it.</summary>
     /// <param name="application">Whose image it is.</param>
     /// <param name="image">The image.</param>
+    /// <param name="path">Where it is written.</param>
     /// <param name="state">As the tip of the branch says.</param>
-    public ImageState Complete(ApplicationWork application, ImagePolicy image, ImageState state) => state with
+    public ImageState Complete(ApplicationWork application, ImagePolicy image, RepositoryPath path, ImageState state) => state with
     {
-        Rejected = _updates.RejectedFor(application.Application.Name, image.Alias, image.Image.Repository, Target(_branch, application.OverrideFile!), state.Written, _since),
+        Rejected = _updates.RejectedFor(application.Application.Name, image.Alias, image.Image.Repository, Target(_branch, path), state.Written, _since),
     };
 }

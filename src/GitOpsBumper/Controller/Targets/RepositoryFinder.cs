@@ -2,9 +2,11 @@ using GitOpsBumper.Adapters.Credentials;
 using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Adapters.Git.Ssh;
 using GitOpsBumper.Configuration;
+using GitOpsBumper.Configuration.Git;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
-using GitOpsBumper.Core.WriteBack;
+using GitOpsBumper.Core.Messages;
+using GitOpsBumper.Core.WriteBack.Targets;
 
 namespace GitOpsBumper.Controller.Targets;
 
@@ -26,7 +28,8 @@ internal sealed class RepositoryFinder(
             return Failed(application, policy, null, string.Join("; ", policy.Problems.Select(problem => $"{problem.Key}: {problem.Message}")));
         if (!RepositoryUrl.TryParse(writeBack.RepositoryUrl, out var url, out var problem))
             return Failed(application, policy, null, problem);
-        if (!IsAllowed(application, url, out problem) || !TryBranch(writeBack, out var branch, out problem) || !TryFile(application.Name, writeBack, out var file, out problem))
+        if (!IsAllowed(application, url, out problem) || !TryBranch(writeBack, out var branch, out problem) || !TryWriteBranch(writeBack, out var writeBranch, out problem)
+            || !TargetPlace.TryFind(application.Name, writeBack, application.Name.Namespace == settings.ArgoCdNamespace, out var place, out problem))
             return Failed(application, policy, url, problem);
         GitCredential? credential;
         try
@@ -47,7 +50,8 @@ internal sealed class RepositoryFinder(
             Remote = new GitRemote(url, credential) { Authorities = certificates.Find(url), KnownHosts = url.IsSsh ? knownHosts : null },
             Repository = url.Text,
             WantedBranch = branch,
-            OverrideFile = file,
+            Place = place,
+            WriteBranch = writeBranch,
             Branch = branch?.Text,
         };
     }
@@ -67,7 +71,7 @@ internal sealed class RepositoryFinder(
     private bool IsAllowed(ApplicationSnapshot application, RepositoryUrl url, out string? problem)
     {
         problem = url.IsLocal && !settings.Git.AllowLocalRepositories
-            ? $"repository '{url}' is a folder of this machine, which only {SettingDefinitions.AllowLocalRepositories.Flag} allows; allowed are https://, http:// and ssh://"
+            ? $"repository '{url}' is a folder of this machine, which only {GitSettingDefinitions.AllowLocalRepositories.Flag} allows; allowed are https://, http:// and ssh://"
             : settings.Trust.Refusal(url) ?? projects.Refusal(application, url);
         return problem is null;
     }
@@ -76,7 +80,7 @@ internal sealed class RepositoryFinder(
     private bool IsUnknown(RepositoryUrl url, GitCredential? credential, out string? problem)
     {
         problem = url.IsSsh && knownHosts is null && credential is { SkipsTlsVerification: false }
-            ? $"the host key of {url.Host} is not known: there is no host key under {KnownHosts.Key} in config map {settings.ArgoCdNamespace}/{KnownHosts.ConfigMapName}, nor in a file that {SettingDefinitions.SshKnownHostsPath.Flag} names"
+            ? $"the host key of {url.Host} is not known: there is no host key under {KnownHosts.Key} in config map {settings.ArgoCdNamespace}/{KnownHosts.ConfigMapName}, nor in a file that {GitSettingDefinitions.SshKnownHostsPath.Flag} names"
             : null;
         return problem is not null;
     }
@@ -85,14 +89,13 @@ internal sealed class RepositoryFinder(
     {
         branch = null;
         problem = null;
-        var name = writeBack.BaseBranch ?? writeBack.Source.TargetRevision;
+        var name = writeBack.TargetRevision;
         return string.IsNullOrEmpty(name) || name == "HEAD" || BranchName.TryParse(name, out branch, out problem);
     }
 
-    private bool TryFile(NamespacedName application, WriteBackPolicy writeBack, out RepositoryPath? file, out string? problem)
+    private static bool TryWriteBranch(WriteBackPolicy writeBack, out BranchTemplate? template, out string? problem)
     {
-        file = null;
-        return RepositoryPath.TryParse(writeBack.Source.Path ?? "", out var folder, out problem)
-            && ArgoCdSourceFile.TryPathFor(folder, application, application.Namespace == settings.ArgoCdNamespace, out file, out problem);
+        (template, problem) = (null, null);
+        return writeBack.WriteBranchTemplate is null || BranchTemplate.TryParse(writeBack.WriteBranchTemplate, out template, out problem);
     }
 }

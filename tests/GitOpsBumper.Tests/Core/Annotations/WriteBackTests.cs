@@ -47,13 +47,17 @@ public sealed class WriteBackTests
     [InlineData("write-back-method: git:token", "names no credentials")]
     [InlineData("write-back-method: git:secret:creds", "names no credentials")]
     [InlineData("write-back-method: git:secret:other/creds", "another namespace")]
-    [InlineData("write-back-target: helmvalues", "not supported by this version")]
-    [InlineData("write-back-target: helmvalues:/a/values.yaml", "not supported by this version")]
-    [InlineData("write-back-target: kustomization:../base", "not supported by this version")]
+    [InlineData("write-back-target: helmvalues:", "no path behind the ':'")]
+    [InlineData("write-back-target: helmvalues:$values/web.yaml", "no source of the Application has ref 'values'; there is no ref at all")]
+    [InlineData("write-back-target: helmvalues:$values", "as $<ref>/<path of the file>")]
+    [InlineData("write-back-target: kustomization:$values/base", "allowed for helmvalues alone")]
+    [InlineData("write-back-target: helmvalues:a\\b", "a control character or a backslash")]
+    [InlineData("write-back-target: marker", "did you mean 'markers'?")]
     [InlineData("write-back-target: argocd-source:x.yaml", "has a path")]
     [InlineData("write-back-target: argocd-sources", "did you mean 'argocd-source'?")]
-    [InlineData("git-branch: main:bump-{{ .Sha256 }}", "after the ':'")]
-    [InlineData("git-branch: :bump", "after the ':'")]
+    [InlineData("git-branch: main:bump-{{ .Sha256 }}", "Sha256")]
+    [InlineData("git-branch: main:bump {{ .AppName }}", "is not the name of a branch")]
+    [InlineData("git-branch: main:", "no branch behind the ':'")]
     [InlineData("git-branch: a b", "not the name of a branch")]
     [InlineData("git-branch: --upload-pack=x", "not the name of a branch")]
     [InlineData("git-branch: a..b", "not the name of a branch")]
@@ -109,14 +113,49 @@ public sealed class WriteBackTests
     [Theory]
     [InlineData(SourceKind.Helm, true)]
     [InlineData(SourceKind.Unknown, true)]
-    [InlineData(SourceKind.Kustomize, false)]
+    [InlineData(SourceKind.Kustomize, true)]
     [InlineData(SourceKind.Directory, false)]
-    [InlineData(SourceKind.Plugin, false)]
-    public void Helm_sources_are_written_and_those_whose_files_decide(SourceKind kind, bool isWritten)
+    [InlineData(SourceKind.Plugin, true)]
+    public void What_has_overrides_is_written_and_that_whose_files_decide(SourceKind kind, bool isWritten)
     {
         var policy = Reading.Of(Reading.HelmSource with { Kind = kind }, List);
         Assert.Equal(isWritten, policy.WriteBack is not null);
         Assert.Equal(isWritten ? 0 : 1, policy.Problems.Count);
+    }
+
+    [Theory]
+    [InlineData("argocd-source", null)]
+    [InlineData("helmvalues", null)]
+    [InlineData("helmvalues:/env/prod.yaml", "/env/prod.yaml")]
+    [InlineData("kustomization:../base", "../base")]
+    [InlineData("markers:apps", "apps")]
+    public void A_target_is_a_kind_and_a_place(string text, string? place)
+    {
+        var target = Reading.Of(List, $"write-back-target: {text}").WriteBack?.Target;
+        Assert.Equal((text, place), (target?.ToString(), target?.PlaceText));
+    }
+
+    [Theory]
+    [InlineData("main:bump", "main", "bump")]
+    [InlineData(":bump-{{ .AppName }}-{{ .SHA256 }}", null, "bump-{{ .AppName }}-{{ .SHA256 }}")]
+    [InlineData("main:{{ range .Images }}{{ .Name }}-{{ .NewTag }}{{ end }}", "main", "{{ range .Images }}{{ .Name }}-{{ .NewTag }}{{ end }}")]
+    public void A_branch_to_write_to_stands_behind_a_colon(string text, string? from, string template)
+    {
+        var writeBack = Reading.Of(List, $"git-branch: {text}").WriteBack;
+        Assert.Equal((from, template), (writeBack?.BaseBranch, writeBack?.WriteBranchTemplate));
+    }
+
+    [Fact]
+    public void A_chart_is_written_to_the_values_of_another_source_or_repository()
+    {
+        var chart = new ApplicationSource { RepositoryUrl = "https://charts.example.com", Chart = "web", TargetRevision = "1.*", Kind = SourceKind.Helm };
+        var values = new ApplicationSource { RepositoryUrl = "https://git.example.com/values", Ref = "values", TargetRevision = "prod" };
+        var annotations = Reading.App([chart, values], List, "write-back-target: helmvalues:$values/web.yaml");
+        var writeBack = AnnotationReader.Read(annotations, new AnnotationDefaults())?.WriteBack;
+        Assert.Equal(("web", "https://git.example.com/values", "prod"), (writeBack?.Source.Chart, writeBack?.RepositoryUrl, writeBack?.TargetRevision));
+
+        writeBack = Reading.Of(chart, List, "write-back-target: helmvalues:/web.yaml", "git-repository: https://git.example.com/other").WriteBack;
+        Assert.Equal(("web", "https://git.example.com/other", null), (writeBack?.Source.Chart, writeBack?.RepositoryUrl, writeBack?.TargetRevision));
     }
 
     [Fact]

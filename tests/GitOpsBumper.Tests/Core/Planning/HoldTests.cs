@@ -46,7 +46,7 @@ public sealed class HoldTests
 
         Assert.IsType<ImageDecision.Pinned>(web.Decide());
         Assert.Contains($"- name: image.overrideTag {Mark}\n    value: 1.4.0\n", web.File, StringComparison.Ordinal);
-        Assert.Null(web.Cycle().Change);
+        Assert.Empty(web.Cycle().Changes);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class HoldTests
         var web = Case("helm: {parameters: [{name: image.tag, value: 1.5.0}]}\n");
         web.Parameters.Add(new HelmParameter("image.overrideTag", "1.4.0", ForceString: true));
         var operation = web.Cycle();
-        Assert.Null(operation.Change);
+        Assert.Empty(operation.Changes);
         Assert.Contains("image.overrideTag", operation.Problem, StringComparison.Ordinal);
     }
 

@@ -19,7 +19,7 @@ public sealed class LoneDigestTests
         Assert.Equal(_registry.Digest("1.5.0"), update.Value.Digest);
         Assert.Contains("1.5.0 is newer than 1.4.0", update.Reason, StringComparison.Ordinal);
         Assert.IsType<ImageDecision.UpToDate>(web.Decide());
-        Assert.Null(web.Cycle().Change);
+        Assert.Empty(web.Cycle().Changes);
     }
 
     [Fact]

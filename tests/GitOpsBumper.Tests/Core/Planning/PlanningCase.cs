@@ -4,6 +4,7 @@ using GitOpsBumper.Core.Holds;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Planning;
 using GitOpsBumper.Core.WriteBack;
+using GitOpsBumper.Core.WriteBack.Targets;
 
 namespace GitOpsBumper.Tests.Core.Planning;
 
@@ -53,20 +54,21 @@ internal sealed class PlanningCase
         var application = Application;
         var policy = Policy;
         Assert.NotNull(policy.WriteBack);
-        Assert.True(ArgoCdSourceFile.TryRead(File, out var file, out var problem), problem);
-        Assert.True(ArgoCdSourceFile.TryPathFor(Folder, application.Name, inArgoCdNamespace: true, out var path, out problem), problem);
+        Assert.True(TargetPlace.TryFind(application.Name, policy.WriteBack, inArgoCdNamespace: true, out var place, out var problem), problem);
+        var files = new Dictionary<RepositoryPath, FileText> { [place.Path] = new(File, null) };
+        Assert.True(place.TryOpen(application, policy.WriteBack, files, out var target, out problem), problem);
         var history = new UpdateHistory(new HashSet<NamespacedName> { application.Name });
         foreach (var commit in Commits ?? [])
             history.Add(commit);
         var images = policy.Images.Select(image =>
         {
-            var state = ImageStateReader.Read(image, application, policy.WriteBack, file);
-            state = state with { Rejected = history.RejectedFor(application.Name, image.Alias, image.Image.Repository, $"main:{path}", state.Written, default) };
+            var state = ImageStateReader.Read(image, application, target);
+            state = state with { Rejected = history.RejectedFor(application.Name, image.Alias, image.Image.Repository, $"main:{target.Path}", state.Written, default) };
             return new PlannedImage(image, state, Registries[image.Image.Repository.ToString()].Decide(image, state));
         }).ToList();
-        var operation = WriteBackPlanner.Plan(policy.WriteBack, path, File, file, images);
-        File = operation.Change?.NewText ?? File;
-        if (operation.Change is not null)
+        var operation = WriteBackPlanner.Plan(target, images);
+        File = operation.Changes.SingleOrDefault()?.NewText ?? File;
+        if (operation.Changes.Count > 0)
             Commits?.Add(UpdateCommit.Read($"{Commits.Count:x10}", default, string.Join('\n', operation.Images.Select(image => Trailer(application, image)))));
         return operation;
     }
@@ -77,15 +79,6 @@ internal sealed class PlanningCase
     private static string Trailer(ApplicationSnapshot application, PlannedImage image) => image.Decision is ImageDecision.Update
         ? new UpdateTrailer(application.Name, image.Policy.Alias, image.Policy.Image.Name, image.State.CurrentText, ((ImageDecision.Update)image.Decision).Full.ToString()).ToString()
         : "";
-
-    private static RepositoryPath Folder
-    {
-        get
-        {
-            Assert.True(RepositoryPath.TryParse("web", out var folder, out var problem), problem);
-            return folder;
-        }
-    }
 
     private static ImageReference Image(string text)
     {

@@ -1,0 +1,63 @@
+using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Images;
+
+namespace GitOpsBumper.Core.WriteBack.Targets;
+
+/// <summary>What the files of one application say of its images, and how they change. One kind for each value of <c>write-back-target</c>. Never changes itself.</summary>
+public interface IWriteBackTarget
+{
+    /// <summary>The file that is written; where there may be several, the folder they are in. It is what trailers name.</summary>
+    RepositoryPath Path { get; }
+
+    /// <summary>Why an image can not be written here, whatever its version; null: it can.</summary>
+    string? Check(ImagePolicy image);
+
+    /// <summary>What the files say; null: nothing.</summary>
+    WrittenVersion? Find(ImagePolicy image);
+
+    /// <summary>What the Application itself says, which counts where neither the files nor the cluster say anything; null: nothing.</summary>
+    WrittenVersion? FindInApplication(ImagePolicy image);
+
+    /// <summary>The version at which a person holds the image by its override parameter; null: nobody does.</summary>
+    OverridePin? FindOverride(ImagePolicy image);
+
+    /// <summary>The change that writes versions. Pure: from the changed files the same writes change nothing.</summary>
+    /// <param name="writes">In the order of the image list; none where files only follow the Application.</param>
+    /// <param name="showsOverride">An override that the Application itself has must not be hidden by the files.</param>
+    TargetEdit Write(IReadOnlyList<ImageWrite> writes, bool showsOverride);
+}
+
+/// <summary>The value that stands for an image.</summary>
+/// <param name="Text">As it is written, even where it is not a version.</param>
+/// <param name="Versions">Several where several places say different ones; empty where none can be read.</param>
+public sealed record WrittenVersion(string Text, IReadOnlyList<ImageVersion> Versions);
+
+/// <summary>A version to be written for an image.</summary>
+public sealed record ImageWrite(ImagePolicy Image, ImageVersion Version);
+
+/// <summary>A non-empty <c>overrideTag</c> parameter.</summary>
+/// <param name="Value">As written.</param>
+/// <param name="Where">Who says it, for people: <c>image.overrideTag in .argocd-source-web.yaml</c>.</param>
+/// <param name="IsInApplication">The Application says it and the override file does not: a file that lists parameters would hide it.</param>
+public sealed record OverridePin(string Value, string Where, bool IsInApplication);
+
+/// <summary>How files change.</summary>
+/// <param name="Changes">Of different files; empty when all stay as they are.</param>
+public sealed record TargetEdit(IReadOnlyList<FileChange> Changes)
+{
+    /// <summary>Sentences about what else the change does.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Why nothing can be written at all; null: it can.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>Why single images are not written, while the others are.</summary>
+    public IReadOnlyDictionary<ImagePolicy, string> Failures { get; init; } = new Dictionary<ImagePolicy, string>(ReferenceEqualityComparer.Instance);
+
+    public static TargetEdit None { get; } = new([]);
+
+    /// <summary>Of one file; none when it stays as it is.</summary>
+    public static TargetEdit Of(RepositoryPath path, string? before, string after) => after == (before ?? "") ? None : new TargetEdit([new FileChange(path, before, after)]);
+
+    public static TargetEdit Failed(string problem) => new([]) { Problem = problem };
+}

@@ -1,0 +1,55 @@
+using GitOpsBumper.Adapters.Git;
+using GitOpsBumper.Core.Messages;
+using GitOpsBumper.Core.WriteBack;
+
+namespace GitOpsBumper.Controller;
+
+/// <summary>The applications that write to one branch, and the tip that they start from.</summary>
+/// <param name="Branch">That is written to.</param>
+/// <param name="Tip">Of the branch; of <paramref name="Base"/> where it does not exist yet.</param>
+/// <param name="Applications">In the order of the cycle.</param>
+/// <param name="Base">That the changes are meant for in the end: what trailers name, and people take back.</param>
+/// <param name="Exists">Whether the branch is there yet.</param>
+internal sealed record BranchWork(BranchName Branch, CommitId Tip, IReadOnlyList<ApplicationWork> Applications, BranchName Base, bool Exists = true)
+{
+    /// <summary>The applications' changes go here instead of to <see cref="Base"/>.</summary>
+    public bool IsWriteBranch { get; init; }
+
+    /// <summary>The branch that has the tip.</summary>
+    public BranchName ReadFrom => Exists ? Branch : Base;
+}
+
+/// <summary>What is to be committed to one branch.</summary>
+internal sealed record BranchPlan(BranchWork Work, IReadOnlyList<PlannedCommit> Commits);
+
+/// <param name="Applications">That it is for.</param>
+/// <param name="Commit">To be made on top of the one before it.</param>
+internal sealed record PlannedCommit(IReadOnlyList<ApplicationWork> Applications, NewCommit Commit);
+
+/// <summary>A commit while applications still add to it.</summary>
+internal sealed class CommitDraft
+{
+    private readonly List<ApplicationWork> _applications = [];
+    private readonly List<CommitMessageData> _parts = [];
+    private readonly Dictionary<RepositoryPath, FileWrite> _files = [];
+
+    public IReadOnlyList<ApplicationWork> Applications => _applications;
+
+    public void Add(ApplicationWork application, CommitMessageData part, IEnumerable<FileWrite> files)
+    {
+        _applications.Add(application);
+        _parts.Add(part);
+        foreach (var file in files)
+            _files[file.Path] = file;
+    }
+
+    /// <summary>Null when the template does not print what it has to; then all its applications have failed.</summary>
+    public PlannedCommit? Finish(CommitMessageTemplate template)
+    {
+        if (template.TryRender(_parts, out var message, out var problem))
+            return new PlannedCommit(_applications, new NewCommit(message, [.. _files.Values.OrderBy(file => file.Path.Text, StringComparer.Ordinal)]));
+        foreach (var application in _applications)
+            application.Fail($"the commit message template: {problem}");
+        return null;
+    }
+}

@@ -1,0 +1,59 @@
+using GitOpsBumper.Adapters.Git;
+using GitOpsBumper.Configuration.Git;
+using GitOpsBumper.Core.Messages;
+
+namespace GitOpsBumper.Controller.Targets;
+
+/// <summary>
+/// Finds the branches of applications that do not write to their base branch itself (<c>git-branch: base:template</c>). Their names depend on what is due, which is
+/// planned on the base first; then it is planned once more on top of the branch, where that exists.
+/// </summary>
+internal sealed class WriteBranches(CycleServices services, GitClone clone, RepositoryUrl url)
+{
+    /// <param name="bases">The base branches with all their applications.</param>
+    /// <param name="cancellationToken">Ends the git process.</param>
+    /// <returns>The branches to write to, in the order of their first application; those with nothing to write are left out.</returns>
+    public async Task<IReadOnlyList<BranchWork>> FindAsync(IReadOnlyList<BranchWork> bases, CancellationToken cancellationToken)
+    {
+        var wanted = new Dictionary<BranchName, (BranchWork Base, List<ApplicationWork> Applications)>();
+        foreach (var branch in bases)
+        {
+            var applications = branch.Applications.Where(application => application.WriteBranch is not null).ToList();
+            if (applications.Count == 0)
+                continue;
+            foreach (var due in await new BranchPlanner(services, clone, CommitGrouping.Application).FindDueAsync(branch with { Applications = applications }, cancellationToken))
+                Add(wanted, branch, due);
+        }
+
+        if (wanted.Count == 0)
+            return [];
+        var tips = (await clone.FetchAsync([.. wanted.Keys], cancellationToken)).Tips;
+        var found = new List<BranchWork>();
+        foreach (var (name, (from, applications)) in wanted)
+        {
+            var exists = tips.TryGetValue(name, out var tip);
+            found.Add(new BranchWork(name, tip ?? from.Tip, applications, from.Branch, exists) { IsWriteBranch = true });
+        }
+
+        return found;
+    }
+
+    private void Add(Dictionary<BranchName, (BranchWork Base, List<ApplicationWork> Applications)> wanted, BranchWork from, DueChanges due)
+    {
+        var application = due.Application;
+        var data = new BranchNameData(application.Application.Name, $"{url}:{due.Message.Target}", due.Message.Changes);
+        if (!application.WriteBranch!.TryRender(data, out var text, out var problem) || !BranchName.TryParse(text, out var name, out problem))
+        {
+            application.Fail($"git-branch: {problem}");
+            return;
+        }
+
+        application.Branch = name.Text;
+        if (!wanted.TryGetValue(name, out var known))
+            wanted.Add(name, (from, [application]));
+        else if (known.Base.Branch == from.Branch)
+            known.Applications.Add(application);
+        else
+            application.Fail($"git-branch: branch '{name}' starts from '{known.Base.Branch}' for {known.Applications[0].Application.Name}, and cannot start from '{from.Branch}' as well; allowed is another name");
+    }
+}
