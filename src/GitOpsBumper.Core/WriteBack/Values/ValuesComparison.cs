@@ -28,7 +28,7 @@ internal sealed class ValuesComparison(YamlNode? target, YamlNode? replacement)
             case (YamlNode.Sequence old, YamlNode.Sequence now):
                 return HaveSameProperties(old, now) && AreSame(old.Items, now.Items, ref different);
             case (YamlNode.Mapping old, YamlNode.Mapping now):
-                return HaveSameProperties(old, now) && AreSame([.. old.Entries.SelectMany(Nodes)], [.. now.Entries.SelectMany(Nodes)], ref different);
+                return HaveSameProperties(old, now) && AreSame(old.Entries, now.Entries, ref different);
             default:
                 return false;
         }
@@ -50,7 +50,21 @@ internal sealed class ValuesComparison(YamlNode? target, YamlNode? replacement)
         return true;
     }
 
-    private static IEnumerable<YamlNode> Nodes(MappingEntry entry) => [entry.Key, entry.Value];
+    private bool AreSame(IReadOnlyList<MappingEntry> before, IReadOnlyList<MappingEntry> after, ref YamlNode? different)
+    {
+        if (before.Count != after.Count)
+            return false;
+        for (var index = 0; index < before.Count; index++)
+        {
+            if (!IsSame(before[index].Key, after[index].Key, out var within) || !IsSame(before[index].Value, after[index].Value, out within))
+            {
+                different = within;
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static bool HaveSameProperties(YamlNode before, YamlNode after) => before.Anchor == after.Anchor && before.IsTagged == after.IsTagged;
 }

@@ -127,9 +127,15 @@ internal sealed class ValuesLookup
 
     private ValuesHop? Find(YamlNode.Mapping mapping, string name, int steps)
     {
-        if (Own(mapping, name) is { } own)
-            return new ValuesHop(mapping, own, own.Value, name, null, steps);
-        return !_stopped && MergeOf(mapping) is { } merge && Merged(merge, name, 0) is { } entry ? new ValuesHop(mapping, entry, entry.Value, name, merge, steps) : null;
+        var own = Own(mapping, name);
+        if (_stopped || MergeOf(mapping) is not { } merge || (own is not null && own.Key.Start > merge.Key.Start) || Merged(merge, name, 0) is not { } merged)
+            return own is null ? null : new ValuesHop(mapping, own, own.Value, name, null, steps);
+        if (own is null)
+            return new ValuesHop(mapping, merged, merged.Value, name, merge, steps);
+        // YAML 1.1 lets the own key win wherever it stands; the parser of many Helm releases lets the later one win.
+        Stop($"{Line(_yaml, own.Key.Start)} has the key '{Shortened.Text(name)}' before '<<' on {Line(_yaml, merge.Key.Start)}, which brings it too, and Helm releases differ in which one they take;"
+            + $" '{_path.Text}' leads through it: move '<<' up");
+        return null;
     }
 
     private MappingEntry? MergeOf(YamlNode.Mapping mapping) => Own(mapping, "<<") is { Key: YamlNode.Scalar { Form: ScalarForm.Plain } } merge ? merge : null;
