@@ -44,7 +44,7 @@ internal sealed class ValuesLookup
         var steps = path.Steps;
         var list = Enumerable.Range(steps.Count - place.Missing, place.Missing).FirstOrDefault(step => steps[step].Key is null, -1);
         if (list >= 0)
-            problem = $"{(place.End is null ? "the file" : LineOf(place.End.Start))} has no list '{path.Prefix(list)}', of which '{path.Text}' names an item; lists are not made, write it into the file";
+            problem = $"{(place.End is null ? "the file" : LineOf(place.Hops is [.., { Entry: { } entry }] ? entry.Key.Start : place.End.Start))} has no list '{path.Prefix(list)}', of which '{path.Text}' names an item; lists are not made, write it into the file";
         return problem is null;
 
         string LineOf(int offset) => Line(yaml, offset);
@@ -80,7 +80,7 @@ internal sealed class ValuesLookup
                 Miss(node, at, splitAtEveryDot);
                 return null;
             default:
-                return Tell(written!, at, $"is {Kind(node)}", step.Key is null ? $"'{_path.Prefix(at + 1)}' needs a list" : node is YamlNode.Sequence
+                return Tell(written!, at, $"is {Kind(node)}", step.Key is null ? $"'{_path.Prefix(at + 1)}' needs a list" : node is YamlNode.Sequence && at > 0
                     ? $"'{_path.Prefix(at + 1)}' needs a mapping; an item is named by its index, such as '{_path.Prefix(at)}[0]'" : $"'{_path.Prefix(at + 1)}' needs a mapping");
         }
     }
