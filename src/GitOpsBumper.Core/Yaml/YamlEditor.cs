@@ -100,7 +100,8 @@ public static class YamlEditor
     /// <summary>The dash of the first item of a block sequence.</summary>
     public static int DashOf(string text, YamlNode.Sequence sequence) => DashBefore(text, sequence.Items[0].Start);
 
-    private static string InsertAfterLine(string text, int offset, string newLine, IReadOnlyList<string> lines)
+    /// <summary>Adds lines below the line on which <paramref name="offset"/> stands, in a text that is no longer the parsed one.</summary>
+    internal static string InsertAfterLine(string text, int offset, string newLine, IReadOnlyList<string> lines)
     {
         var at = LineEnd(text, offset);
         var open = at > 0 && text[at - 1] is not ('\n' or '\r');
@@ -136,14 +137,15 @@ public static class YamlEditor
 
     private static int Colon(MappingEntry entry) => entry.Colon ?? throw new ArgumentException("an entry without a colon on its key's line cannot be edited", nameof(entry));
 
-    private static int TrimBack(string text, int from, int least)
+    /// <summary>Before the spaces that stand before an offset.</summary>
+    internal static int TrimBack(string text, int from, int least)
     {
         while (from > least && text[from - 1] == ' ')
             from--;
         return from;
     }
 
-    private static int LineStart(string text, int offset)
+    internal static int LineStart(string text, int offset)
     {
         while (offset > 0 && text[offset - 1] is not ('\n' or '\r' or '\uFEFF'))
             offset--;
@@ -151,7 +153,7 @@ public static class YamlEditor
     }
 
     /// <summary>Behind the line end of the line on which the offset stands.</summary>
-    private static int LineEnd(string text, int offset)
+    internal static int LineEnd(string text, int offset)
     {
         while (offset < text.Length && text[offset] is not ('\n' or '\r'))
             offset++;
@@ -170,5 +172,6 @@ public static class YamlEditor
         return text.ToString();
     }
 
-    private static string Splice(string text, int from, int to, string with) => string.Concat(text.AsSpan(0, from), with, text.AsSpan(to));
+    /// <summary>Puts another text in the place of the characters between two offsets.</summary>
+    internal static string Splice(string text, int from, int to, string with) => string.Concat(text.AsSpan(0, from), with, text.AsSpan(to));
 }

@@ -52,13 +52,19 @@ public abstract record YamlNode
         public required IReadOnlyList<YamlNode> Items { get; init; }
     }
 
-    /// <summary>A reference to an anchor; what it stands for is one step away, so that a text cannot grow while it is read.</summary>
+    /// <summary>
+    /// A reference to an anchor; what it stands for is one step away, so that a text cannot grow while it is read. Whoever follows several
+    /// needs a bound: a short text can refer to itself millions of times.
+    /// </summary>
     public sealed record Alias : YamlNode
     {
         public required string Name { get; init; }
 
+        /// <summary>The node it stands for; null when the alias stands within that node.</summary>
+        public required YamlNode? Definition { get; init; }
+
         /// <summary>The scalar it stands for; null when it stands for a mapping or a list.</summary>
-        public required Scalar? Target { get; init; }
+        public Scalar? Target => Definition as Scalar;
     }
 }
 

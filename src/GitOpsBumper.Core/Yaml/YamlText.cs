@@ -9,6 +9,9 @@ public sealed class YamlText
     /// <summary>Characters; configuration that is larger is none.</summary>
     public const int MaxLength = 4 * 1024 * 1024;
 
+    /// <summary>Of one text.</summary>
+    public const int MaxDocuments = 10_000;
+
     private const int MaxDepth = 64;
 
     private YamlText(string text, YamlNode? root, int contentEnd, IReadOnlySet<string> aliased)
@@ -39,37 +42,62 @@ public sealed class YamlText
     /// <param name="problem">A sentence with line and column.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out YamlText? value, [NotNullWhen(false)] out string? problem)
     {
-        value = null;
+        value = Read(text, allowsDuplicates: false, builder => [builder.Build()], out problem)?[0];
+        return value is not null;
+    }
+
+    /// <summary>
+    /// Reads a text of any number of documents. A key may stand several times in a mapping: who looks for it has to decide, the others need not care.
+    /// </summary>
+    /// <param name="text">With or without byte order mark.</param>
+    /// <param name="documents">
+    /// One per document, in order, each with the whole text, so that <see cref="YamlEditor"/> changes that document and leaves the others; empty when there is none.
+    /// </param>
+    /// <param name="problem">A sentence with line and column.</param>
+    public static bool TryParseAll(string text, [NotNullWhen(true)] out IReadOnlyList<YamlText>? documents, [NotNullWhen(false)] out string? problem)
+    {
+        documents = Read(text, allowsDuplicates: true, builder => builder.BuildAll(), out problem);
+        return documents is not null;
+    }
+
+    private static List<YamlText>? Read(string text, bool allowsDuplicates, Func<YamlTreeBuilder, IEnumerable<YamlNode?>> build, out string? problem)
+    {
         problem = null;
         if (text.Length > MaxLength)
         {
             problem = $"the text has {text.Length} characters, allowed are {MaxLength}";
-            return false;
+            return null;
         }
 
         if (text.StartsWith("\uFEFF\uFEFF", StringComparison.Ordinal))
         {
             problem = "the text begins with two byte order marks, one is allowed";
-            return false;
+            return null;
         }
 
         try
         {
-            var skipped = text.StartsWith('\uFEFF') ? 1 : 0;
-            var builder = new YamlTreeBuilder(text, skipped, MaxDepth);
-            value = new YamlText(text, builder.Build(), builder.ContentEnd, builder.Aliased);
-            return true;
+            var builder = new YamlTreeBuilder(text, text.StartsWith('\uFEFF') ? 1 : 0, MaxDepth, allowsDuplicates);
+            var documents = new List<YamlText>();
+            foreach (var root in build(builder))
+            {
+                if (documents.Count == MaxDocuments)
+                    throw new YamlLimitException($"the text has more than {MaxDocuments} documents");
+                documents.Add(new YamlText(text, root, builder.ContentEnd, builder.Aliased));
+            }
+
+            return documents;
         }
         catch (YamlException failure)
         {
             problem = failure is YamlLimitException ? failure.Message : $"line {failure.Start.Line}, column {failure.Start.Column} is not YAML: {Plain(failure.Message)}";
-            return false;
+            return null;
         }
         catch (Exception failure) when (failure is ArgumentException or InvalidOperationException or IndexOutOfRangeException or FormatException or OverflowException)
         {
             // The parser itself stumbles over some texts that are no YAML.
             problem = $"the text is not YAML: {Plain(failure.Message)}";
-            return false;
+            return null;
         }
     }
 

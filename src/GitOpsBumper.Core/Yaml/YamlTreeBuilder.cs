@@ -10,14 +10,18 @@ internal sealed class YamlTreeBuilder
     private readonly int _skipped;
     private readonly int _maxDepth;
     private readonly Parser _parser;
-    private readonly Dictionary<string, YamlNode.Scalar?> _anchors = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _aliased = new(StringComparer.Ordinal);
+    private readonly bool _allowsDuplicates;
 
-    public YamlTreeBuilder(string text, int skipped, int maxDepth)
+    /// <summary>By name, the latest one; null while the node is still being read.</summary>
+    private readonly Dictionary<string, YamlNode?> _anchors = new(StringComparer.Ordinal);
+    private HashSet<string> _aliased = new(StringComparer.Ordinal);
+
+    public YamlTreeBuilder(string text, int skipped, int maxDepth, bool allowsDuplicates = false)
     {
         _text = text;
         _skipped = skipped;
         _maxDepth = maxDepth;
+        _allowsDuplicates = allowsDuplicates;
         _parser = new Parser(new StringReader(text[skipped..]));
     }
 
@@ -31,11 +35,30 @@ internal sealed class YamlTreeBuilder
         _parser.Consume<StreamStart>();
         if (_parser.TryConsume<StreamEnd>(out _))
             return null;
+        var root = Document();
+        if (_parser.Accept<DocumentStart>(out var second))
+            throw new YamlLimitException($"line {second.Start.Line} begins a second document, one is allowed");
+        return root;
+    }
+
+    /// <summary>Reads document after document; each time, the properties speak of the one that was read last.</summary>
+    public IEnumerable<YamlNode?> BuildAll()
+    {
+        _parser.Consume<StreamStart>();
+        while (!_parser.TryConsume<StreamEnd>(out _))
+        {
+            // Anchors do not reach into the next document.
+            _anchors.Clear();
+            _aliased = new HashSet<string>(StringComparer.Ordinal);
+            yield return Document();
+        }
+    }
+
+    private YamlNode? Document()
+    {
         _parser.Consume<DocumentStart>();
         var root = Node(0);
         ContentEnd = At(_parser.Consume<DocumentEnd>().Start);
-        if (_parser.Accept<DocumentStart>(out var second))
-            throw new YamlLimitException($"line {second.Start.Line} begins a second document, one is allowed");
         return root is YamlNode.Scalar { IsNull: true, IsEmpty: true } ? null : root;
     }
 
@@ -48,19 +71,22 @@ internal sealed class YamlTreeBuilder
             if (!_anchors.TryGetValue(alias.Value.Value, out var target))
                 throw new YamlLimitException($"line {alias.Start.Line} has the alias *{alias.Value.Value}, but no anchor of that name stands before it");
             _aliased.Add(alias.Value.Value);
-            return new YamlNode.Alias { Name = alias.Value.Value, Target = target, Start = At(alias.Start), End = At(alias.End) };
+            return new YamlNode.Alias { Name = alias.Value.Value, Definition = target, Start = At(alias.Start), End = At(alias.End) };
         }
 
         if (_parser.Current is NodeEvent { Anchor.IsEmpty: false } anchored)
             _anchors[anchored.Anchor.Value] = null;
-        if (_parser.TryConsume<Scalar>(out var scalar))
-        {
-            var read = ReadScalar(scalar);
-            if (read.Anchor is { } anchor)
-                _anchors[anchor] = read;
-            return read;
-        }
+        var node = Written(depth);
+        // A node within it may have taken the name over.
+        if (node.Anchor is { } anchor && _anchors[anchor] is null)
+            _anchors[anchor] = node;
+        return node;
+    }
 
+    private YamlNode Written(int depth)
+    {
+        if (_parser.TryConsume<Scalar>(out var scalar))
+            return ReadScalar(scalar);
         if (_parser.TryConsume<SequenceStart>(out var sequence))
         {
             var items = new List<YamlNode>();
@@ -90,7 +116,7 @@ internal sealed class YamlTreeBuilder
         {
             var line = _parser.Current!.Start.Line;
             var key = Node(depth + 1);
-            if (key is YamlNode.Scalar { Value: var name } && !keys.Add(name))
+            if (key is YamlNode.Scalar { Value: var name } && !keys.Add(name) && !_allowsDuplicates)
                 throw new YamlLimitException($"line {line} has the key '{name}' a second time");
             var value = Node(depth + 1);
             entries.Add(new MappingEntry(key, value, ColonBehind(key.End)));

@@ -2,6 +2,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using GitOpsBumper.Core.WriteBack;
+using GitOpsBumper.Core.WriteBack.Values;
 using GitOpsBumper.Core.Yaml;
 using YamlDotNet.Serialization;
 
@@ -17,6 +18,8 @@ public sealed class YamlTextLawTests
         "\u2028", "\u2029", "\uFEFF", "\uFFFE", "\uFFFF", "\u00A0", "ü", "日本", "😀", "\uD83D", "\uDE00", "helm:\n", "  parameters:\n", "  - name: x\n", "    value: y\n", "helm: ", "parameters: ", "name: ", "value: ",
     ];
 
+    private static readonly string[] Paths = ["a", "b", "a.b", "a.a", "a.b.a", "b[0]", "a[0].b", "a.c.d", "helm.x", "helm.parameters[0].value", "a[0][1]", "name"];
+
     private static readonly IDeserializer Deserializer = new DeserializerBuilder().Build();
 
     [Fact]
@@ -25,6 +28,22 @@ public sealed class YamlTextLawTests
         var text = Text(random, 30);
         Assert.True(YamlText.TryParse(text, out var yaml, out var problem) == (yaml is not null) && yaml is null == problem is { Length: > 0 });
         Assert.True(ArgoCdSourceFile.TryRead(text, out var file, out problem) == (file is not null) && file is null == problem is { Length: > 0 });
+    });
+
+    [Fact]
+    public void Setting_a_value_never_throws_and_is_read_back() => ForAll(20_000, random =>
+    {
+        Assert.True(ValuePath.TryParse(Paths[random.Next(Paths.Length)], out var path, out var problem), problem);
+        if (!ValuesFile.TryRead(Text(random, 14), out var file, out problem) || !file.TrySet(path, "v1", out var changed, out problem))
+        {
+            Assert.NotEmpty(problem);
+            return;
+        }
+
+        Assert.True(changed.TryFind(path, out var value, out problem), problem);
+        Assert.Equal("v1", value);
+        Assert.True(changed.TrySet(path, "v1", out var again, out problem), problem);
+        Assert.Same(changed, again);
     });
 
     [Fact]
