@@ -4,4 +4,8 @@ namespace GitOpsBumper.Core.Annotations;
 /// <param name="Name">The parameter that takes the image without tag; empty when <paramref name="Spec"/> is set.</param>
 /// <param name="Tag">The parameter that takes the tag or digest; empty when <paramref name="Spec"/> is set.</param>
 /// <param name="Spec">The parameter that takes <c>image:tag</c> whole; null when name and tag have parameters of their own.</param>
-public sealed record HelmParameterNames(string Name, string Tag, string? Spec);
+public sealed record HelmParameterNames(string Name, string Tag, string? Spec)
+{
+    /// <summary>Whether nobody said which parameter takes the name.</summary>
+    public bool IsDefaultName { get; init; }
+}

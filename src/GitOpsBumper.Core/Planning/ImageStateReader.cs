@@ -39,7 +39,7 @@ public static class ImageStateReader
 
     private static ImageState Unknown(List<ImageReference>? running) => new() { Deployed = running is null || running.Count > 0, Current = [], CurrentText = null };
 
-    private static ImageState? Says(ImageState state, WrittenVersion? written) =>
+    private static ImageState? Says(ImageState state, CurrentValue? written) =>
         written is null ? null : state with { CurrentText = written.Text, IsWritten = true, Current = written.Versions };
 
     private static ImageState? WhatRuns(ImageState state, List<ImageReference>? running)
@@ -51,6 +51,6 @@ public static class ImageStateReader
     private static ImageState? WhatImagesSay(ImageState state, ImagePolicy image, ApplicationSource source)
     {
         var versions = ApplicationEdit.Entries(source.KustomizeImages, image).Values.Select(entry => entry.Version).OfType<ImageVersion>().Distinct().ToList();
-        return versions.Count == 0 ? null : Says(state, new WrittenVersion(string.Join(", ", versions), versions));
+        return versions.Count == 0 ? null : Says(state, new CurrentValue(string.Join(", ", versions), versions));
     }
 }

@@ -25,7 +25,7 @@ internal sealed class HelmParameterReader(ImageAnnotations annotations)
             annotations.NoteWithoutEffect(AnnotationKeys.HelmImageTag, why);
         }
 
-        var names = spec is null ? new HelmParameterNames(name ?? DefaultName, tag ?? DefaultTag, null) : new HelmParameterNames("", "", spec);
+        var names = spec is null ? new HelmParameterNames(name ?? DefaultName, tag ?? DefaultTag, null) { IsDefaultName = name is null } : new HelmParameterNames("", "", spec);
         if (spec is null && names.Name == names.Tag)
         {
             Report(AnnotationKeys.HelmImageTag, AnnotationKeys.HelmImageName,

@@ -41,10 +41,10 @@ public sealed class HelmOverrideTarget : IWriteBackTarget
 
     public string? Check(ImagePolicy image) => null;
 
-    public WrittenVersion? Find(ImagePolicy image) =>
+    public CurrentValue? Find(ImagePolicy image) =>
         _file.Parameters.LastOrDefault(parameter => parameter.Name == HelmVersions.ParameterOf(image)) is { Value.Length: > 0 } written ? HelmVersions.Read(written.Value, image) : null;
 
-    public WrittenVersion? FindInApplication(ImagePolicy image) => HelmVersions.FindInApplication(_writeBack.Source, image);
+    public CurrentValue? FindInApplication(ImagePolicy image) => HelmVersions.FindInApplication(_writeBack.Source, image);
 
     public OverridePin? FindOverride(ImagePolicy image)
     {

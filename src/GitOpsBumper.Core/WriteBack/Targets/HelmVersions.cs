@@ -11,15 +11,15 @@ public static class HelmVersions
     public static string ParameterOf(ImagePolicy image) => image.HelmParameters.Spec ?? image.HelmParameters.Tag;
 
     /// <summary>What a value of <see cref="ParameterOf"/> says.</summary>
-    public static WrittenVersion Read(string text, ImagePolicy image)
+    public static CurrentValue Read(string text, ImagePolicy image)
     {
         if (image.HelmParameters.Spec is not null)
-            return new WrittenVersion(text, ImageReference.TryParse(text, out var reference, out _) && reference.Version is { } version ? [version] : []);
-        return new WrittenVersion(text, ImageVersion.TryParse(text, out var value, out _) ? [value] : []);
+            return new CurrentValue(text, ImageReference.TryParse(text, out var reference, out _) && reference.Version is { } version ? [version] : []);
+        return new CurrentValue(text, ImageVersion.TryParse(text, out var value, out _) ? [value] : []);
     }
 
     /// <summary>What the parameters of a source say; null: nothing.</summary>
-    public static WrittenVersion? FindInApplication(ApplicationSource source, ImagePolicy image) =>
+    public static CurrentValue? FindInApplication(ApplicationSource source, ImagePolicy image) =>
         HelmParameter.Find(source.HelmParameters, ParameterOf(image)) is { Value.Length: > 0 } set ? Read(set.Value, image) : null;
 
     /// <summary>The override among the parameters of a source; null: there is none.</summary>

@@ -13,10 +13,10 @@ public interface IWriteBackTarget
     string? Check(ImagePolicy image);
 
     /// <summary>What the files say; null: nothing.</summary>
-    WrittenVersion? Find(ImagePolicy image);
+    CurrentValue? Find(ImagePolicy image);
 
     /// <summary>What the Application itself says, which counts where neither the files nor the cluster say anything; null: nothing.</summary>
-    WrittenVersion? FindInApplication(ImagePolicy image);
+    CurrentValue? FindInApplication(ImagePolicy image);
 
     /// <summary>The version at which a person holds the image by its override parameter; null: nobody does.</summary>
     OverridePin? FindOverride(ImagePolicy image);
@@ -30,7 +30,7 @@ public interface IWriteBackTarget
 /// <summary>The value that stands for an image.</summary>
 /// <param name="Text">As it is written, even where it is not a version.</param>
 /// <param name="Versions">Several where several places say different ones; empty where none can be read.</param>
-public sealed record WrittenVersion(string Text, IReadOnlyList<ImageVersion> Versions);
+public sealed record CurrentValue(string Text, IReadOnlyList<ImageVersion> Versions);
 
 /// <summary>A version to be written for an image.</summary>
 public sealed record ImageWrite(ImagePolicy Image, ImageVersion Version);

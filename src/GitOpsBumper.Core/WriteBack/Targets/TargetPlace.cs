@@ -110,6 +110,9 @@ public sealed record TargetPlace
         {
             case WriteBackTarget.ArgoCdSource:
                 return TryOpenOverrides(application, writeBack, files, out target, out problem);
+            case WriteBackTarget.HelmValues:
+                problem = files[Path].Problem;
+                return problem is null && HelmValuesTarget.TryOpen(application, writeBack, Path, files[Path].Text, out target, out problem);
             default:
                 problem = $"write-back target '{_kind}' is not known";
                 return false;

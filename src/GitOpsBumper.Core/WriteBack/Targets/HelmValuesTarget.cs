@@ -1,0 +1,132 @@
+using System.Diagnostics.CodeAnalysis;
+using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Images;
+using GitOpsBumper.Core.WriteBack.Values;
+
+namespace GitOpsBumper.Core.WriteBack.Targets;
+
+/// <summary>A Helm values file: <c>helm.image-name</c> and the others are paths in it.</summary>
+public sealed class HelmValuesTarget : IWriteBackTarget
+{
+    private readonly ApplicationSnapshot _application;
+    private readonly WriteBackPolicy _writeBack;
+    private readonly string? _text;
+    private readonly ValuesFile _file;
+
+    private HelmValuesTarget(ApplicationSnapshot application, WriteBackPolicy writeBack, RepositoryPath path, string? text, ValuesFile file)
+    {
+        _application = application;
+        _writeBack = writeBack;
+        Path = path;
+        _text = text;
+        _file = file;
+    }
+
+    public RepositoryPath Path { get; }
+
+    /// <param name="application">Whose values they are.</param>
+    /// <param name="writeBack">Names the source whose parameters win over values.</param>
+    /// <param name="path">Of the file.</param>
+    /// <param name="text">Null when there is none: it is made.</param>
+    /// <param name="target">What it says.</param>
+    /// <param name="problem">A sentence with file and line.</param>
+    public static bool TryOpen(
+        ApplicationSnapshot application, WriteBackPolicy writeBack, RepositoryPath path, string? text, [NotNullWhen(true)] out IWriteBackTarget? target, [NotNullWhen(false)] out string? problem)
+    {
+        target = ValuesFile.TryRead(text, out var file, out problem) ? new HelmValuesTarget(application, writeBack, path, text, file) : null;
+        if (target is not null)
+            return true;
+        problem = $"'{path}': {problem}";
+        return false;
+    }
+
+    public string? Check(ImagePolicy image)
+    {
+        foreach (var name in new[] { HelmVersions.ParameterOf(image), image.HelmParameters.Name, image.OverrideTagParameter })
+        {
+            if (!string.IsNullOrEmpty(name) && !TryFind(name, out _, out var problem))
+                return $"'{Path}': {problem}";
+        }
+
+        return null;
+    }
+
+    public CurrentValue? Find(ImagePolicy image) => Value(HelmVersions.ParameterOf(image)) is { Length: > 0 } written ? HelmVersions.Read(written, image) : null;
+
+    public CurrentValue? FindInApplication(ImagePolicy image) => null;
+
+    /// <summary>The override of the file; and what the Application's parameters say, since they win over every values file.</summary>
+    public OverridePin? FindOverride(ImagePolicy image)
+    {
+        if (image.OverrideTagParameter is { } name && Value(name) is { Length: > 0 } written)
+            return new OverridePin(written, $"{name} in {Path}", IsInApplication: false);
+        if (HelmVersions.FindOverride(_application, _writeBack.Source, image, "") is { } pin)
+            return pin;
+        return HelmParameter.Find(_writeBack.Source.HelmParameters, HelmVersions.ParameterOf(image)) is { Value.Length: > 0 } set
+            ? new OverridePin(set.Value, $"{set.Name} in the parameters of Application {_application.Name}, which win over values files", IsInApplication: true)
+            : null;
+    }
+
+    public TargetEdit Write(IReadOnlyList<ImageWrite> writes, bool showsOverride)
+    {
+        var file = _file;
+        var failures = new Dictionary<ImagePolicy, string>(ReferenceEqualityComparer.Instance);
+        foreach (var write in writes)
+        {
+            var changed = file;
+            foreach (var (name, value) in Values(write))
+            {
+                if (ValuePath.TryParse(name, out var path, out var problem) && changed.TrySet(path, value, out var next, out problem))
+                {
+                    changed = next;
+                    continue;
+                }
+
+                failures[write.Image] = $"'{Path}': {problem}";
+                break;
+            }
+
+            if (!failures.ContainsKey(write.Image))
+                file = changed;
+        }
+
+        return TargetEdit.Of(Path, _text, file.Text) with { Failures = failures };
+    }
+
+    /// <summary>Where nobody said which key takes the name, the default one is kept right if it is there, and is not made.</summary>
+    private IEnumerable<KeyValuePair<string, string>> Values(ImageWrite write)
+    {
+        var names = write.Image.HelmParameters;
+        if (names.Spec is not null)
+        {
+            yield return new(names.Spec, write.Image.Image.WithVersion(write.Version).ToString());
+            yield break;
+        }
+
+        var written = Value(names.Name);
+        if (written is not null || !names.IsDefaultName)
+            yield return new(names.Name, Name(write.Image, written));
+        yield return new(names.Tag, write.Version.ToString());
+    }
+
+    /// <summary>The spelling that stands there as long as it means the image; one without registry, as charts have that elsewhere, stays without.</summary>
+    private static string Name(ImagePolicy image, string? written)
+    {
+        if (string.IsNullOrEmpty(written))
+            return image.Image.Name;
+        if (ImageReference.TryParse(written, out var reference, out _) && reference.Repository == image.Image.Repository)
+            return written;
+        return HasRegistry(written) || !HasRegistry(image.Image.Name) ? image.Image.Name : image.Image.Repository.Path;
+    }
+
+    private static bool HasRegistry(string name) => name.Split('/') is [var first, _, ..] && (first.Contains('.', StringComparison.Ordinal) || first.Contains(':', StringComparison.Ordinal) || first == "localhost");
+
+    private string? Value(string name) => TryFind(name, out var value, out _) ? value : null;
+
+    private bool TryFind(string name, out string? value, [NotNullWhen(false)] out string? problem)
+    {
+        value = null;
+        return ValuePath.TryParse(name, out var path, out problem) && _file.TryFind(path, out value, out problem);
+    }
+}
