@@ -44,7 +44,7 @@ public sealed class SourceFileCasesTests
         Assert.False(variables.HidesApplication);
     }
 
-    private static void Check<T>(string kind, string name, Apply<T> apply)
+    private static void Check<T>(string kind, string name, Edit<T> apply)
     {
         var request = JsonSerializer.Deserialize<T>(Read(kind, name, "request.json")!, Options)!;
         var text = apply(Read(kind, name, "before.yaml"), request, out var problem);
@@ -84,7 +84,7 @@ public sealed class SourceFileCasesTests
         return File.Exists(path) ? Encoding.UTF8.GetString(File.ReadAllBytes(path)) : null;
     }
 
-    private delegate string? Apply<T>(string? text, T request, out string? problem);
+    private delegate string? Edit<T>(string? text, T request, out string? problem);
 
     private sealed record SetImage(string Image, string? Name, string Version);
 
