@@ -9,6 +9,9 @@ namespace GitOpsBumper.Core.Yaml;
 /// <param name="Offset">Of the document in the text.</param>
 internal sealed record YamlDocument(YamlText Yaml, int Offset)
 {
+    /// <summary>Of documents in one text.</summary>
+    public const int MaxCount = 1000;
+
     /// <summary>Reads a text of any number of documents, up to <see cref="MaxCount"/>.</summary>
     /// <param name="text">With or without byte order mark.</param>
     /// <param name="documents">In the order of the text.</param>
@@ -37,8 +40,6 @@ internal sealed record YamlDocument(YamlText Yaml, int Offset)
         problem = null;
         return true;
     }
-
-    public const int MaxCount = 1000;
 
     private static bool TryFindStarts(string text, out IReadOnlyList<int> starts, [NotNullWhen(false)] out string? problem)
     {

@@ -60,12 +60,15 @@ internal sealed class ImagesList
 
         var nodes = new List<YamlNode.Mapping>();
         var entries = new List<KustomizationEntry>();
+        var (line, counted) = (1, 0);
         foreach (var item in (images?.Value as YamlNode.Sequence)?.Items ?? [])
         {
             if (!TryItem(yaml, item, out var node, out var entry, out problem))
                 return false;
+            line += text.AsSpan(counted, item.Start - counted).Count('\n');
+            counted = item.Start;
             nodes.Add(node);
-            entries.Add(entry);
+            entries.Add(entry with { Line = line });
         }
 
         list = new ImagesList(yaml, root, images, nodes, entries);
@@ -113,7 +116,7 @@ internal sealed class ImagesList
             return false;
         }
 
-        entry = new KustomizationEntry(name, newName, newTag, digest, YamlShape.Line(yaml.Text, item.Start));
+        entry = new KustomizationEntry(name, newName, newTag, digest, Line: 0);
         return true;
     }
 
