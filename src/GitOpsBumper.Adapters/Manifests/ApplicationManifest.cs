@@ -72,6 +72,7 @@ internal static class ApplicationManifest
             HelmParameters = [.. ManifestFields.Items(helm, "parameters").Select(Parameter)],
             HelmValueFiles = [.. ManifestFields.Items(helm, "valueFiles").Select(file => file.Text ?? "")],
             KustomizeImages = [.. ManifestFields.Items(source["kustomize"], "images").Select(image => image.Text ?? "")],
+            PluginEnv = [.. ManifestFields.Items(source["plugin"], "env").Select(variable => new PluginVariable(ManifestFields.Text(variable, "name") ?? "", ManifestFields.Text(variable, "value") ?? ""))],
         };
     }
 

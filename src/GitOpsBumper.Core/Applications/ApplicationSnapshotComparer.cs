@@ -37,10 +37,11 @@ public sealed class ApplicationSnapshotComparer : IEqualityComparer<ApplicationS
         left.HelmParameters.SequenceEqual(right.HelmParameters)
         && left.HelmValueFiles.SequenceEqual(right.HelmValueFiles, StringComparer.Ordinal)
         && left.KustomizeImages.SequenceEqual(right.KustomizeImages, StringComparer.Ordinal)
+        && left.PluginEnv.SequenceEqual(right.PluginEnv)
         && WithoutLists(left) == WithoutLists(right);
 
     private static ApplicationSnapshot WithoutLists(ApplicationSnapshot snapshot) =>
         snapshot with { Annotations = NoTexts, Labels = NoTexts, Sources = [], RunningImages = null, Governor = null };
 
-    private static ApplicationSource WithoutLists(ApplicationSource source) => source with { HelmParameters = [], HelmValueFiles = [], KustomizeImages = [] };
+    private static ApplicationSource WithoutLists(ApplicationSource source) => source with { HelmParameters = [], HelmValueFiles = [], KustomizeImages = [], PluginEnv = [] };
 }

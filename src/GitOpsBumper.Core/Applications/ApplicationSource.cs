@@ -32,4 +32,7 @@ public sealed record ApplicationSource
 
     /// <summary>In Kustomize's own notation: <c>[name=]image[:tag][@digest]</c>.</summary>
     public IReadOnlyList<string> KustomizeImages { get; init; } = [];
+
+    /// <summary>What a config management plugin is called with.</summary>
+    public IReadOnlyList<PluginVariable> PluginEnv { get; init; } = [];
 }

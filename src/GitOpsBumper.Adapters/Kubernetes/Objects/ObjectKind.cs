@@ -108,7 +108,7 @@ public static class ObjectKinds
     {
         ["helm"] = WantedFields.Of("releaseName", "parameters", "valueFiles"),
         ["kustomize"] = WantedFields.Of("images"),
-        ["plugin"] = WantedFields.Presence,
+        ["plugin"] = WantedFields.Of("env"),
         ["directory"] = WantedFields.Presence,
     }.And(WantedFields.Of("repoURL", "path", "targetRevision", "chart", "ref", "name"));
 }

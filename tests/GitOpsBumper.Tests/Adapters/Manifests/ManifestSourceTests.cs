@@ -32,6 +32,7 @@ public sealed class ManifestSourceTests : IDisposable
               - {repoURL: "https://charts", chart: redis, targetRevision: 1.2.3}
               - {repoURL: "https://a/d.git", path: k, kustomize: {images: ["a:b"]}}
               - {repoURL: "https://a/e.git", path: e}
+              - {repoURL: "https://a/f.git", path: f, plugin: {name: p, env: [{name: TAG, value: "1"}, {name: EMPTY}]}}
             status:
               sourceTypes: ["", Helm, Helm, Kustomize, Directory]
               summary: {images: ["nginx:1.27", "not an image!", "ghcr.io/a/b@sha256:0"]}
@@ -43,8 +44,10 @@ public sealed class ManifestSourceTests : IDisposable
         Assert.Equal("shop", application.Project);
         Assert.True(application.HasMultipleSources);
         Assert.Equal("web=nginx", application.Annotations["gitopsbumper.io/image-list"]);
-        Assert.Equal([SourceKind.Unknown, SourceKind.Helm, SourceKind.Helm, SourceKind.Kustomize, SourceKind.Directory], application.Sources.Select(source => source.Kind));
+        Assert.Equal([SourceKind.Unknown, SourceKind.Helm, SourceKind.Helm, SourceKind.Kustomize, SourceKind.Directory, SourceKind.Plugin], application.Sources.Select(source => source.Kind));
         Assert.Equal(new HelmParameter("x", "1", true), Assert.Single(application.Sources[1].HelmParameters));
+        Assert.Equal(["a:b"], application.Sources[3].KustomizeImages);
+        Assert.Equal([new PluginVariable("TAG", "1"), new PluginVariable("EMPTY", "")], application.Sources[5].PluginEnv);
         Assert.Equal("values", application.Sources[0].Ref);
         Assert.Equal("redis", application.Sources[2].Chart);
         Assert.Equal(["nginx:1.27"], application.RunningImages!.Select(image => image.ToString()));

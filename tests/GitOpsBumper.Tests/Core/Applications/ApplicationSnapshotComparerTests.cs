@@ -50,6 +50,7 @@ public sealed class ApplicationSnapshotComparerTests
         [nameof(ApplicationSource.HelmParameters)] = it => it with { HelmParameters = [new HelmParameter("a", "b", true)] },
         [nameof(ApplicationSource.HelmValueFiles)] = it => it with { HelmValueFiles = ["other"] },
         [nameof(ApplicationSource.KustomizeImages)] = it => it with { KustomizeImages = ["other"] },
+        [nameof(ApplicationSource.PluginEnv)] = it => it with { PluginEnv = [new PluginVariable("a", "other")] },
     };
 
     public static TheoryData<string> SnapshotProperties => [.. typeof(ApplicationSnapshot).GetProperties().Select(property => property.Name)];
@@ -116,6 +117,7 @@ public sealed class ApplicationSnapshotComparerTests
         HelmParameters = [new HelmParameter("a", "b", false)],
         HelmValueFiles = ["f"],
         KustomizeImages = ["i"],
+        PluginEnv = [new PluginVariable("a", "b")],
     };
 
     private static Dictionary<string, string> Texts(string key, string value) => new(StringComparer.Ordinal) { [key] = value };

@@ -29,7 +29,7 @@ public sealed class JsonIsYamlTests
 
     private static readonly Gen<JsonNode?> Source = Mapping(
         ("repoURL", Text), ("path", Usually), ("targetRevision", Usually), ("chart", Usually), ("ref", Text), ("name", Text),
-        ("helm", Gen.Frequency((4, Helm), (1, Oddity))), ("kustomize", Mapping(("images", ListOf(Usually)), ("patches", Oddity))), ("plugin", Oddity), ("directory", Oddity));
+        ("helm", Gen.Frequency((4, Helm), (1, Oddity))), ("kustomize", Mapping(("images", ListOf(Usually)), ("patches", Oddity))), ("plugin", Gen.Frequency((4, Mapping(("name", Text), ("env", ListOf(Mapping(("name", Usually), ("value", Text)))), ("parameters", Oddity))), (1, Oddity))), ("directory", Oddity));
 
     private static readonly Gen<JsonNode?> Application = Mapping(
         ("metadata", Gen.Constant((JsonNode?)null)),

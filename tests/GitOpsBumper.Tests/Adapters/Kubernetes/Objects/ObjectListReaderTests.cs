@@ -116,6 +116,14 @@ public sealed class ObjectListReaderTests
     }
 
     [Fact]
+    public async Task The_environment_of_a_plugin_is_read()
+    {
+        const string Plugin = """ "plugin":{"name":"p","env":[{"name":"TAG","value":"1"}],"parameters":[{"name":"x","string":"y"}]},"repoURL" """;
+        var list = await Reading.ListAsync(ObjectKinds.Application, Reading.ApplicationList(Reading.Application("web").Replace("\"repoURL\"", Plugin.Trim(), StringComparison.Ordinal)));
+        Assert.Equal([new PluginVariable("TAG", "1")], Assert.Single(list.Objects).Value.Sources[0].PluginEnv);
+    }
+
+    [Fact]
     public async Task An_object_with_a_deletion_timestamp_is_being_deleted()
     {
         var json = Reading.ApplicationList(Reading.Application("web").Replace("\"uid\"", "\"deletionTimestamp\":\"2026-05-01T12:00:00Z\",\"uid\"", StringComparison.Ordinal));
