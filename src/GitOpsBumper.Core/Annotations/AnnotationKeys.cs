@@ -29,6 +29,9 @@ public static class AnnotationKeys
     public const string HelmImageSpec = "helm.image-spec";
     public const string HelmOverrideTag = "helm.override-tag";
     public const string KustomizeImageName = "kustomize.image-name";
+    public const string PluginImageName = "plugin.image-name";
+    public const string PluginImageTag = "plugin.image-tag";
+    public const string PluginImageSpec = "plugin.image-spec";
     public const string Pin = "pin";
     public const string DigestFormat = "digest-format";
     public const string PinDigest = "pin-digest";
@@ -49,11 +52,11 @@ public static class AnnotationKeys
 
     /// <summary>All keys of an image.</summary>
     public static IReadOnlyList<string> ImageKeys { get; } =
-        [.. DefaultableKeys, TagMatch, HelmImageName, HelmImageTag, HelmImageSpec, HelmOverrideTag, KustomizeImageName, Pin];
+        [.. DefaultableKeys, TagMatch, HelmImageName, HelmImageTag, HelmImageSpec, HelmOverrideTag, KustomizeImageName, PluginImageName, PluginImageTag, PluginImageSpec, Pin];
 
     /// <summary>Keys that exist under <see cref="Prefix"/> alone.</summary>
     public static FrozenSet<string> OwnKeys { get; } =
-        new[] { CarryParameters, HelmOverrideTag, Pin, DigestFormat, PinDigest, Extract, AllowDowngrade, Variant, StrictSemVer, MinAge, Verify }.ToFrozenSet(StringComparer.Ordinal);
+        new[] { CarryParameters, HelmOverrideTag, PluginImageName, PluginImageTag, PluginImageSpec, Pin, DigestFormat, PinDigest, Extract, AllowDowngrade, Variant, StrictSemVer, MinAge, Verify }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Aliases may contain slashes, annotation names may not.</summary>
     public static string AliasInKeys(string alias) => alias.Replace('/', '_');

@@ -23,13 +23,7 @@ public static class AnnotationReader
         return new ApplicationPolicy
         {
             Application = app.Name,
-            Images = (writeBack?.Method, writeBack?.Source.Kind) switch
-            {
-                (WriteBackMethod.ArgoCd, SourceKind.Kustomize) => KustomizeConflicts.Mark(images, imageList),
-                // Nobody knows yet which of both they would collide in, and nothing is written until somebody does.
-                (WriteBackMethod.ArgoCd, SourceKind.Unknown) => images,
-                _ => ParameterConflicts.Mark(images, imageList),
-            },
+            Images = WriteConflicts.Mark(images, writeBack, imageList),
             WriteBack = writeBack,
             Problems =
             [

@@ -35,6 +35,9 @@ public sealed record ImagePolicy
 
     public required HelmParameterNames HelmParameters { get; init; }
 
+    /// <summary>Where a plugin renders: its variables instead.</summary>
+    public HelmParameterNames PluginVariables { get; init; } = new("IMAGE_NAME", "IMAGE_TAG", null);
+
     /// <summary>The name that the kustomization knows the image by; null: the image's own.</summary>
     public string? KustomizeImageName { get; init; }
 

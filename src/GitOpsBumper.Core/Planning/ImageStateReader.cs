@@ -28,7 +28,7 @@ public static class ImageStateReader
         var running = Running(image, application);
         var state = Unknown(running);
         if (writeBack.Source.Kind == SourceKind.Kustomize)
-            return WhatImagesSay(state, image, writeBack.Source) ?? WhatRuns(state, running) ?? state;
+            return Says(state, KustomizeImage.CurrentValue(writeBack.Source, image)) ?? WhatRuns(state, running) ?? state;
         state = state with { Override = HelmVersions.FindOverride(application, writeBack.Source, image, "") };
         return Says(state, HelmVersions.FindInApplication(writeBack.Source, image)) ?? WhatRuns(state, running) ?? state;
     }
@@ -46,11 +46,5 @@ public static class ImageStateReader
     {
         var versions = running?.Select(reference => reference.Version).OfType<ImageVersion>().Distinct().ToList() ?? [];
         return versions.Count == 0 ? null : state with { CurrentText = string.Join(", ", versions), Current = versions };
-    }
-
-    private static ImageState? WhatImagesSay(ImageState state, ImagePolicy image, ApplicationSource source)
-    {
-        var versions = ApplicationEdit.Entries(source.KustomizeImages, image).Values.Select(entry => entry.Version).OfType<ImageVersion>().Distinct().ToList();
-        return versions.Count == 0 ? null : Says(state, new CurrentValue(string.Join(", ", versions), versions));
     }
 }

@@ -1,5 +1,7 @@
 using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Images;
+using GitOpsBumper.Core.WriteBack.Targets;
 
 namespace GitOpsBumper.Core.WriteBack;
 
@@ -53,6 +55,13 @@ public sealed record KustomizeImage
         HasName = image.KustomizeImageName is not null,
         Version = version,
     };
+
+    /// <summary>What the entries of a source say of an image; null: nothing.</summary>
+    public static CurrentValue? CurrentValue(ApplicationSource source, ImagePolicy image)
+    {
+        var versions = ApplicationEdit.Entries(source.KustomizeImages, image).Values.Select(entry => entry.Version).OfType<ImageVersion>().Distinct().ToList();
+        return versions.Count == 0 ? null : new CurrentValue(string.Join(", ", versions), versions);
+    }
 
     /// <summary>Whether the image is written here: by its name in the kustomization where it has one, else by its repository.</summary>
     public bool IsOf(ImagePolicy image) =>

@@ -111,7 +111,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
     private async Task<Decided?> DecideAsync(ApplicationWork application, BranchFiles files, CancellationToken cancellationToken)
     {
         var texts = files.Of(application.Place!);
-        if (!application.Place!.TryOpen(application.Application, application.Policy.WriteBack!, texts, out var target, out var problem))
+        if (!application.Place!.TryOpen(application.Application, application.Policy, texts, out var target, out var problem))
         {
             application.Fail(problem);
             return null;

@@ -2,11 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace GitOpsBumper.Core.Annotations.Reading;
 
-/// <summary>The Helm parameters of one image.</summary>
-internal sealed class HelmParameterReader(ImageAnnotations annotations)
+/// <summary>The Helm parameters, or the variables of a plugin, of one image.</summary>
+internal sealed class HelmParameterReader(ImageAnnotations annotations, ParameterWords words)
 {
-    private const string DefaultName = "image.name";
-    private const string DefaultTag = "image.tag";
     private const int MaxNameLength = 256;
 
     /// <summary>Null when there is none.</summary>
@@ -14,25 +12,25 @@ internal sealed class HelmParameterReader(ImageAnnotations annotations)
 
     public HelmParameterNames Read()
     {
-        var spec = ReadName(AnnotationKeys.HelmImageSpec);
-        var name = ReadName(AnnotationKeys.HelmImageName);
-        var tag = ReadName(AnnotationKeys.HelmImageTag);
-        var overrideTag = ReadName(AnnotationKeys.HelmOverrideTag);
+        var spec = ReadName(words.Spec);
+        var name = ReadName(words.Name);
+        var tag = ReadName(words.Tag);
+        var overrideTag = words.Override is null ? null : ReadName(words.Override);
         if (spec is not null)
         {
-            var why = $"helm.image-spec '{spec}' takes name and tag together, so the other two are not written";
-            annotations.NoteWithoutEffect(AnnotationKeys.HelmImageName, why);
-            annotations.NoteWithoutEffect(AnnotationKeys.HelmImageTag, why);
+            var why = $"{words.Spec} '{spec}' takes name and tag together, so the other two are not written";
+            annotations.NoteWithoutEffect(words.Name, why);
+            annotations.NoteWithoutEffect(words.Tag, why);
         }
 
-        var names = spec is null ? new HelmParameterNames(name ?? DefaultName, tag ?? DefaultTag, null) { IsDefaultName = name is null } : new HelmParameterNames("", "", spec);
+        var names = spec is null ? new HelmParameterNames(name ?? words.DefaultName, tag ?? words.DefaultTag, null) { IsDefaultName = name is null } : new HelmParameterNames("", "", spec);
         if (spec is null && names.Name == names.Tag)
         {
-            Report(AnnotationKeys.HelmImageTag, AnnotationKeys.HelmImageName,
-                $"'{names.Tag}' is both the parameter for the name and the one for the tag; allowed are two parameters, or helm.image-spec for both in one");
+            Report(words.Tag, words.Name,
+                $"'{names.Tag}' is both the {words.Noun} for the name and the one for the tag; allowed are two {words.Noun}s, or {words.Spec} for both in one");
         }
 
-        OverrideTag = ChooseOverrideTag(overrideTag, names);
+        OverrideTag = words.Override is null ? null : ChooseOverrideTag(overrideTag, names);
         return names;
     }
 
@@ -40,7 +38,7 @@ internal sealed class HelmParameterReader(ImageAnnotations annotations)
     {
         if (given is not null && (given == names.Name || given == names.Tag || given == names.Spec))
         {
-            Report(AnnotationKeys.HelmOverrideTag, AnnotationKeys.HelmImageTag,
+            Report(words.Override!, words.Tag,
                 $"'{given}' is a parameter that versions are written to, so it cannot be the one that holds them; allowed is another parameter");
         }
 
@@ -62,7 +60,7 @@ internal sealed class HelmParameterReader(ImageAnnotations annotations)
         return 0;
     }
 
-    private string? ReadName(string key) => annotations.Read<string>(annotations.FindOwn(key), TryParseName);
+    private string? ReadName(string key) => annotations.Read<string>(annotations.FindOwn(key), words.TryParse);
 
     private void Report(string key, string otherKey, string message)
     {
@@ -70,11 +68,39 @@ internal sealed class HelmParameterReader(ImageAnnotations annotations)
             annotations.Problems.Add(value.Problem(message));
     }
 
-    private static bool TryParseName(string text, [NotNullWhen(true)] out string? value, [NotNullWhen(false)] out string? problem)
+    /// <summary>What Helm takes for the name of a parameter.</summary>
+    public static bool TryParseParameter(string text, [NotNullWhen(true)] out string? value, [NotNullWhen(false)] out string? problem)
     {
         var isName = text.Length <= MaxNameLength && !text.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is ',' or '=' or '{' or '}');
         value = isName ? text : null;
         problem = isName ? null : $"'{Shortened.Text(text)}' is not the name of a Helm parameter, such as image.tag: at most {MaxNameLength} characters, without spaces, ',', '=' and braces";
         return isName;
     }
+
+    /// <summary>What a process takes for the name of a variable.</summary>
+    public static bool TryParseVariable(string text, [NotNullWhen(true)] out string? value, [NotNullWhen(false)] out string? problem)
+    {
+        var isName = text.Length is > 0 and <= MaxNameLength && !char.IsAsciiDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
+        value = isName ? text : null;
+        problem = isName ? null : $"'{Shortened.Text(text)}' is not the name of an environment variable, such as IMAGE_TAG: letters, digits and '_', at most {MaxNameLength}";
+        return isName;
+    }
+}
+
+/// <summary>The annotations by which one image's parameters are named.</summary>
+/// <param name="Name">The key for the name.</param>
+/// <param name="Tag">The key for the tag.</param>
+/// <param name="Spec">The key for both in one.</param>
+/// <param name="Override">The key for what holds a version; null: there is no such thing.</param>
+/// <param name="DefaultName">Without <paramref name="Name"/>.</param>
+/// <param name="DefaultTag">Without <paramref name="Tag"/>.</param>
+/// <param name="Noun">What they are.</param>
+/// <param name="TryParse">Checks a name.</param>
+internal sealed record ParameterWords(string Name, string Tag, string Spec, string? Override, string DefaultName, string DefaultTag, string Noun, ImageAnnotations.Parser<string> TryParse)
+{
+    public static ParameterWords Helm { get; } = new(
+        AnnotationKeys.HelmImageName, AnnotationKeys.HelmImageTag, AnnotationKeys.HelmImageSpec, AnnotationKeys.HelmOverrideTag, "image.name", "image.tag", "parameter", HelmParameterReader.TryParseParameter);
+
+    public static ParameterWords Plugin { get; } = new(
+        AnnotationKeys.PluginImageName, AnnotationKeys.PluginImageTag, AnnotationKeys.PluginImageSpec, null, "IMAGE_NAME", "IMAGE_TAG", "variable", HelmParameterReader.TryParseVariable);
 }

@@ -26,7 +26,7 @@ internal sealed class ImagePolicyReader(NamespacedName application, AnnotationMa
         var annotations = new ImageAnnotations(map, entry);
         var strategyReader = new StrategyReader(entry, annotations);
         var strategy = strategyReader.Read();
-        var helmReader = new HelmParameterReader(annotations);
+        var helmReader = new HelmParameterReader(annotations, ParameterWords.Helm);
         var helmParameters = helmReader.Read();
         var digestReader = new DigestReader(annotations, strategy.Kind, helmParameters);
         var digestFormat = digestReader.Read();
@@ -48,6 +48,7 @@ internal sealed class ImagePolicyReader(NamespacedName application, AnnotationMa
             PullSecret = ReadPullSecret(annotations),
             ForceUpdate = annotations.ReadBoolean(annotations.Find(AnnotationKeys.ForceUpdate)),
             HelmParameters = helmParameters,
+            PluginVariables = new HelmParameterReader(annotations, ParameterWords.Plugin).Read(),
             KustomizeImageName = annotations.Read<string>(annotations.FindOwn(AnnotationKeys.KustomizeImageName), TryParseKustomizeName),
             Pin = annotations.Read<Tag>(annotations.FindOwn(AnnotationKeys.Pin), Tag.TryParse),
             OverrideTagParameter = helmReader.OverrideTag,

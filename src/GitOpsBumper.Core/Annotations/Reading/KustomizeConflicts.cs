@@ -8,21 +8,22 @@ namespace GitOpsBumper.Core.Annotations.Reading;
 /// </summary>
 internal static class KustomizeConflicts
 {
-    public static List<ImagePolicy> Mark(IReadOnlyList<ImagePolicy> images, AnnotationValue imageList)
+    /// <summary>The images that collide, with the reason.</summary>
+    public static IReadOnlyDictionary<ImagePolicy, string> Find(IReadOnlyList<ImagePolicy> images)
     {
         var byName = images.GroupBy(Name, StringComparer.Ordinal).Where(group => group.Skip(1).Any());
         var byRepository = images.GroupBy(image => image.Image.Repository.ToString(), StringComparer.Ordinal).Where(group => group.Skip(1).Any() && group.Any(image => image.KustomizeImageName is null));
-        var problems = new Dictionary<ImagePolicy, Problem>(ReferenceEqualityComparer.Instance);
+        var problems = new Dictionary<ImagePolicy, string>(ReferenceEqualityComparer.Instance);
         foreach (var group in byName.Concat(byRepository))
         {
             var aliases = Shortened.Join(group.Select(image => $"'{image.DisplayAlias}'").Distinct(StringComparer.Ordinal));
-            var problem = imageList.Problem(
-                $"image '{group.Key}' of the kustomization is written by several images ({aliases}), only one may; give each image an alias and a name of its own with '<alias>.{AnnotationKeys.KustomizeImageName}'");
+            var problem =
+                $"image '{group.Key}' of the kustomization is written by several images ({aliases}), only one may; give each image an alias and a name of its own with '<alias>.{AnnotationKeys.KustomizeImageName}'";
             foreach (var image in group)
                 problems.TryAdd(image, problem);
         }
 
-        return [.. images.Select(image => problems.TryGetValue(image, out var problem) ? image with { Problems = [.. image.Problems, problem] } : image)];
+        return problems;
     }
 
     private static string Name(ImagePolicy image) => image.KustomizeImageName is not { } name ? image.Image.Repository.ToString()

@@ -1,37 +1,39 @@
 namespace GitOpsBumper.Core.Annotations.Reading;
 
-/// <summary>Two images that write one Helm parameter would overwrite each other in every cycle, for ever.</summary>
+/// <summary>Two images that write one Helm parameter, or one variable of a plugin, would overwrite each other in every cycle, for ever.</summary>
 internal static class ParameterConflicts
 {
-    public static List<ImagePolicy> Mark(IReadOnlyList<ImagePolicy> images, AnnotationValue imageList)
+    /// <summary>The images that collide, with the reason.</summary>
+    /// <param name="images">Of one application.</param>
+    /// <param name="words">Helm parameters, or variables of a plugin.</param>
+    public static IReadOnlyDictionary<ImagePolicy, string> Find(IReadOnlyList<ImagePolicy> images, ParameterWords words)
     {
-        var writers = images.SelectMany(Writes).GroupBy(write => write.Parameter, StringComparer.Ordinal)
+        var writers = images.SelectMany(image => Writes(image, words)).GroupBy(write => write.Parameter, StringComparer.Ordinal)
             .Where(group => group.Any(write => !ReferenceEquals(write.Image, group.First().Image)) && (group.Any(write => write.Name is null) || group.DistinctBy(write => write.Name).Count() > 1));
-        var problems = new Dictionary<ImagePolicy, List<Problem>>(ReferenceEqualityComparer.Instance);
+        var problems = new Dictionary<ImagePolicy, string>(ReferenceEqualityComparer.Instance);
         foreach (var group in writers)
         {
             var names = Shortened.Join(group.Select(write => $"'{write.Image.DisplayAlias}'").Distinct(StringComparer.Ordinal));
             foreach (var image in group.Select(write => write.Image).Distinct<ImagePolicy>(ReferenceEqualityComparer.Instance))
             {
-                if (!problems.TryGetValue(image, out var list))
-                    problems[image] = list = [];
-                list.Add(imageList.Problem(Message(image, group.Key, names)));
+                var message = Message(image, group.Key, names, words);
+                problems[image] = problems.TryGetValue(image, out var other) ? $"{other}; {message}" : message;
             }
         }
 
-        return [.. images.Select(image => problems.TryGetValue(image, out var list) ? image with { Problems = [.. image.Problems, .. list] } : image)];
+        return problems;
     }
 
-    private static string Message(ImagePolicy image, string parameter, string names)
+    private static string Message(ImagePolicy image, string parameter, string names, ParameterWords words)
     {
-        var message = $"Helm parameter '{parameter}' is written by several images ({names}), only one may; give each image an alias and parameters of its own";
+        var message = $"{(words == ParameterWords.Helm ? "Helm parameter" : "variable")} '{parameter}' is written by several images ({names}), only one may; give each image an alias and parameters of its own";
         var alias = image.Alias is null ? "<alias>" : AnnotationKeys.AliasInKeys(image.Alias);
-        return $"{message} with '{alias}.{AnnotationKeys.HelmImageName}' and '{alias}.{AnnotationKeys.HelmImageTag}'";
+        return $"{message} with '{alias}.{words.Name}' and '{alias}.{words.Tag}'";
     }
 
-    private static Write[] Writes(ImagePolicy image)
+    private static Write[] Writes(ImagePolicy image, ParameterWords words)
     {
-        var parameters = image.HelmParameters;
+        var parameters = words == ParameterWords.Helm ? image.HelmParameters : image.PluginVariables;
         return parameters.Spec is null
             ? [new Write(image, parameters.Name, image.Image.Name), new Write(image, parameters.Tag, null)]
             : [new Write(image, parameters.Spec, null)];

@@ -18,6 +18,9 @@ internal sealed partial record MarkText(string Alias, string? Namespace, MarkFie
     private const string Flux = "$imagepolicy";
     private const string Allowed = """allowed are {"bumper": "web"}, {"bumper": "web:tag"} and, for one namespace, {"bumper": "prod:web:tag"}, where instead of tag may stand image, name or digest""";
 
+    /// <summary>One of these is in every marker.</summary>
+    public static IReadOnlyList<string> Keys { get; } = [Own, Flux];
+
     /// <param name="comment">Without the <c>#</c>.</param>
     /// <param name="mark">Null when the comment is none of ours.</param>
     /// <param name="problem">A marker that cannot be understood, and what is allowed.</param>

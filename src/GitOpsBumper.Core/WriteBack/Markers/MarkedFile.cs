@@ -22,6 +22,9 @@ public sealed class MarkedFile
     /// <summary>In the order of the file; empty where nothing is marked.</summary>
     public IReadOnlyList<Mark> Marks { get; }
 
+    /// <summary>Whether it is worth while to read a file: what has none of the words of a marker has none.</summary>
+    public static bool MayHaveMarks(string text) => MarkText.Keys.Any(key => text.Contains(key, StringComparison.Ordinal));
+
     /// <param name="text">Of the file.</param>
     /// <param name="file">What is marked in it.</param>
     /// <param name="problem">What is no YAML, or markers that cannot be understood: sentences with their lines.</param>

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using GitOpsBumper.Core.Annotations;
-using GitOpsBumper.Core.Images;
 
 namespace GitOpsBumper.Core.WriteBack.Overrides;
 
@@ -51,7 +50,7 @@ public sealed class KustomizeSourceFile
     /// <param name="edit">The new text; equal to the old one when nothing changes.</param>
     /// <param name="problem">Why nothing may, or can, be written.</param>
     public bool TryApply(
-        IReadOnlyList<ImageUpdate> set, IReadOnlyList<string> application, CarryParameters carry, [NotNullWhen(true)] out ArgoCdSourceEdit? edit, [NotNullWhen(false)] out string? problem)
+        IReadOnlyList<ImageWrite> set, IReadOnlyList<string> application, CarryParameters carry, [NotNullWhen(true)] out ArgoCdSourceEdit? edit, [NotNullWhen(false)] out string? problem)
     {
         var written = Texts.Select(ListForm.NameOfText).ToHashSet(StringComparer.Ordinal);
         var others = application.Where(text => !written.Contains(ListForm.NameOfText(text))).ToList();
@@ -62,7 +61,7 @@ public sealed class KustomizeSourceFile
     private List<string> Texts => [.. Images.Select(image => image.Text)];
 
     /// <param name="others">Entries of the Application that the file does not have. Where they are not carried over, one of them still tells what the manifests call the image.</param>
-    private List<string> Entries(ImageUpdate update, IReadOnlyList<string> others, CarryParameters carry)
+    private List<string> Entries(ImageWrite update, IReadOnlyList<string> others, CarryParameters carry)
     {
         List<string> texts = [.. Texts, .. others];
         var entries = ApplicationEdit.Entries(texts, update.Image);
@@ -81,6 +80,3 @@ public sealed class KustomizeSourceFile
 /// <param name="Text">In Kustomize's own notation: <c>[name=]image[:tag][@digest]</c>.</param>
 /// <param name="IsCarried">The bot carried it over from the Application; otherwise a person, or a tool, wrote it.</param>
 public sealed record OverrideImage(string Text, bool IsCarried);
-
-/// <summary>The version that an image is to have.</summary>
-public sealed record ImageUpdate(ImagePolicy Image, ImageVersion Version);

@@ -11,9 +11,12 @@ public static class HelmVersions
     public static string ParameterOf(ImagePolicy image) => image.HelmParameters.Spec ?? image.HelmParameters.Tag;
 
     /// <summary>What a value of <see cref="ParameterOf"/> says.</summary>
-    public static CurrentValue Read(string text, ImagePolicy image)
+    public static CurrentValue Read(string text, ImagePolicy image) => Read(text, isWholeImage: image.HelmParameters.Spec is not null);
+
+    /// <summary>What a value says that holds a version, or an image with its version.</summary>
+    public static CurrentValue Read(string text, bool isWholeImage)
     {
-        if (image.HelmParameters.Spec is not null)
+        if (isWholeImage)
             return new CurrentValue(text, ImageReference.TryParse(text, out var reference, out _) && reference.Version is { } version ? [version] : []);
         return new CurrentValue(text, ImageVersion.TryParse(text, out var value, out _) ? [value] : []);
     }
@@ -36,17 +39,19 @@ public static class HelmVersions
     /// <param name="image">Whose parameters.</param>
     /// <param name="value">The version.</param>
     /// <param name="written">The name that stands there; null when there is none. Its spelling stays as long as it means the image.</param>
-    public static IEnumerable<HelmParameter> Parameters(ImagePolicy image, ImageVersion value, string? written)
+    public static IEnumerable<HelmParameter> Parameters(ImagePolicy image, ImageVersion value, string? written) => Parameters(image.HelmParameters, image.Image, value, written);
+
+    /// <summary>The same for any names.</summary>
+    public static IEnumerable<HelmParameter> Parameters(HelmParameterNames names, ImageReference image, ImageVersion value, string? written)
     {
-        var names = image.HelmParameters;
         if (names.Spec is not null)
         {
-            yield return new HelmParameter(names.Spec, image.Image.WithVersion(value).ToString(), ForceString: true);
+            yield return new HelmParameter(names.Spec, image.WithVersion(value).ToString(), ForceString: true);
             yield break;
         }
 
-        var keepsSpelling = written is not null && ImageReference.TryParse(written, out var reference, out _) && reference.Repository == image.Image.Repository;
-        yield return new HelmParameter(names.Name, keepsSpelling ? written! : image.Image.Name, ForceString: true);
+        var keepsSpelling = written is not null && ImageReference.TryParse(written, out var reference, out _) && reference.Repository == image.Repository;
+        yield return new HelmParameter(names.Name, keepsSpelling ? written! : image.Name, ForceString: true);
         yield return new HelmParameter(names.Tag, value.ToString(), ForceString: true);
     }
 }

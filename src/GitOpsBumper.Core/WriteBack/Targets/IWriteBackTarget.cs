@@ -30,10 +30,15 @@ public interface IWriteBackTarget
 /// <summary>The value that stands for an image.</summary>
 /// <param name="Text">As it is written, even where it is not a version.</param>
 /// <param name="Versions">Several where several places say different ones; empty where none can be read.</param>
-public sealed record CurrentValue(string Text, IReadOnlyList<ImageVersion> Versions);
-
-/// <summary>A version to be written for an image.</summary>
-public sealed record ImageWrite(ImagePolicy Image, ImageVersion Version);
+public sealed record CurrentValue(string Text, IReadOnlyList<ImageVersion> Versions)
+{
+    /// <summary>What several places say; null when none says anything.</summary>
+    public static CurrentValue? Of(IEnumerable<WrittenVersion> places)
+    {
+        var all = places.DistinctBy(place => place.Text).ToList();
+        return all.Count == 0 ? null : new CurrentValue(string.Join(", ", all.Select(place => place.Version?.ToString() ?? place.Text)), [.. all.Select(place => place.Version).OfType<ImageVersion>().Distinct()]);
+    }
+}
 
 /// <summary>A non-empty <c>overrideTag</c> parameter.</summary>
 /// <param name="Value">As written.</param>

@@ -1,16 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.WriteBack.Kustomizations;
 
 namespace GitOpsBumper.Core.WriteBack.Targets;
 
 /// <summary>Where an application's versions are written, as far as that can be told before the repository is read.</summary>
 public sealed record TargetPlace
 {
-    /// <summary>The names that Kustomize looks for, in its order.</summary>
-    /// <seealso href="https://kubectl.docs.kubernetes.io/references/kustomize/glossary/#kustomization"/>
-    private static readonly string[] KustomizationNames = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
-
     private readonly WriteBackTarget _kind;
 
     private TargetPlace(WriteBackTarget kind, RepositoryPath path, IReadOnlyList<RepositoryPath> files)
@@ -48,7 +45,7 @@ public sealed record TargetPlace
             case WriteBackTarget.Kustomization when path.Name.Contains("ustomization", StringComparison.Ordinal) && path.Name.Contains('.', StringComparison.Ordinal):
                 return TryFile("", out place, out problem);
             case WriteBackTarget.Kustomization:
-                return TryFolder(path, KustomizationNames, out place, out problem);
+                return TryFolder(path, KustomizationFile.FileNames, out place, out problem);
             case WriteBackTarget.Markers:
                 place = new TargetPlace(writeBack.Target, path, []);
                 return true;
@@ -86,7 +83,7 @@ public sealed record TargetPlace
             // Where the Application does not say what it is rendered with, the files beside it do.
             if (writeBack.Source.Kind != SourceKind.Unknown)
                 place = new TargetPlace(writeBack.Target, file, [file]);
-            else if (TryFolder(folder, ["Chart.yaml", .. KustomizationNames], out var beside, out problem))
+            else if (TryFolder(folder, ["Chart.yaml", .. KustomizationFile.FileNames], out var beside, out problem))
                 place = new TargetPlace(writeBack.Target, file, [file, .. beside.Files]);
             return place is not null;
         }
@@ -94,34 +91,53 @@ public sealed record TargetPlace
 
     /// <summary>Reads what the files say.</summary>
     /// <param name="application">Whose files they are.</param>
-    /// <param name="writeBack">That the place was found with.</param>
+    /// <param name="policy">That the place was found with.</param>
     /// <param name="files">All of <see cref="Files"/>; of a folder, all of its YAML files.</param>
     /// <param name="target">The files, ready to be asked and written.</param>
     /// <param name="problem">A sentence that names the file.</param>
     public bool TryOpen(
         ApplicationSnapshot application,
-        WriteBackPolicy writeBack,
+        ApplicationPolicy policy,
         IReadOnlyDictionary<RepositoryPath, FileText> files,
         [NotNullWhen(true)] out IWriteBackTarget? target,
         [NotNullWhen(false)] out string? problem)
     {
         target = null;
+        var writeBack = policy.WriteBack!;
         switch (_kind)
         {
             case WriteBackTarget.ArgoCdSource:
-                return TryOpenOverrides(application, writeBack, files, out target, out problem);
+                return TryOpenOverrides(application, policy, files, out target, out problem);
             case WriteBackTarget.HelmValues:
                 problem = files[Path].Problem;
                 return problem is null && HelmValuesTarget.TryOpen(application, writeBack, Path, files[Path].Text, out target, out problem);
+            case WriteBackTarget.Kustomization:
+                return TryOpenKustomization(files, out target, out problem);
+            case WriteBackTarget.Markers:
+                return MarkersTarget.TryOpen(application.Name, Path, files, out target, out problem);
             default:
-                problem = $"write-back target '{_kind}' is not known";
-                return false;
+                throw new InvalidOperationException($"write-back target '{_kind}' is not known");
         }
+    }
+
+    private bool TryOpenKustomization(IReadOnlyDictionary<RepositoryPath, FileText> files, [NotNullWhen(true)] out IWriteBackTarget? target, [NotNullWhen(false)] out string? problem)
+    {
+        target = null;
+        var there = Files.Where(file => files[file] is { Text: not null } or { Problem: not null }).ToList();
+        if (there.Count > 1 && files[there[0]].Problem is null)
+        {
+            problem = $"'{Path}' has both {string.Join(" and ", there.Select(file => file.Name))}, which Kustomize refuses; allowed is one of them";
+            return false;
+        }
+
+        var file = there.Count > 0 ? there[0] : Files[0];
+        problem = files[file].Problem;
+        return problem is null && KustomizationTarget.TryOpen(file, files[file].Text, out target, out problem);
     }
 
     private bool TryOpenOverrides(
         ApplicationSnapshot application,
-        WriteBackPolicy writeBack,
+        ApplicationPolicy policy,
         IReadOnlyDictionary<RepositoryPath, FileText> files,
         [NotNullWhen(true)] out IWriteBackTarget? target,
         [NotNullWhen(false)] out string? problem)
@@ -130,18 +146,27 @@ public sealed record TargetPlace
         problem = files[Path].Problem;
         if (problem is not null)
             return false;
-        var kind = writeBack.Source.Kind != SourceKind.Unknown ? writeBack.Source.Kind
+        var writeBack = policy.WriteBack!;
+        var isSaid = writeBack.Source.Kind != SourceKind.Unknown;
+        var kind = isSaid ? writeBack.Source.Kind
             : files[Files[1]].IsThere ? SourceKind.Helm
             : Files.Skip(2).Any(file => files[file].IsThere) ? SourceKind.Kustomize
             : SourceKind.Directory;
-        switch (kind)
+        var isOpen = kind switch
         {
-            case SourceKind.Helm:
-                return HelmOverrideTarget.TryOpen(application, writeBack, Path, files[Path].Text, out target, out problem);
-            default:
-                problem = $"path '{Path.Parent}' has neither a Chart.yaml nor a {string.Join(" or ", KustomizationNames)}, so Argo CD has no overrides for it; allowed is there write-back-target: markers";
-                return false;
+            SourceKind.Helm => HelmOverrideTarget.TryOpen(application, writeBack, Path, files[Path].Text, out target, out problem),
+            SourceKind.Kustomize => KustomizeOverrideTarget.TryOpen(writeBack, Path, files[Path].Text, out target, out problem),
+            SourceKind.Plugin => PluginOverrideTarget.TryOpen(writeBack, Path, files[Path].Text, out target, out problem),
+            _ => false,
+        };
+        if (!isOpen)
+        {
+            problem ??= $"path '{Path.Parent}' has neither a Chart.yaml nor a {string.Join(" or ", KustomizationFile.FileNames)}, so Argo CD has no overrides for it; allowed is there write-back-target: markers";
+            return false;
         }
+
+        target = isSaid ? target! : new CheckedTarget(target!, WriteConflicts.Find(policy.Images, _kind, kind));
+        return true;
     }
 
     /// <summary>What follows <c>$ref/</c> begins at the top folder, as a leading slash does.</summary>

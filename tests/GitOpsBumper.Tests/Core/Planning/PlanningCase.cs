@@ -56,7 +56,7 @@ internal sealed class PlanningCase
         Assert.NotNull(policy.WriteBack);
         Assert.True(TargetPlace.TryFind(application.Name, policy.WriteBack, inArgoCdNamespace: true, out var place, out var problem), problem);
         var files = new Dictionary<RepositoryPath, FileText> { [place.Path] = new(File, null) };
-        Assert.True(place.TryOpen(application, policy.WriteBack, files, out var target, out problem), problem);
+        Assert.True(place.TryOpen(application, policy, files, out var target, out problem), problem);
         var history = new UpdateHistory(new HashSet<NamespacedName> { application.Name });
         foreach (var commit in Commits ?? [])
             history.Add(commit);

@@ -65,7 +65,7 @@ public sealed class SourceFileCasesTests
     {
         if (!KustomizeSourceFile.TryRead(text, out var file, out problem))
             return null;
-        var set = request.Set.Select(image => new ImageUpdate(WriteBackImage.Of(image.Image, image.Name), WriteBackImage.Version(image.Version))).ToList();
+        var set = request.Set.Select(image => new ImageWrite(WriteBackImage.Of(image.Image, image.Name), WriteBackImage.Version(image.Version))).ToList();
         return file.TryApply(set, request.Application, request.Carry, out var edit, out problem) ? edit.Text : null;
     }
 

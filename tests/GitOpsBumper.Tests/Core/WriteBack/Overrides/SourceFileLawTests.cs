@@ -24,7 +24,7 @@ public sealed class SourceFileLawTests
         var lines = new List<string>();
         var text = Generate(random, lines);
         var application = Names.OrderBy(_ => random.Next()).Take(random.Next(4)).Select(name => Entry(random, name)).ToList();
-        var update = new ImageUpdate(WriteBackImage.Of(Pick(random, ["nginx", "registry.example.com/team/web"]), random.Next(3) == 0 ? "web" : null), WriteBackImage.Version(Pick(random, ["9.5.0", "9", $"9.5.0@{WriteBackImage.Digests[0]}"])));
+        var update = new ImageWrite(WriteBackImage.Of(Pick(random, ["nginx", "registry.example.com/team/web"]), random.Next(3) == 0 ? "web" : null), WriteBackImage.Version(Pick(random, ["9.5.0", "9", $"9.5.0@{WriteBackImage.Digests[0]}"])));
 
         var written = Apply(text, [update], application);
         Assert.Equal(written, Apply(written, [update], application));
@@ -73,7 +73,7 @@ public sealed class SourceFileLawTests
 
     private static string Unquoted(string line) => line.Split(" #")[0].TrimStart(' ', '-').Trim('\'', '"');
 
-    private static string Apply(string text, IReadOnlyList<ImageUpdate> set, IReadOnlyList<string> application)
+    private static string Apply(string text, IReadOnlyList<ImageWrite> set, IReadOnlyList<string> application)
     {
         Assert.True(KustomizeSourceFile.TryRead(text, out var file, out var problem), $"{problem}\n{text}");
         Assert.True(file.TryApply(set, application, CarryParameters.Safe, out var edit, out problem), $"{problem}\n{text}");

@@ -1,0 +1,55 @@
+using System.Diagnostics.CodeAnalysis;
+using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.WriteBack.Kustomizations;
+
+namespace GitOpsBumper.Core.WriteBack.Targets;
+
+/// <summary>The list <c>images</c> of a kustomization.</summary>
+public sealed class KustomizationTarget : IWriteBackTarget
+{
+    private readonly KustomizationFile _file;
+
+    private KustomizationTarget(RepositoryPath path, KustomizationFile file)
+    {
+        Path = path;
+        _file = file;
+    }
+
+    public RepositoryPath Path { get; }
+
+    /// <param name="path">Of the file.</param>
+    /// <param name="text">Null when there is none, which is a problem.</param>
+    /// <param name="target">What it says.</param>
+    /// <param name="problem">A sentence with file and line.</param>
+    public static bool TryOpen(RepositoryPath path, string? text, [NotNullWhen(true)] out IWriteBackTarget? target, [NotNullWhen(false)] out string? problem)
+    {
+        target = KustomizationFile.TryRead(text, out var file, out problem) ? new KustomizationTarget(path, file) : null;
+        if (target is not null)
+            return true;
+        problem = $"'{path}': {problem}";
+        return false;
+    }
+
+    public string? Check(ImagePolicy image) => null;
+
+    public CurrentValue? Find(ImagePolicy image) => CurrentValue.Of(_file.WrittenVersions(image));
+
+    public CurrentValue? FindInApplication(ImagePolicy image) => null;
+
+    public OverridePin? FindOverride(ImagePolicy image) => null;
+
+    public TargetEdit Write(IReadOnlyList<ImageWrite> writes, bool showsOverride)
+    {
+        var file = _file;
+        var failures = new Dictionary<ImagePolicy, string>(ReferenceEqualityComparer.Instance);
+        foreach (var write in writes)
+        {
+            if (file.TrySet(write.Image, write.Version, out var changed, out var problem))
+                file = changed;
+            else
+                failures[write.Image] = $"'{Path}': {problem}";
+        }
+
+        return TargetEdit.Of(Path, _file.Text, file.Text) with { Failures = failures };
+    }
+}

@@ -1,0 +1,102 @@
+using System.Diagnostics.CodeAnalysis;
+using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.WriteBack.Markers;
+
+namespace GitOpsBumper.Core.WriteBack.Targets;
+
+/// <summary>Scalars in any YAML files that comments mark: <c>image: nginx:1.27 # {"bumper": "web"}</c>.</summary>
+public sealed class MarkersTarget : IWriteBackTarget
+{
+    private readonly string _namespace;
+    private readonly IReadOnlyList<KeyValuePair<RepositoryPath, MarkedFile>> _files;
+
+    private MarkersTarget(RepositoryPath path, string applicationNamespace, IReadOnlyList<KeyValuePair<RepositoryPath, MarkedFile>> files)
+    {
+        Path = path;
+        _namespace = applicationNamespace;
+        _files = files;
+    }
+
+    public RepositoryPath Path { get; }
+
+    /// <param name="application">Whose markers, where they name a namespace.</param>
+    /// <param name="path">Of the file or folder.</param>
+    /// <param name="files">All YAML files there. Those without a marker may say what they like: templates of charts are no YAML.</param>
+    /// <param name="target">What is marked.</param>
+    /// <param name="problem">A sentence with file and line.</param>
+    public static bool TryOpen(
+        NamespacedName application, RepositoryPath path, IReadOnlyDictionary<RepositoryPath, FileText> files, [NotNullWhen(true)] out IWriteBackTarget? target, [NotNullWhen(false)] out string? problem)
+    {
+        target = null;
+        problem = null;
+        var marked = new List<KeyValuePair<RepositoryPath, MarkedFile>>();
+        foreach (var (file, text) in files.OrderBy(pair => pair.Key.Text, StringComparer.Ordinal))
+        {
+            if (text.Text is null || !MarkedFile.MayHaveMarks(text.Text))
+                continue;
+            if (!MarkedFile.TryRead(text.Text, out var read, out problem))
+            {
+                problem = $"'{file}': {problem}";
+                return false;
+            }
+
+            if (read.Marks.Count > 0)
+                marked.Add(new(file, read));
+        }
+
+        if (marked.Count == 0)
+        {
+            problem = files.Count == 0
+                ? $"path '{path}' has no YAML files in which anything could be marked"
+                : $"nothing is marked in the {files.Count} YAML files of '{path}'; write '# {{\"bumper\": \"<alias>\"}}' behind what is to be set";
+            return false;
+        }
+
+        target = new MarkersTarget(path, application.Namespace, marked);
+        return true;
+    }
+
+    public string? Check(ImagePolicy image)
+    {
+        if (image.Alias is null)
+            return "the image has no alias, by which markers could name it; give it one in image-list, as web=<image>";
+        return _files.Any(file => file.Value.MarksOf(image, _namespace).Count > 0)
+            ? null
+            : $"nothing is marked for '{image.Alias}' in '{Path}'; write '# {{\"bumper\": \"{image.Alias}\"}}' behind what is to be set. Marked are: {Shortened.Join(_files.SelectMany(file => file.Value.Marks).Select(mark => mark.Alias).Distinct(StringComparer.Ordinal))}";
+    }
+
+    public CurrentValue? Find(ImagePolicy image) => CurrentValue.Of(_files.SelectMany(file => file.Value.WrittenVersions(image, _namespace)));
+
+    public CurrentValue? FindInApplication(ImagePolicy image) => null;
+
+    public OverridePin? FindOverride(ImagePolicy image) => null;
+
+    public TargetEdit Write(IReadOnlyList<ImageWrite> writes, bool showsOverride)
+    {
+        var now = _files.Select(file => file.Value).ToList();
+        var failures = new Dictionary<ImagePolicy, string>(ReferenceEqualityComparer.Instance);
+        foreach (var write in writes)
+        {
+            var before = now.ToList();
+            for (var index = 0; index < now.Count; index++)
+            {
+                if (now[index].TrySet(write.Image, _namespace, write.Version, out var changed, out var problem))
+                {
+                    now[index] = changed;
+                    continue;
+                }
+
+                // All places of an image or none.
+                failures[write.Image] = $"'{_files[index].Key}': {problem}";
+                now = before;
+                break;
+            }
+        }
+
+        return new TargetEdit([.. Enumerable.Range(0, now.Count).Where(index => now[index].Text != _files[index].Value.Text).Select(index => new FileChange(_files[index].Key, _files[index].Value.Text, now[index].Text))])
+        {
+            Failures = failures,
+        };
+    }
+}
