@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Images;
+using GitOpsBumper.Core.WriteBack;
 using GitOpsBumper.Core.WriteBack.Kustomizations;
 using GitOpsBumper.Tests.Support;
 
@@ -32,6 +33,24 @@ public sealed class KustomizationCasesTests
         Assert.True(KustomizationFile.TryRead(text, out var file, out _));
         Assert.NotEmpty(file.WrittenVersions(image));
         Assert.All(file.WrittenVersions(image), written => Assert.Equal(version, written.Version));
+    }
+
+    [Fact]
+    public void What_the_file_says_is_read_with_its_lines()
+    {
+        const string Text = "# top\nimages:\n- {name: web, newName: registry.example.com/team/web, newTag: 1.20}\n\n- digest: none\n  name: nginx\n  newTag: ${TAG}\n- name: redis\n  newTag: ''\n";
+        Assert.True(KustomizationFile.TryRead(Text, out var file, out var problem), problem);
+        Assert.Equal(
+            [
+                new KustomizationEntry("web", "registry.example.com/team/web", "1.20", null, 3),
+                new KustomizationEntry("nginx", null, "${TAG}", "none", 5),
+                new KustomizationEntry("redis", null, null, null, 8),
+            ],
+            file.Entries);
+        Assert.Equal([new WrittenVersion(WriteBackImage.Version("1.20"), "1.20", 3)], file.WrittenVersions(WriteBackImage.Of("registry.example.com/team/web")));
+        Assert.Equal([new WrittenVersion(null, "${TAG}@none", 5)], file.WrittenVersions(WriteBackImage.Of("docker.io/library/nginx")));
+        Assert.Empty(file.WrittenVersions(WriteBackImage.Of("redis")));
+        Assert.Empty(file.WrittenVersions(WriteBackImage.Of("registry.example.com/team/web", "placeholder")));
     }
 
     private static string? Set(string? text, ImagePolicy image, ImageVersion version, out string? problem)
