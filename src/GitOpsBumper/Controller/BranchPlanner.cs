@@ -111,6 +111,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
             RepositoryFileKind.SymbolicLink => $"'{path}' is a symbolic link; links are not followed",
             RepositoryFileKind.Folder or RepositoryFileKind.Submodule => $"'{path}' is not a file",
             RepositoryFileKind.TooLarge => $"'{path}' is larger than {GitClone.MaxFileBytes} bytes",
+            RepositoryFileKind.LfsPointer => $"'{path}' is kept by Git LFS: in git there is a pointer to it alone, which is not written to",
             _ when ChartFile(application) is { } chart && read[chart].Kind is not (RepositoryFileKind.File or RepositoryFileKind.ExecutableFile) =>
                 $"path '{folder}' has no Chart.yaml in branch '{branch.Branch}', so it is not a Helm chart; this version writes Helm parameters alone",
             _ => null,
