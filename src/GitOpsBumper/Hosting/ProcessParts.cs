@@ -32,7 +32,7 @@ internal sealed class ProcessParts : IDisposable
         Facts = new ManifestFactsCache(TimeProvider.System, settings.TagRevalidate, settings.CacheDir, Loggers.CreateLogger<ManifestFactsCache>());
         FirstSeen = new FirstSeen(TimeProvider.System, settings.CacheDir, Loggers.CreateLogger<FirstSeen>());
         Clouds = new CloudCredentials(Credentials, surroundings.Environment, TimeProvider.System);
-        Apps = new GitHubApps(ForgeRequests, TimeProvider.System);
+        Apps = new GitHubApps(ForgeRequests, new HttpLimits(), TimeProvider.System);
         Turns = new RepositoryTurns(settings.Git.MaxConcurrency);
         _clones = new Lazy<CloneStore>(() => new CloneStore(new GitSettings { CacheDir = settings.CacheDir, Timeout = settings.Git.Timeout }, TimeProvider.System)
         {

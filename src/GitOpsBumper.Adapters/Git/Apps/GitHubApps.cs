@@ -27,16 +27,19 @@ public sealed class GitHubApps : IDisposable
     private const int RequestsPerSecond = 10;
 
     private readonly RequestCounter _counter;
+    private readonly HttpLimits _limits;
     private readonly TimeProvider _time;
     private readonly HostGates _gates;
     private readonly AppMemory<TokenKey, InstallationToken> _tokens;
     private readonly AppMemory<InstallationKey, Installation> _installations;
 
     /// <param name="counter">Counts the requests.</param>
+    /// <param name="limits">Of each request.</param>
     /// <param name="time">Of signatures and expiry.</param>
-    public GitHubApps(RequestCounter counter, TimeProvider time)
+    public GitHubApps(RequestCounter counter, HttpLimits limits, TimeProvider time)
     {
         _counter = counter;
+        _limits = limits;
         _time = time;
         _gates = new HostGates(_ => new HostLimits(4, RequestsPerSecond), time);
         _tokens = new AppMemory<TokenKey, InstallationToken>(time);
@@ -70,7 +73,7 @@ public sealed class GitHubApps : IDisposable
 
     /// <summary>A way to the API of the app, for further requests.</summary>
     /// <exception cref="GitException">The client certificate cannot be used.</exception>
-    public GitHubConnection Connect(GitRemote remote) => new(remote, client => new HttpExchange(client, _gates, _counter, new HttpLimits(), _time));
+    public GitHubConnection Connect(GitRemote remote) => new(remote, client => new HttpExchange(client, _gates, _counter, _limits, _time));
 
     public void Dispose() => _gates.Dispose();
 
