@@ -65,7 +65,8 @@ internal sealed class GitCommand(ProcessRunner runner, string folder, GitRemote 
             throw Failure(result, what);
     }
 
-    public GitException Failure(ProcessResult result, string what) => GitErrors.Read(result.Error, _url, what);
+    public GitException Failure(ProcessResult result, string what) =>
+        GitErrors.Read(result.Error, _url, what, _credential?.Proxy is { } proxy && _url.IsHttp && proxy.IsFor(new Uri(_url.Text)) ? proxy : null);
 
     public GitException Damaged(string how) => new(GitFailure.CorruptClone, $"could not read from the clone of {_url}: the clone on disk is damaged ({how})");
 

@@ -1,5 +1,6 @@
 using System.Text;
 using GitOpsBumper.Adapters.Git.Ssh;
+using GitOpsBumper.Adapters.Git.Transport;
 using GitOpsBumper.Adapters.Processes;
 
 namespace GitOpsBumper.Adapters.Git.Plumbing;
@@ -57,7 +58,8 @@ internal static class GitErrors
     /// <param name="error">What git printed on standard error.</param>
     /// <param name="url">Of the repository.</param>
     /// <param name="what">What was tried, as in <c>fetch from</c>.</param>
-    public static GitException Read(string error, RepositoryUrl url, string what)
+    /// <param name="proxy">That stands between; null: none that a secret names.</param>
+    public static GitException Read(string error, RepositoryUrl url, string what, GitProxy? proxy = null)
     {
         if (url.IsSsh && SshErrors.Read(error, $"could not {what} {url}", Quote) is { } known)
             return known;
@@ -66,9 +68,9 @@ internal static class GitErrors
         {
             GitFailure.AuthenticationFailed => "the server refuses the credentials, or there are none for it",
             GitFailure.RepositoryNotFound => "the repository does not exist, or is not visible with these credentials",
-            GitFailure.Network => "the server could not be reached or broke off",
+            GitFailure.Network => $"the server could not be reached{(proxy is null ? "" : $" through proxy {proxy}")} or broke off",
             GitFailure.CorruptClone => "the clone on disk is damaged",
-            GitFailure.Proxy => "the proxy cannot be reached, or refuses",
+            GitFailure.Proxy => $"the proxy{(proxy is null ? "" : $" {proxy}")} cannot be reached, or refuses",
             _ when IsRedirect(error) => "the server sends it elsewhere, where credentials are not sent; write its new URL",
             _ => "git failed",
         };
