@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using GitOpsBumper.EndToEndTests.Fixtures;
 using GitOpsBumper.EndToEndTests.Scenarios;
-using GitOpsBumper.EndToEndTests.Servers.Network;
 
 namespace GitOpsBumper.EndToEndTests.Transports;
 
@@ -103,7 +102,7 @@ public sealed class GitHubAppTests(World world) : IAsyncLifetime
     [Fact]
     public async Task Git_and_the_api_go_through_the_proxy_of_the_secret()
     {
-        await using var proxy = await TinyProxy.StartAsync(null, Token);
+        await using var proxy = await TransportStage.ProxyAsync();
         using var stage = await PrepareAsync();
         stage.Secret([.. App(), ("proxy", proxy.Url)]);
 

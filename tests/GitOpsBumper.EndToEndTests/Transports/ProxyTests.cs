@@ -16,7 +16,7 @@ public sealed class ProxyTests(World world)
     [Fact]
     public async Task Every_request_goes_through_the_proxy_that_the_secret_names()
     {
-        await using var proxy = await TinyProxy.StartAsync(null, Token);
+        await using var proxy = await TransportStage.ProxyAsync();
         using var stage = await TransportStage.SetAsync(world, "private");
         stage.Secret(("username", GitHttpServer.Account.User), ("password", GitHttpServer.Account.Password), ("proxy", proxy.Url));
 
@@ -30,7 +30,7 @@ public sealed class ProxyTests(World world)
     [Fact]
     public async Task Https_goes_through_a_tunnel_and_the_password_of_the_proxy_is_seen_nowhere()
     {
-        await using var proxy = await TinyProxy.StartAsync(Account, Token);
+        await using var proxy = await TransportStage.ProxyAsync(Account);
         using var stage = await TransportStage.SetAsync(world, "open", repository => repository.TlsUrl);
         stage.Secret(("proxy", proxy.Url.Replace("://", $"://robot:{Password}@", StringComparison.Ordinal)));
         using var watch = new ProcessWatch([Password]);
@@ -49,7 +49,7 @@ public sealed class ProxyTests(World world)
     [InlineData("*")]
     public async Task Hosts_that_noProxy_names_are_reached_without_it(string exceptions)
     {
-        await using var proxy = await TinyProxy.StartAsync(null, Token);
+        await using var proxy = await TransportStage.ProxyAsync();
         using var stage = await TransportStage.SetAsync(world, "open");
         stage.Secret(("proxy", proxy.Url), ("noProxy", exceptions));
 
@@ -61,7 +61,7 @@ public sealed class ProxyTests(World world)
     [Fact]
     public async Task Exceptions_for_other_hosts_change_nothing()
     {
-        await using var proxy = await TinyProxy.StartAsync(null, Token);
+        await using var proxy = await TransportStage.ProxyAsync();
         using var stage = await TransportStage.SetAsync(world, "open");
         stage.Secret(("proxy", proxy.Url), ("noProxy", "git.example.com,10.0.0.0/8,127.0.0.1:1"));
 
@@ -71,15 +71,15 @@ public sealed class ProxyTests(World world)
     }
 
     [Theory]
-    [InlineData("open", false)]
-    [InlineData("open", true)]
-    public async Task A_proxy_that_refuses_is_named_as_what_it_is_and_its_password_is_not_shown(string access, bool tls)
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_proxy_that_refuses_is_named_as_what_it_is_and_its_password_is_not_shown(bool tls)
     {
-        await using var proxy = await TinyProxy.StartAsync(Account, Token);
-        using var stage = await TransportStage.SetAsync(world, access, repository => tls ? repository.TlsUrl : repository.Url);
-        stage.Secret(("proxy", proxy.Url.Replace("://", "://robot:wrong-hunter3@", StringComparison.Ordinal)));
+        await using var proxy = ConnectProxy.Start("robot", Password);
+        using var stage = await TransportStage.SetAsync(world, "open", repository => tls ? repository.TlsUrl : repository.Url);
+        stage.Secret(("proxy", $"http://robot:wrong-hunter3@127.0.0.1:{proxy.Port}"));
 
-        Assert.Contains($"the proxy {proxy.Url} cannot be reached, or refuses", await stage.FailsAsync("wrong-hunter3"), StringComparison.Ordinal);
+        Assert.Contains($"the proxy http://127.0.0.1:{proxy.Port} cannot be reached, or refuses", await stage.FailsAsync("wrong-hunter3"), StringComparison.Ordinal);
     }
 
     [Fact]

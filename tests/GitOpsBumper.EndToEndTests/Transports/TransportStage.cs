@@ -3,6 +3,7 @@ using System.Text.Json;
 using GitOpsBumper.EndToEndTests.Fixtures;
 using GitOpsBumper.EndToEndTests.Scenarios;
 using GitOpsBumper.EndToEndTests.Servers;
+using GitOpsBumper.EndToEndTests.Servers.Network;
 
 namespace GitOpsBumper.EndToEndTests.Transports;
 
@@ -35,6 +36,20 @@ internal sealed class TransportStage : IDisposable
             $"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: argocd-tls-certs-cm\n  namespace: argocd\ndata:\n  127.0.0.1: {JsonSerializer.Serialize(stage.Server.AuthorityPem)}\n");
         await stage.Stage.PublishAsync();
         return stage;
+    }
+
+    /// <summary>A proxy of the test's own.</summary>
+    public static async Task<TinyProxy> ProxyAsync(BasicAccount? account = null)
+    {
+        try
+        {
+            return await TinyProxy.StartAsync(account, Token);
+        }
+        catch (ServerMissingException missing)
+        {
+            Assert.Skip(missing.Message);
+            throw;
+        }
     }
 
     public Deployment Deployment(string name) => new(name, Stage.Image("web")) { RepositoryUrl = Url };

@@ -14,6 +14,7 @@ internal static class GitErrors
     [
         new("Could not resolve proxy", GitFailure.Proxy),
         new("from proxy after CONNECT", GitFailure.Proxy),
+        new("CONNECT tunnel failed", GitFailure.Proxy),
         new("proxy CONNECT aborted", GitFailure.Proxy),
         new("error: 407", GitFailure.Proxy),
         new("SOCKS", GitFailure.Proxy),
