@@ -76,6 +76,34 @@ public sealed class GitHubAppTests(World world) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_server_that_refuses_every_token_is_asked_with_two_and_no_more()
+    {
+        using var stage = await PrepareAsync();
+        stage.Secret(App());
+        _gitHub.IsShut = true;
+
+        Assert.Contains("the server refuses the credentials, or there are none for it", await stage.FailsAsync("ghs_"), StringComparison.Ordinal);
+        Assert.Equal([TokenRequest, TokenRequest], _gitHub.Asked);
+    }
+
+    [Fact]
+    public async Task Applications_of_one_repository_share_a_clone_a_push_and_a_token()
+    {
+        using var stage = await PrepareAsync();
+        stage.Secret(App());
+        stage.Stage.Deploy(stage.Deployment("second"));
+        stage.Stage.Deploy(stage.Deployment("third"));
+        await stage.Stage.PublishAsync();
+
+        var outcome = (await stage.Stage.RunAsync()).MustExit(0);
+
+        Assert.Equal("updated", outcome.Image("third").Decision);
+        Assert.Equal(1, await stage.Stage.Repository.CountPushesAsync(Token));
+        Assert.Single(Directory.GetDirectories(Path.Combine(stage.Stage.CacheFolder, "git")));
+        Assert.Equal([TokenRequest], _gitHub.Asked);
+    }
+
+    [Fact]
     public async Task A_key_of_another_app_is_named_with_its_secret()
     {
         using var stage = await PrepareAsync();

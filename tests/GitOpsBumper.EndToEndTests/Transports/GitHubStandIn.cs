@@ -53,6 +53,9 @@ internal sealed class GitHubStandIn : IAsyncDisposable
 
     public bool IsSuspended { get; set; }
 
+    /// <summary>The door stays shut, whatever token is shown.</summary>
+    public bool IsShut { get; set; }
+
     /// <summary>After so many requests of git the tokens that were given until then are taken back.</summary>
     public int RevokesAfter { get; set; } = int.MaxValue;
 
@@ -130,7 +133,7 @@ internal sealed class GitHubStandIn : IAsyncDisposable
         }
 
         var request = context.Request;
-        if (!IsKnown(request.Headers.Authorization.ToString()))
+        if (IsShut || !IsKnown(request.Headers.Authorization.ToString()))
         {
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
             context.Response.Headers.WWWAuthenticate = "Basic realm=\"GitHub\"";
