@@ -21,14 +21,16 @@ internal static class ApplicationManifest
         {
             var spec = document["spec"];
             var status = document["status"];
+            var hydrated = spec?["sourceHydrator"]?["drySource"];
             // An empty list of sources is none to Argo CD.
-            var sources = ManifestFields.Items(spec, "sources");
-            var multiple = sources.Count > 0;
-            if (!multiple && spec?["source"] is { } single)
+            var sources = hydrated is null ? ManifestFields.Items(spec, "sources") : [hydrated];
+            var multiple = hydrated is null && sources.Count > 0;
+            if (hydrated is null && !multiple && spec?["source"] is { } single)
                 sources = [single];
             var kinds = multiple
                 ? [.. ManifestFields.Items(status, "sourceTypes").Select(kind => kind.Text)]
-                : new List<string?> { ManifestFields.Text(status, "sourceType") };
+                // Of what was hydrated the status says that it is plain files.
+                : new List<string?> { hydrated is null ? ManifestFields.Text(status, "sourceType") : null };
             return new ApplicationSnapshot
             {
                 Name = name,
@@ -36,6 +38,7 @@ internal static class ApplicationManifest
                 Annotations = Annotations(document),
                 Labels = ManifestFields.Texts(document["metadata"]?["labels"], "labels"),
                 HasMultipleSources = multiple,
+                IsHydrated = hydrated is not null,
                 Sources = [.. sources.Select((source, index) => Source(source, index < kinds.Count ? kinds[index] : null))],
                 RunningImages = status is null ? null : Running(status),
             };

@@ -10,7 +10,7 @@ public static class WriteConflicts
     /// <param name="target">Where they are written; null: into the Application itself.</param>
     /// <param name="kind">What the source is rendered with; as long as it is not known, nothing collides.</param>
     /// <returns>Those that collide, with the reason.</returns>
-    public static IReadOnlyDictionary<ImagePolicy, string> Find(IReadOnlyList<ImagePolicy> images, WriteBackTarget? target, SourceKind kind) => (target, kind) switch
+    public static IReadOnlyDictionary<ImagePolicy, IReadOnlyList<string>> Find(IReadOnlyList<ImagePolicy> images, WriteBackTarget? target, SourceKind kind) => (target, kind) switch
     {
         (WriteBackTarget.Markers, _) => None,
         (WriteBackTarget.HelmValues, _) => ParameterConflicts.Find(images, ParameterWords.Helm),
@@ -28,8 +28,8 @@ public static class WriteConflicts
         if (writeBack is null)
             return images;
         var wrong = Find(images, writeBack.Method == WriteBackMethod.ArgoCd ? null : writeBack.Target, writeBack.Source.Kind);
-        return wrong.Count == 0 ? images : [.. images.Select(image => wrong.TryGetValue(image, out var message) ? image with { Problems = [.. image.Problems, imageList.Problem(message)] } : image)];
+        return wrong.Count == 0 ? images : [.. images.Select(image => wrong.TryGetValue(image, out var messages) ? image with { Problems = [.. image.Problems, .. messages.Select(imageList.Problem)] } : image)];
     }
 
-    private static IReadOnlyDictionary<ImagePolicy, string> None { get; } = new Dictionary<ImagePolicy, string>(ReferenceEqualityComparer.Instance);
+    private static IReadOnlyDictionary<ImagePolicy, IReadOnlyList<string>> None { get; } = new Dictionary<ImagePolicy, IReadOnlyList<string>>(ReferenceEqualityComparer.Instance);
 }

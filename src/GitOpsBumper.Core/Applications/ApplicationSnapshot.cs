@@ -19,6 +19,10 @@ public sealed record ApplicationSnapshot
     /// <summary>Whether the Application has <c>spec.sources</c>, be it with a single item.</summary>
     public bool HasMultipleSources { get; init; }
 
+    /// <summary>Whether the one source is the dry source of <c>spec.sourceHydrator</c>.</summary>
+    /// <seealso href="https://argo-cd.readthedocs.io/en/stable/user-guide/source-hydrator/"/>
+    public bool IsHydrated { get; init; }
+
     /// <summary>What <c>status.summary.images</c> says; null when there is no status at all (a manifest from a folder): then every image counts as deployed.</summary>
     public IReadOnlyList<ImageReference>? RunningImages { get; init; }
 

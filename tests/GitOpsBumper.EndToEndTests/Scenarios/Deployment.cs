@@ -21,6 +21,9 @@ internal sealed record Deployment(string Name, string Image)
 
     public string TargetRevision { get; init; } = "main";
 
+    /// <summary>What the source is rendered with, one line of YAML; null is Helm, empty says nothing.</summary>
+    public string? RenderedBy { get; init; }
+
     /// <summary>Null is <c>apps/</c> and the name.</summary>
     public string? Path { get; init; }
 
@@ -64,10 +67,9 @@ internal sealed record Deployment(string Name, string Image)
                 repoURL: {Quote(RepositoryUrl ?? defaultRepositoryUrl)}
                 path: {Quote(Folder)}
                 targetRevision: {Quote(TargetRevision)}
-                helm:
-                  releaseName: {Name}
 
             """);
+        text.Append(RenderedBy is null ? $"    helm:\n      releaseName: {Name}\n" : RenderedBy.Length == 0 ? "" : $"    {RenderedBy}\n");
         if (Parameters.Count > 0)
             text.Append("      parameters:\n");
         foreach (var (name, value) in Parameters)

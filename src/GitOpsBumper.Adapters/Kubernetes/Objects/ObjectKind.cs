@@ -84,7 +84,7 @@ public static class ObjectKinds
         new WantedFields { ["annotations"] = WantedFields.EverythingBut(ApplicationManifest.BookkeepingAnnotations), ["labels"] = WantedFields.Everything },
         new WantedFields
         {
-            ["spec"] = new WantedFields { ["project"] = WantedFields.Everything, ["source"] = Source(), ["sources"] = Source() },
+            ["spec"] = new WantedFields { ["project"] = WantedFields.Everything, ["source"] = Source(), ["sources"] = Source(), ["sourceHydrator"] = new WantedFields { ["drySource"] = Source() } },
             ["status"] = new WantedFields { ["sourceType"] = WantedFields.Everything, ["sourceTypes"] = WantedFields.Everything, ["summary"] = WantedFields.Of("images") },
         },
         ApplicationManifest.Read, new ApplicationSnapshotComparer());

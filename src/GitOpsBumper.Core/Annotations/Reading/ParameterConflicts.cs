@@ -6,19 +6,16 @@ internal static class ParameterConflicts
     /// <summary>The images that collide, with the reason.</summary>
     /// <param name="images">Of one application.</param>
     /// <param name="words">Helm parameters, or variables of a plugin.</param>
-    public static IReadOnlyDictionary<ImagePolicy, string> Find(IReadOnlyList<ImagePolicy> images, ParameterWords words)
+    public static IReadOnlyDictionary<ImagePolicy, IReadOnlyList<string>> Find(IReadOnlyList<ImagePolicy> images, ParameterWords words)
     {
         var writers = images.SelectMany(image => Writes(image, words)).GroupBy(write => write.Parameter, StringComparer.Ordinal)
             .Where(group => group.Any(write => !ReferenceEquals(write.Image, group.First().Image)) && (group.Any(write => write.Name is null) || group.DistinctBy(write => write.Name).Count() > 1));
-        var problems = new Dictionary<ImagePolicy, string>(ReferenceEqualityComparer.Instance);
+        var problems = new Dictionary<ImagePolicy, IReadOnlyList<string>>(ReferenceEqualityComparer.Instance);
         foreach (var group in writers)
         {
             var names = Shortened.Join(group.Select(write => $"'{write.Image.DisplayAlias}'").Distinct(StringComparer.Ordinal));
             foreach (var image in group.Select(write => write.Image).Distinct<ImagePolicy>(ReferenceEqualityComparer.Instance))
-            {
-                var message = Message(image, group.Key, names, words);
-                problems[image] = problems.TryGetValue(image, out var other) ? $"{other}; {message}" : message;
-            }
+                problems[image] = [.. problems.GetValueOrDefault(image, []), Message(image, group.Key, names, words)];
         }
 
         return problems;

@@ -43,6 +43,10 @@ internal sealed class SourceChoice(ApplicationSnapshot app, string? repository, 
         {
             Problems.Add(new Problem(app.HasMultipleSources ? "spec.sources" : "spec.source", "", "the Application has no source that Argo CD renders; allowed are sources with a path or a chart"));
         }
+        else if (app.IsHydrated)
+        {
+            Problems.Add(new Problem("spec.sourceHydrator", "", "Argo CD hydrates the Application from git, so a version in the Application itself would have no effect; allowed is write-back method git"));
+        }
         else if (source.Kind is SourceKind.Directory or SourceKind.Plugin)
         {
             Report(source, "path", source.Path ?? "",
@@ -91,6 +95,6 @@ internal sealed class SourceChoice(ApplicationSnapshot app, string? repository, 
 
     private void Report(ApplicationSource source, string field, string value, string message)
     {
-        Problems.Add(new Problem(app.HasMultipleSources ? $"spec.sources[{IndexOf(source)}].{field}" : $"spec.source.{field}", Shortened.Text(value), message));
+        Problems.Add(new Problem(app.HasMultipleSources ? $"spec.sources[{IndexOf(source)}].{field}" : $"{(app.IsHydrated ? "spec.sourceHydrator.drySource" : "spec.source")}.{field}", Shortened.Text(value), message));
     }
 }

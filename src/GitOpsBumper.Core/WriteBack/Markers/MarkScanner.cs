@@ -41,11 +41,11 @@ internal sealed class MarkScanner
     private readonly List<PlacedMark> _marks = [];
     private readonly List<string> _problems = [];
 
-    public MarkScanner(string text, IEnumerable<YamlDocument> documents)
+    public MarkScanner(string text, IEnumerable<YamlText> documents)
     {
         _text = text;
         foreach (var document in documents)
-            Collect(document.Yaml.Root, document.Offset, isKey: false);
+            Collect(document.Root, isKey: false);
         Scan();
     }
 
@@ -62,24 +62,24 @@ internal sealed class MarkScanner
         _ => $"{string.Join("; ", _problems.Take(MaxProblems))}; and {_problems.Count - MaxProblems} more",
     };
 
-    private void Collect(YamlNode? node, int offset, bool isKey)
+    private void Collect(YamlNode? node, bool isKey)
     {
         switch (node)
         {
             case YamlNode.Mapping mapping:
                 foreach (var entry in mapping.Entries)
                 {
-                    Collect(entry.Key, offset, isKey: true);
-                    Collect(entry.Value, offset, isKey: false);
+                    Collect(entry.Key, isKey: true);
+                    Collect(entry.Value, isKey: false);
                 }
 
                 break;
             case YamlNode.Sequence sequence:
                 foreach (var item in sequence.Items)
-                    Collect(item, offset, isKey: false);
+                    Collect(item, isKey: false);
                 break;
             case not null when node.End > node.Start:
-                _nodes.Add(new WrittenNode(node, node.Start + offset, node.End + offset, isKey));
+                _nodes.Add(new WrittenNode(node, node.Start, node.End, isKey));
                 break;
             default:
                 break;

@@ -31,7 +31,7 @@ public sealed class MarkedFile
     public static bool TryRead(string text, [NotNullWhen(true)] out MarkedFile? file, [NotNullWhen(false)] out string? problem)
     {
         file = null;
-        if (!YamlDocument.TryParseAll(text, out var documents, out problem))
+        if (!YamlText.TryParseAll(text, out var documents, out problem))
             return false;
         var scanner = new MarkScanner(text, documents);
         problem = scanner.Problem;

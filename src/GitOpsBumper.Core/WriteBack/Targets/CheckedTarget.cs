@@ -5,11 +5,11 @@ namespace GitOpsBumper.Core.WriteBack.Targets;
 /// <summary>A target some images of which can not be written, as only the repository told.</summary>
 /// <param name="inner">The target itself.</param>
 /// <param name="wrong">The images, with the reason.</param>
-internal sealed class CheckedTarget(IWriteBackTarget inner, IReadOnlyDictionary<ImagePolicy, string> wrong) : IWriteBackTarget
+internal sealed class CheckedTarget(IWriteBackTarget inner, IReadOnlyDictionary<ImagePolicy, IReadOnlyList<string>> wrong) : IWriteBackTarget
 {
     public RepositoryPath Path => inner.Path;
 
-    public string? Check(ImagePolicy image) => wrong.GetValueOrDefault(image) ?? inner.Check(image);
+    public string? Check(ImagePolicy image) => wrong.TryGetValue(image, out var reasons) ? string.Join("; ", reasons) : inner.Check(image);
 
     public CurrentValue? Find(ImagePolicy image) => inner.Find(image);
 

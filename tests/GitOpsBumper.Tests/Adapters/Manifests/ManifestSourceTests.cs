@@ -54,6 +54,24 @@ public sealed class ManifestSourceTests : IDisposable
     }
 
     [Fact]
+    public void Of_an_Application_with_a_hydrator_the_dry_source_counts_whatever_the_status_says_of_the_hydrated_one()
+    {
+        var application = Assert.Single(Load("""
+            apiVersion: argoproj.io/v1alpha1
+            kind: Application
+            metadata: {name: web}
+            spec:
+              source: {repoURL: https://a/old.git, path: old}
+              sourceHydrator:
+                drySource: {repoURL: https://a/dry.git, path: charts/web, targetRevision: HEAD}
+                syncSource: {targetBranch: environments/prod, path: web}
+            status: {sourceType: Directory}
+            """).Applications);
+        var source = Assert.Single(application.Sources);
+        Assert.Equal((true, false, "https://a/dry.git", "charts/web", SourceKind.Unknown), (application.IsHydrated, application.HasMultipleSources, source.RepositoryUrl, source.Path, source.Kind));
+    }
+
+    [Fact]
     public void An_empty_list_of_sources_is_none()
     {
         var application = Assert.Single(Load("apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web}\nspec: {source: {repoURL: https://a, path: x}, sources: []}\n").Applications);

@@ -63,12 +63,12 @@ public sealed class KeyTests
         [
             "image-list: web=nginx", "write-back-method: git", "write-back-target: argocd-source", "git-branch: main", "git-repository: https://git.example.com/x",
             "carry-parameters: none", "web.update-strategy: numerical", "web.allow-tags: regexp:^(\\d+)$", "web.ignore-tags: a*", "web.platforms: linux/amd64",
-            "web.pull-secret: env:X", "web.force-update: true", "web.helm.image-name: a", "web.helm.image-tag: b", "web.helm.override-tag: c", "web.kustomize.image-name: nginx",
+            "web.pull-secret: env:X", "web.force-update: true", "web.helm.image-name: a", "web.helm.image-tag: b", "web.helm.override-tag: c", "web.kustomize.image-name: nginx", "web.plugin.image-name: A", "web.plugin.image-tag: B",
             "web.pin: 5", "web.digest-format: digest", "web.pin-digest: true", "web.extract: $1", "web.verify: cosign:production", "web.min-age: 72h",
         ];
         Assert.Empty(Reading.Of(values).AllProblems);
         var untested = AnnotationKeys.ApplicationKeys.Concat(AnnotationKeys.ImageKeys.Select(key => "web." + key)).Except(values.Select(value => value.Split(": ")[0]));
-        Assert.Equal(["web.allow-downgrade", "web.variant", "web.strict-semver", "web.tag-match", "web.helm.image-spec"], untested);
+        Assert.Equal(["web.allow-downgrade", "web.variant", "web.strict-semver", "web.tag-match", "web.helm.image-spec", "web.plugin.image-spec"], untested);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ public sealed class ParameterTests
     public void Without_annotations_name_and_tag_are_those_of_image()
     {
         var image = Reading.Image("image-list: nginx");
-        Assert.Equal(new HelmParameterNames("image.name", "image.tag", null), image.HelmParameters);
+        Assert.Equal(new HelmParameterNames("image.name", "image.tag", null) { IsDefaultName = true }, image.HelmParameters);
         Assert.Equal("image.overrideTag", image.OverrideTagParameter);
     }
 

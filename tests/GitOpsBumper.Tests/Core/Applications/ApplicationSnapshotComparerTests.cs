@@ -15,6 +15,7 @@ public sealed class ApplicationSnapshotComparerTests
         [nameof(ApplicationSnapshot.Labels)] = it => it with { Labels = Texts("other", "v") },
         [nameof(ApplicationSnapshot.Sources)] = it => it with { Sources = [.. it.Sources, Source()] },
         [nameof(ApplicationSnapshot.HasMultipleSources)] = it => it with { HasMultipleSources = true },
+        [nameof(ApplicationSnapshot.IsHydrated)] = it => it with { IsHydrated = true },
         [nameof(ApplicationSnapshot.RunningImages)] = it => it with { RunningImages = null },
         [nameof(ApplicationSnapshot.Governor)] = it => it with { Governor = null },
     };

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.WriteBack;
 using GitOpsBumper.Core.WriteBack.Overrides;
 using GitOpsBumper.Tests.Support;
 
