@@ -39,7 +39,7 @@ public static partial class YamlQuoting
         return text.Append('"').ToString();
     }
 
-    [GeneratedRegex(@"\A[A-Za-z](?:[A-Za-z0-9_./@+-]|:[A-Za-z0-9])*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[A-Za-z](?:[A-Za-z0-9_./@+=-]|:[A-Za-z0-9])*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex PlainWord();
 
     [GeneratedRegex(@"\A(?:y|n|yes|no|on|off|true|false|null)\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]

@@ -1,6 +1,5 @@
 using GitOpsBumper.EndToEndTests.Fixtures;
 using GitOpsBumper.EndToEndTests.Scenarios;
-using GitOpsBumper.EndToEndTests.Servers;
 
 namespace GitOpsBumper.EndToEndTests.Targets;
 
@@ -18,7 +17,7 @@ public sealed class TargetTests(World world)
         new("values-of-a-subchart-elsewhere", "helmvalues:/env/../env/prod.yaml", null)
         {
             Annotations = { ["web.helm.image-spec"] = "sub.containers[1].image" },
-            Files = { ["env/prod.yaml"] = ("sub:\r\n  containers:\r\n  - {image: a:1}\r\n  - image: IMAGE:1.0.0\r\n", "sub:\r\n  containers:\r\n  - {image: a:1}\r\n  - image: IMAGE:1.1.0\r\n") },
+            Files = { ["env/prod.yaml"] = ("sub:\r\n  containers:\r\n  - {image: a:1}\r\n  - image: IMAGE:1.0.0\r\n", "sub:\r\n  containers:\r\n  - {image: a:1}\r\n  - image: \"IMAGE:1.1.0\"\r\n") },
         },
         new("values-that-are-not-there-yet", "helmvalues:prod.yaml", null)
         {
@@ -32,13 +31,13 @@ public sealed class TargetTests(World world)
         },
         new("kustomization-of-a-base", "kustomization:../base", "")
         {
-            Files = { ["apps/base/kustomization.yaml"] = ("resources: [a.yaml]\n", "resources: [a.yaml]\nimages:\n- name: IMAGE\n  newTag: 1.1.0\n") },
+            Files = { ["apps/base/kustomization.yaml"] = ("resources: [a.yaml]\n", "resources: [a.yaml]\nimages:\n- name: \"IMAGE\"\n  newTag: 1.1.0\n") },
         },
         new("markers", "markers", "directory: {recurse: true}")
         {
             Files =
             {
-                ["apps/web/deep/deployment.yaml"] = ("image: IMAGE:1.0.0 # {\"bumper\": \"web\"}\n---\nv: 1.0.0 # {\"bumper\": \"argocd:web:tag\"}\n", "image: IMAGE:1.1.0 # {\"bumper\": \"web\"}\n---\nv: 1.1.0 # {\"bumper\": \"argocd:web:tag\"}\n"),
+                ["apps/web/deep/deployment.yaml"] = ("image: IMAGE:1.0.0 # {\"bumper\": \"web\"}\n---\nv: 1.0.0 # {\"bumper\": \"argocd:web:tag\"}\n", "image: \"IMAGE:1.1.0\" # {\"bumper\": \"web\"}\n---\nv: 1.1.0 # {\"bumper\": \"argocd:web:tag\"}\n"),
                 ["apps/web/second.yml"] = ("tag: 1.0.0 # {\"$imagepolicy\": \"flux-system:web:tag\"}\n", "tag: 1.1.0 # {\"$imagepolicy\": \"flux-system:web:tag\"}\n"),
                 ["apps/web/templates/not.yaml"] = ("{{ .Values.image }}: }\n", "{{ .Values.image }}: }\n"),
                 ["apps/web/text.txt"] = ("x: 1.0.0 # {\"bumper\": \"web:tag\"}\n", "x: 1.0.0 # {\"bumper\": \"web:tag\"}\n"),
@@ -46,9 +45,9 @@ public sealed class TargetTests(World world)
         },
         new("markers-in-one-file", "markers:deployment.yaml", "")
         {
-            Files = { ["apps/web/deployment.yaml"] = ("image: IMAGE # {\"bumper\": \"web\"}\n", "image: IMAGE:1.1.0 # {\"bumper\": \"web\"}\n") },
+            Files = { ["apps/web/deployment.yaml"] = ("image: IMAGE # {\"bumper\": \"web\"}\n", "image: \"IMAGE:1.1.0\" # {\"bumper\": \"web\"}\n") },
         },
-        new("overrides-of-kustomize", null, "kustomize: {images: ['sidecar:2', 'web=IMAGE:0.9.0']}")
+        new("overrides-of-kustomize", null, "kustomize: {images: ['sidecar:2', 'web=registry.example.com/web:0.9.0']}")
         {
             Annotations = { ["web.kustomize.image-name"] = "web" },
             Files =
@@ -62,12 +61,12 @@ public sealed class TargetTests(World world)
             Files =
             {
                 ["apps/web/Kustomization"] = ("resources: []\n", "resources: []\n"),
-                ["apps/web/.argocd-source-web.yaml"] = ("kustomize:\n  images:\n  - IMAGE:1.0.0\n", "kustomize:\n  images:\n  - IMAGE:1.1.0\n"),
+                ["apps/web/.argocd-source-web.yaml"] = ("kustomize:\n  images:\n  - IMAGE:1.0.0\n", "kustomize:\n  images:\n  - \"IMAGE:1.1.0\"\n"),
             },
         },
         new("overrides-of-a-plugin", null, "plugin: {env: [{name: STAGE, value: prod}]}")
         {
-            Files = { ["apps/web/.argocd-source-web.yaml"] = (null, "plugin:\n  env:\n  - name: IMAGE_NAME\n    value: IMAGE\n  - name: IMAGE_TAG\n    value: 1.1.0\n  - name: STAGE # carried over from the Application by GitOpsBumper\n    value: prod\n") },
+            Files = { ["apps/web/.argocd-source-web.yaml"] = (null, "plugin:\n  env:\n  - name: IMAGE_NAME\n    value: \"IMAGE\"\n  - name: IMAGE_TAG\n    value: 1.1.0\n  - name: STAGE # carried over from the Application by GitOpsBumper\n    value: prod\n") },
         },
     ];
 
@@ -106,11 +105,12 @@ public sealed class TargetTests(World world)
 
         // What was shown, put into place by git itself, is what was pushed.
         await stage.Ada.GitAsync(["checkout", "--quiet", "--detach", "HEAD"], Stage.Token);
-        var patch = stage.Note("plan.diff", plan[plan.IndexOf("--- ", StringComparison.Ordinal)..].Replace("\n\n", "\n", StringComparison.Ordinal));
-        await stage.Ada.GitAsync(["apply", "--whitespace=nowarn", "--recount", patch], Stage.Token);
+        var patch = stage.Note("plan.diff", string.Concat(
+            plan[plan.IndexOf("  --- ", StringComparison.Ordinal)..].Split('\n').Where(line => line.StartsWith("  ", StringComparison.Ordinal)).Select(line => line[2..] + "\n")));
+        await stage.Ada.GitAsync(["apply", "--whitespace=nowarn", "--ignore-whitespace", patch], Stage.Token);
         await stage.Ada.GitAsync(["add", "--all"], Stage.Token);
         await stage.Ada.GitAsync(["fetch", "--quiet", "origin", "main"], Stage.Token);
-        Assert.Equal("", await stage.Ada.GitAsync(["diff", "--cached", "FETCH_HEAD"], Stage.Token));
+        Assert.Equal("", await stage.Ada.GitAsync(["diff", "--cached", "--ignore-cr-at-eol", "FETCH_HEAD"], Stage.Token));
 
         var second = (await stage.RunAsync()).MustExit(0);
         Assert.Equal(("up-to-date", "1.1.0"), (second.Image("web").Decision, second.Image("web").Current?.Split(':')[^1]));
@@ -122,7 +122,7 @@ public sealed class TargetTests(World world)
         await stage.Ada.PushAsync(Stage.Token, "main");
         Assert.Equal("rejected", (await stage.RunAsync()).MustExit(0).Image("web").Decision);
 
-        string With(string text) => text.Replace("IMAGE:", image + ":", StringComparison.Ordinal).Replace("IMAGE\n", image + "\n", StringComparison.Ordinal).Replace("IMAGE ", image + " ", StringComparison.Ordinal);
+        string With(string text) => text.Replace("IMAGE_", "\0", StringComparison.Ordinal).Replace("IMAGE", image, StringComparison.Ordinal).Replace("\0", "IMAGE_", StringComparison.Ordinal);
     }
 
     /// <param name="Name">For people.</param>

@@ -35,8 +35,8 @@ public sealed record CurrentValue(string Text, IReadOnlyList<ImageVersion> Versi
     /// <summary>What several places say; null when none says anything.</summary>
     public static CurrentValue? Of(IEnumerable<WrittenVersion> places)
     {
-        var all = places.DistinctBy(place => place.Text).ToList();
-        return all.Count == 0 ? null : new CurrentValue(string.Join(", ", all.Select(place => place.Version?.ToString() ?? place.Text)), [.. all.Select(place => place.Version).OfType<ImageVersion>().Distinct()]);
+        var all = places.DistinctBy(place => place.Version?.ToString() ?? place.Text).ToList();
+        return all.Count == 0 ? null : new CurrentValue(string.Join(", ", all.Select(place => place.Version?.ToString() ?? place.Text)), [.. all.Select(place => place.Version).OfType<ImageVersion>()]);
     }
 }
 
