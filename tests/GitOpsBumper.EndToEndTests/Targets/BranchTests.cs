@@ -93,6 +93,55 @@ public sealed class BranchTests(World world)
     }
 
     [Theory]
+    [InlineData("main:main")]
+    [InlineData("next:main")]
+    public async Task A_branch_that_others_start_from_is_not_written_to_from_elsewhere(string branch)
+    {
+        using var stage = await Stage.SetAsync(world);
+        await stage.PushTagsAsync("web", "1.0.0", "1.1.0");
+        stage.Deploy(new Deployment("api", stage.Image("web")));
+        stage.Deploy(new Deployment("web", stage.Image("web")) { Annotations = Branch(branch) });
+        await stage.PublishAsync();
+        await stage.Ada.PushAsync(Stage.Token, "next");
+
+        var outcome = (await stage.RunAsync()).MustExit(1);
+        Assert.Contains("'main' is a branch that changes start from", (string?)outcome.Application("web")["failure"], StringComparison.Ordinal);
+        Assert.Equal(2, await stage.CountCommitsAsync());
+    }
+
+    [Fact]
+    public async Task A_link_is_followed_to_the_file_and_modes_stay_as_they_are()
+    {
+        using var stage = await Stage.SetAsync(world);
+        await stage.PushTagsAsync("web", "1.0.0", "1.1.0");
+        var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["write-back-target"] = "helmvalues", ["web.helm.image-tag"] = "image.tag" };
+        stage.Announce(new Deployment("api", stage.Image("web")) { Annotations = values });
+        stage.Announce(new Deployment("web", stage.Image("web")) { Annotations = values });
+        stage.Announce(new Deployment("out", stage.Image("web")) { Annotations = values });
+        stage.File("common/values.yaml", "image: {tag: 1.0.0}\n");
+        await stage.PublishAsync();
+        foreach (var (name, target) in new[] { ("api", "../../common/values.yaml"), ("web", "../api/values.yaml"), ("out", "../../../etc/passwd") })
+        {
+            Directory.CreateDirectory(Path.Combine(stage.Ada.Folder, "apps", name));
+            File.CreateSymbolicLink(Path.Combine(stage.Ada.Folder, "apps", name, "values.yaml"), target);
+        }
+
+        await stage.Ada.GitAsync(["add", "--all"], Stage.Token);
+        await stage.Ada.GitAsync(["update-index", "--chmod=+x", "common/values.yaml"], Stage.Token);
+        await stage.Ada.GitAsync(["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "commit", "--quiet", "-m", "Links"], Stage.Token);
+        await stage.Ada.PushAsync(Stage.Token, "main");
+
+        var outcome = (await stage.RunAsync()).MustExit(1);
+        Assert.Contains("a symbolic link that leads out of the repository", (string?)outcome.Application("out")["failure"], StringComparison.Ordinal);
+        Assert.Equal((string?)outcome.Application("api")["commit"], (string?)outcome.Application("web")["commit"]);
+        Assert.Equal("image: {tag: 1.1.0}\n", await stage.ReadAsync("common/values.yaml"));
+        var modes = await stage.Repository.GitAsync(["ls-tree", "-r", "--format=%(objectmode) %(path)", "main"], Stage.Token);
+        Assert.Equal("120000 apps/api/values.yaml\n120000 apps/out/values.yaml\n120000 apps/web/values.yaml\n100755 common/values.yaml", modes);
+        var again = await stage.RunAsync();
+        Assert.All(new[] { "api", "web" }, name => Assert.Equal("up-to-date", (string?)again.Application(name)["images"]![0]!["decision"]));
+    }
+
+    [Theory]
     [InlineData("repository", 2)]
     [InlineData("application", 4)]
     [InlineData("application,http://=repository", 2)]

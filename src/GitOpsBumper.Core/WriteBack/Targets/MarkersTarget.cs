@@ -8,6 +8,9 @@ namespace GitOpsBumper.Core.WriteBack.Targets;
 /// <summary>Scalars in any YAML files that comments mark: <c>image: nginx:1.27 # {"bumper": "web"}</c>.</summary>
 public sealed class MarkersTarget : IWriteBackTarget
 {
+    /// <summary>YAML files below one folder; in more of them nothing is looked for.</summary>
+    public const int MaxFiles = 2_000;
+
     private readonly string _namespace;
     private readonly IReadOnlyList<KeyValuePair<RepositoryPath, MarkedFile>> _files;
 
@@ -30,6 +33,12 @@ public sealed class MarkersTarget : IWriteBackTarget
     {
         target = null;
         problem = null;
+        if (files.Count > MaxFiles)
+        {
+            problem = $"path '{path}' has more than {MaxFiles} YAML files; name a file, or a folder further down, with write-back-target: markers:<path>";
+            return false;
+        }
+
         var marked = new List<KeyValuePair<RepositoryPath, MarkedFile>>();
         foreach (var (file, text) in files.OrderBy(pair => pair.Key.Text, StringComparer.Ordinal))
         {

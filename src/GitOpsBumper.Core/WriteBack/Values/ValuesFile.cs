@@ -7,7 +7,7 @@ namespace GitOpsBumper.Core.WriteBack.Values;
 /// One state of a Helm values file. Of several documents Helm reads the first one, and so does this.
 /// <para>
 /// At each mapping the longest key that fits the path is tried first, so <c>sub.image.tag</c> finds <c>tag</c> below a key <c>sub.image</c>; where no way leads to a scalar,
-/// the path is split at every dot, and what is missing is added. A way that leads to what is no scalar, or through what is no mapping, is a problem rather than one that is not there.
+/// what is missing is added where the least is, split at every dot. A way that leads to what is no scalar, or through what is no mapping, is a problem rather than one that is not there.
 /// </para>
 /// <para>
 /// What the path names is written where it stands; a definition is shared, a use is not. A scalar with an anchor is changed in place and keeps the anchor, so aliases follow;

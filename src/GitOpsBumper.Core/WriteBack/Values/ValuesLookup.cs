@@ -184,11 +184,12 @@ internal sealed class ValuesLookup
 
     private static YamlNode.Scalar? Scalar(YamlNode node) => node as YamlNode.Scalar ?? (node as YamlNode.Alias)?.Target;
 
-    /// <summary>Only where the path is split at every dot: what is added is added there.</summary>
+    /// <summary>What is added is added where the least is missing: below a key with dots where there is one, as a chart of such a name is configured there.</summary>
     private void Miss(YamlNode? end, int at, bool splitAtEveryDot)
     {
-        if (splitAtEveryDot)
-            _missing = new ValuesPlace([.. _hops], end, _path.Steps.Count - at);
+        var missing = _path.Steps.Count - at;
+        if (_missing is null || missing < _missing.Missing || (missing == _missing.Missing && splitAtEveryDot))
+            _missing = new ValuesPlace([.. _hops], end, missing);
     }
 
     private YamlNode.Scalar? Tell(YamlNode written, int steps, string whatItIs, string whatItShouldBe)

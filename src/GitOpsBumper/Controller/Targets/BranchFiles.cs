@@ -11,9 +11,6 @@ internal sealed class BranchFiles
     /// <summary>From link to link.</summary>
     private const int MaxLinks = 5;
 
-    /// <summary>YAML files below one folder in which markers are looked for.</summary>
-    private const int MaxFilesOfFolder = 2_000;
-
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly Dictionary<RepositoryPath, RepositoryFile> _read = [];
@@ -74,7 +71,7 @@ internal sealed class BranchFiles
     private void Add(IReadOnlyList<RepositoryPath> folders, IReadOnlyCollection<RepositoryPath> found)
     {
         foreach (var folder in folders)
-            _folders[folder] = [.. found.Where(path => path == folder || folder == RepositoryPath.Root || path.Text.StartsWith(folder.Text + "/", StringComparison.Ordinal)).OrderBy(path => path.Text, StringComparer.Ordinal).Take(MaxFilesOfFolder)];
+            _folders[folder] = [.. found.Where(path => path == folder || folder == RepositoryPath.Root || path.Text.StartsWith(folder.Text + "/", StringComparison.Ordinal)).OrderBy(path => path.Text, StringComparer.Ordinal).Take(MarkersTarget.MaxFiles + 1)];
     }
 
     /// <summary>Null when the link leads nowhere in the repository; then it stays a link.</summary>

@@ -22,7 +22,7 @@ internal sealed class WriteBranches(CycleServices services, GitClone clone, Repo
             if (applications.Count == 0)
                 continue;
             foreach (var due in await new BranchPlanner(services, clone, CommitGrouping.Application).FindDueAsync(branch with { Applications = applications }, cancellationToken))
-                Add(wanted, branch, due);
+                Add(wanted, branch, due, bases);
         }
 
         if (wanted.Count == 0)
@@ -38,7 +38,7 @@ internal sealed class WriteBranches(CycleServices services, GitClone clone, Repo
         return found;
     }
 
-    private void Add(Dictionary<BranchName, (BranchWork Base, List<ApplicationWork> Applications)> wanted, BranchWork from, DueChanges due)
+    private void Add(Dictionary<BranchName, (BranchWork Base, List<ApplicationWork> Applications)> wanted, BranchWork from, DueChanges due, IReadOnlyList<BranchWork> bases)
     {
         var application = due.Application;
         var data = new BranchNameData(application.Application.Name, $"{url}:{due.Message.Target}", due.Message.Changes);
@@ -49,7 +49,9 @@ internal sealed class WriteBranches(CycleServices services, GitClone clone, Repo
         }
 
         application.Branch = name.Text;
-        if (!wanted.TryGetValue(name, out var known))
+        if (bases.Any(branch => branch.Branch == name))
+            application.Fail($"git-branch: '{name}' is a branch that changes start from, so none are written to it from elsewhere; allowed is another name, or git-branch: {name}");
+        else if (!wanted.TryGetValue(name, out var known))
             wanted.Add(name, (from, [application]));
         else if (known.Base.Branch == from.Branch)
             known.Applications.Add(application);
