@@ -6,14 +6,14 @@ using GitOpsBumper.Benchmarks.Scale;
 using GitOpsBumper.EndToEndTests.Servers;
 
 const string Usage = """
-    usage: scale [--applications 1000[,10000]] [--work-dir <folder>] [--bumper <published bumper>]
+    usage: scale [--applications 1000[,10000]] [--commits 3000] [--files 5] [--values <lines>] [--sign ssh] [--work-dir <folder>] [--bumper <published bumper>]
            list [--applications 10000]
            controller [--applications 10000] [--bumper <published bumper>]
            registries [--repositories 500] [--page 1000] [--validators] [--bumper <published bumper>]
            micro [<filter>]
 
     scale  builds a world of N due applications in one repository, runs bumper in it and holds the figures against the targets;
-           with several numbers the last world is compared with the first
+           with several numbers the last world is compared with the first; --files are those of each application, --values writes to values files of so many lines
     list   lists N Applications of 30 KB from a cluster and tells the time and the peak memory of the process that does it
     controller  runs the controller over N due Applications in a real API server (KUBEBUILDER_ASSETS) and tells time and memory
     registries  asks a registry with 20 ms of latency for the tags of N repositories in two cycles, beside the same requests by curl

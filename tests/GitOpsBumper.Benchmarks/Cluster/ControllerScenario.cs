@@ -21,7 +21,7 @@ internal static class ControllerScenario
     {
         using var published = new ScratchFolder("gob-publish-");
         bumper ??= await PublishedBumper.MakeAsync(published.Path, token);
-        await using var world = await ScaleWorld.BuildAsync(applications, null, token);
+        await using var world = await ScaleWorld.BuildAsync(applications, ScaleShape.Default, null, token);
         await using var cluster = await KubernetesServer.StartAsync(TimeProvider.System, token);
         var started = Stopwatch.GetTimestamp();
         await FillAsync(world, cluster, token);

@@ -17,7 +17,7 @@ internal sealed record Baseline(TimeSpan Cloning, TimeSpan FetchBlobs, TimeSpan 
         var clone = Path.Combine(folder, "clone.git");
         var cloneTime = await TimeGitAsync(folder, ["clone", "--quiet", "--bare", "--filter=blob:none", "--depth", "1", world.Copy.Url, clone], null, token);
 
-        var blobs = await ListOverrideBlobsAsync(clone, token);
+        var blobs = await ListBlobsAsync(clone, world.Shape.LinesOfValues > 0 ? "/values.yaml" : "/.argocd-source-", token);
         var fetchTime = await TimeGitAsync(
             clone,
             ["-c", "fetch.negotiationAlgorithm=noop", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--filter=blob:none", "--stdin", "origin"],
@@ -49,11 +49,11 @@ internal sealed record Baseline(TimeSpan Cloning, TimeSpan FetchBlobs, TimeSpan 
         return Stopwatch.GetElapsedTime(started);
     }
 
-    private static async Task<string> ListOverrideBlobsAsync(string clone, CancellationToken token)
+    private static async Task<string> ListBlobsAsync(string clone, string name, CancellationToken token)
     {
         var tree = await GitCommand.RunAsync(clone, ["ls-tree", "-r", "main"], token);
         var blobs = new StringBuilder();
-        foreach (var line in tree.Split('\n').Where(line => line.Contains("/.argocd-source-", StringComparison.Ordinal)))
+        foreach (var line in tree.Split('\n').Where(line => line.Contains(name, StringComparison.Ordinal)))
             blobs.Append(line.AsSpan(line.IndexOf(" blob ", StringComparison.Ordinal) + 6, 40)).Append('\n');
         return blobs.ToString();
     }
@@ -67,7 +67,7 @@ internal sealed record Baseline(TimeSpan Cloning, TimeSpan FetchBlobs, TimeSpan 
             for (var application = 0; application < world.Applications; application++)
             {
                 commits.BeginCommit($"build: automatic update of app-{application:D5}", application == 0 ? tip : null);
-                commits.WriteFile(ScaleWorld.OverrideFile(application), world.Override(application, ScaleWorld.NewTag));
+                commits.WriteFile(world.WrittenFile(application), world.Written(application, ScaleWorld.NewTag));
             }
         }
 

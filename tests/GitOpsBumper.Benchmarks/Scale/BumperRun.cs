@@ -44,7 +44,7 @@ internal sealed record BumperRun
         var started = Stopwatch.GetTimestamp();
         using var process = ChildProcess.StartMeasured(
             bumper,
-            ["run", "--once", "--manifests", world.Manifests, "--registries-conf-path", world.RegistriesConf, "--cache-dir", cacheFolder, "--output", "json"],
+            ["run", "--once", "--manifests", world.Manifests, "--registries-conf-path", world.RegistriesConf, "--cache-dir", cacheFolder, "--output", "json", .. world.MoreArguments],
             home,
             EnvironmentOf(home));
         process.StandardInput.Close();

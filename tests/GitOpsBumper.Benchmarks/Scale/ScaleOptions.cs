@@ -8,6 +8,9 @@ namespace GitOpsBumper.Benchmarks.Scale;
 /// <param name="Bumper">A published executable; null publishes this source.</param>
 internal sealed record ScaleOptions(IReadOnlyList<int> Applications, string? WorkFolder, string? Bumper)
 {
+    /// <summary>Of all worlds.</summary>
+    public ScaleShape Shape { get; init; } = ScaleShape.Default;
+
     public static bool TryParse(IReadOnlyList<string> args, [NotNullWhen(true)] out ScaleOptions? value, [NotNullWhen(false)] out string? problem)
     {
         value = null;
@@ -32,6 +35,18 @@ internal sealed record ScaleOptions(IReadOnlyList<int> Applications, string? Wor
                 case "--bumper":
                     parsed = parsed with { Bumper = Path.GetFullPath(args[i + 1]) };
                     break;
+                case "--commits" when TryParseNumber(args[i + 1], 1, out var commits):
+                    parsed = parsed with { Shape = parsed.Shape with { Commits = commits } };
+                    break;
+                case "--files" when TryParseNumber(args[i + 1], 5, out var files):
+                    parsed = parsed with { Shape = parsed.Shape with { FilesPerApplication = files } };
+                    break;
+                case "--values" when TryParseNumber(args[i + 1], 10, out var lines):
+                    parsed = parsed with { Shape = parsed.Shape with { LinesOfValues = lines } };
+                    break;
+                case "--sign" when args[i + 1] is "ssh" or "none":
+                    parsed = parsed with { Shape = parsed.Shape with { IsSigned = args[i + 1] == "ssh" } };
+                    break;
                 default:
                     problem = $"'{args[i]} {args[i + 1]}' is not understood";
                     return false;
@@ -41,6 +56,9 @@ internal sealed record ScaleOptions(IReadOnlyList<int> Applications, string? Wor
         value = parsed;
         return true;
     }
+
+    private static bool TryParseNumber(string text, int least, out int number) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= least && number <= 100_000;
 
     private static bool TryParseNumbers(string text, out IReadOnlyList<int> numbers)
     {

@@ -31,19 +31,19 @@ internal static class ScaleScenario
 
         var figures = new List<ScaleFigures>();
         foreach (var applications in options.Applications)
-            figures.Add(await MeasureAsync(applications, options.WorkFolder, bumper, report, token));
+            figures.Add(await MeasureAsync(applications, options.Shape, options.WorkFolder, bumper, report, token));
         if (figures.Count > 1)
             Compare(figures[0], figures[^1], report);
         return report.Finish();
     }
 
-    private static async Task<ScaleFigures> MeasureAsync(int applications, string? workFolder, string bumper, ScaleReport report, CancellationToken token)
+    private static async Task<ScaleFigures> MeasureAsync(int applications, ScaleShape shape, string? workFolder, string bumper, ScaleReport report, CancellationToken token)
     {
         var started = Stopwatch.GetTimestamp();
-        await using var world = await ScaleWorld.BuildAsync(applications, workFolder, token);
+        await using var world = await ScaleWorld.BuildAsync(applications, shape, workFolder, token);
         report.Say($"""
 
-            {applications} applications, {applications * 5} files, {ScaleWorld.Commits} commits, {world.ImageRepositories} image repositories of {ScaleWorld.TagsPerRepository} tags (built in {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s)
+            {applications} applications, {applications * shape.FilesPerApplication} files, {shape.Commits} commits,{(shape.LinesOfValues > 0 ? $" values of {shape.LinesOfValues} lines," : "")}{(shape.IsSigned ? " signed," : "")} {world.ImageRepositories} image repositories of {ScaleWorld.TagsPerRepository} tags (built in {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s)
             """);
         var baseline = await Baseline.MeasureAsync(world, token);
         report.Say($"""
@@ -67,15 +67,23 @@ internal static class ScaleScenario
     private static async Task HoldColdAsync(ScaleWorld world, string before, Baseline baseline, BumperRun cold, ScaleReport report, CancellationToken token)
     {
         var commits = await world.Repository.GitAsync(["rev-list", "--count", $"{before}..refs/heads/main"], token);
-        var last = await world.Repository.ReadAsync("main", ScaleWorld.OverrideFile(world.Applications - 1), token);
+        var last = await world.Repository.ReadAsync("main", world.WrittenFile(world.Applications - 1), token);
         var changed = await world.Repository.GitAsync(["diff", "--name-only", before, "refs/heads/main"], token);
         report.Hold("cold: exit code 0, every application updated", cold.ExitCode == 0 && cold.Updated == world.Applications && cold.Failed == 0);
         report.Hold("cold: one commit per application, one file each", commits == $"{world.Applications}" && changed.Split('\n').Length == world.Applications);
-        report.Hold("cold: the new tag is on the branch, nothing else changed", last == world.Override(world.Applications - 1, ScaleWorld.NewTag));
+        report.Hold("cold: the new tag is on the branch, nothing else changed", last == world.Written(world.Applications - 1, ScaleWorld.NewTag));
         report.Hold($"cold: at most {MostGitRequestsCold} git requests", cold.GitRequests is > 0 and <= MostGitRequestsCold);
         report.Hold("cold: one push", cold.Pushes == 1);
         report.Hold("cold: one tag list per image repository, nothing else", cold.TagLists == world.ImageRepositories && cold.OtherRegistryRequests <= 1);
-        if (world.Applications > MostApplicationsOfAbsoluteTargets)
+        if (world.Shape.IsSigned)
+        {
+            var unsigned = await world.Repository.GitAsync(["log", "--format=%H", "--invert-grep", "--grep=^Everything", $"{before}..refs/heads/main"], token);
+            var signed = await Task.WhenAll(unsigned.Split('\n').Take(3).Select(commit => world.Repository.GitAsync(["cat-file", "commit", commit], token)));
+            report.Hold("cold: commits are signed", signed.All(commit => commit.Contains("-----BEGIN SSH SIGNATURE-----", StringComparison.Ordinal)));
+        }
+
+        // The targets are for a repository and commits as they mostly are.
+        if (world.Applications > MostApplicationsOfAbsoluteTargets || world.Shape != ScaleShape.Default)
             return;
         report.Hold($"cold: at most {MostTimesBaseline} times the bare transports ({cold.Wall / baseline.Sum:F2})", cold.Wall <= MostTimesBaseline * baseline.Sum);
         report.Hold("cold: peak memory under 200 MB", cold.PeakMemory < MostMemory);
@@ -88,7 +96,7 @@ internal static class ScaleScenario
         if (quiet.GitRequests > MostGitRequestsQuiet)
             report.Say(string.Join('\n', quiet.GitLog));
         report.Hold("nothing due: no push", quiet.Pushes == 0);
-        if (world.Applications <= MostApplicationsOfAbsoluteTargets)
+        if (world.Applications <= MostApplicationsOfAbsoluteTargets && world.Shape == ScaleShape.Default)
             report.Hold("nothing due: peak memory under 200 MB", quiet.PeakMemory < MostMemory);
     }
 

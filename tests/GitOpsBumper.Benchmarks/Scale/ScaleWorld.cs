@@ -4,12 +4,11 @@ using GitOpsBumper.EndToEndTests.Servers;
 namespace GitOpsBumper.Benchmarks.Scale;
 
 /// <summary>
-/// N applications in one repository of 5 N files and 3,000 commits, N/5 image repositories of 300 tags, every application due. All figures of one size
+/// N applications in one repository, of 5 N files and 3,000 commits unless the shape says otherwise, N/5 image repositories of 300 tags, every application due. All figures of one size
 /// are taken in one world.
 /// </summary>
 internal sealed class ScaleWorld : IAsyncDisposable
 {
-    public const int Commits = 3_000;
     public const int TagsPerRepository = 300;
 
     /// <summary>What every override file says, and what every application should get.</summary>
@@ -20,15 +19,21 @@ internal sealed class ScaleWorld : IAsyncDisposable
 
     private readonly ScratchFolder _folder;
 
-    private ScaleWorld(int applications, string? workFolder, GitHttpServer git, DockerRegistry registry)
+    private ScaleWorld(int applications, ScaleShape shape, string? workFolder, GitHttpServer git, DockerRegistry registry)
     {
         Applications = applications;
+        Shape = shape;
         Git = git;
         Registry = registry;
         _folder = new ScratchFolder("gob-scale-", workFolder);
     }
 
     public int Applications { get; }
+
+    public ScaleShape Shape { get; }
+
+    /// <summary>What bumper is told besides.</summary>
+    public IReadOnlyList<string> MoreArguments { get; private set; } = [];
 
     public int ImageRepositories => Applications / 5;
 
@@ -48,11 +53,11 @@ internal sealed class ScaleWorld : IAsyncDisposable
     /// <summary>A new empty folder.</summary>
     public string NewFolder(string name) => _folder.Folder(name);
 
-    public static async Task<ScaleWorld> BuildAsync(int applications, string? workFolder, CancellationToken token)
+    public static async Task<ScaleWorld> BuildAsync(int applications, ScaleShape shape, string? workFolder, CancellationToken token)
     {
         var git = await GitHttpServer.StartAsync(TimeProvider.System, token);
         var registry = await DockerRegistry.StartAsync(new DockerRegistryOptions(), TimeProvider.System, token);
-        var world = new ScaleWorld(applications, workFolder, git, registry);
+        var world = new ScaleWorld(applications, shape, workFolder, git, registry);
         world.Repository = await git.CreateRepositoryAsync("open/scale/config", token);
         await ChildProcess.RunAsync(
             GitCommand.Program,
@@ -63,14 +68,20 @@ internal sealed class ScaleWorld : IAsyncDisposable
         world.Copy = await git.CopyRepositoryAsync(world.Repository, "open/scale/copy", token);
         registry.Storage.Write([.. Enumerable.Range(0, world.ImageRepositories).Select(RepositoryPath)], [.. Tags()], TestImage.Amd64());
         world.WriteManifests();
+        if (shape.IsSigned)
+            await world.MakeKeyAsync(token);
         return world;
     }
 
-    public static string OverrideFile(int application) => $"{Folder(application)}/.argocd-source-{Name(application)}.yaml";
+    /// <summary>The file that an application writes to.</summary>
+    public string WrittenFile(int application) => Shape.LinesOfValues > 0 ? $"{Folder(application)}/values.yaml" : $"{Folder(application)}/.argocd-source-{Name(application)}.yaml";
+
+    /// <summary>What it says with a tag.</summary>
+    public string Written(int application, string tag) => Shape.LinesOfValues > 0 ? LongValues(application, tag) : Override(application, tag);
 
     public static string RepositoryPath(int repository) => $"team/repo-{repository:D5}";
 
-    public string Override(int application, string tag) => $"""
+    private string Override(int application, string tag) => $"""
         helm:
           parameters:
           - name: image.name
@@ -162,7 +173,7 @@ internal sealed class ScaleWorld : IAsyncDisposable
             argocd-image-updater.argoproj.io/image-list: web={Image(application)}:~1
             argocd-image-updater.argoproj.io/web.update-strategy: semver
             argocd-image-updater.argoproj.io/write-back-method: git
-        spec:
+        {(Shape.LinesOfValues == 0 ? "" : "    argocd-image-updater.argoproj.io/write-back-target: helmvalues\n")}spec:
           project: default
           destination:
             namespace: {Name(application)}
@@ -188,18 +199,55 @@ internal sealed class ScaleWorld : IAsyncDisposable
         {
             var folder = Folder(application);
             commits.WriteFile($"{folder}/Chart.yaml", $"apiVersion: v2\nname: {Name(application)}\nversion: 0.1.0\n");
-            commits.WriteFile($"{folder}/values.yaml", Values(application, 0));
+            if (Shape.LinesOfValues == 0)
+                commits.WriteFile($"{folder}/values.yaml", Values(application, 0));
+            else
+                commits.WriteFile($"{folder}/values.schema.json", "{}\n");
             commits.WriteFile($"{folder}/templates/deployment.yaml", $"kind: Deployment\nmetadata:\n  name: {Name(application)}\n");
             commits.WriteFile($"{folder}/README.md", $"# {Name(application)}\n");
-            commits.WriteFile(OverrideFile(application), Override(application, OldTag));
+            commits.WriteFile(WrittenFile(application), Written(application, OldTag));
+            for (var more = 5; more < Shape.FilesPerApplication; more++)
+                commits.WriteFile($"{folder}/files/{more:D3}.txt", $"{Name(application)} {more}\n");
         }
 
-        for (var commit = 1; commit < Commits; commit++)
+        for (var commit = 1; commit < Shape.Commits; commit++)
         {
             var application = commit * 7 % Applications;
             commits.BeginCommit($"Change {commit}", from: null);
-            commits.WriteFile($"{Folder(application)}/values.yaml", Values(application, commit));
+            commits.WriteFile($"{Folder(application)}/config.yaml", Values(application, commit));
         }
+    }
+
+    private async Task MakeKeyAsync(CancellationToken token)
+    {
+        var key = Path.Combine(NewFolder("key"), "id");
+        await ChildProcess.RunAsync(Executable.Require("ssh-keygen", "openssh-client"), ["-q", "-t", "ed25519", "-N", "", "-C", "bumper", "-f", key], new RunOptions(), token);
+        MoreArguments = ["--git-commit-signing-method", "ssh", "--git-commit-signing-key", key];
+    }
+
+    /// <summary>The image in the middle of much else, as values of large charts are.</summary>
+    private string LongValues(int application, string tag)
+    {
+        var text = new StringBuilder($"# Values of {Name(application)}\n");
+        var sections = (Shape.LinesOfValues - 5) / 8;
+        for (var section = 0; section < sections; section++)
+        {
+            if (section == sections / 2)
+                text.Append(System.Globalization.CultureInfo.InvariantCulture, $"image:\n  name: {Image(application)}\n  # which is deployed\n  tag: {tag}\n");
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $$"""
+                # -- Part {{section}} of the chart
+                part{{section}}:
+                  enabled: true
+                  resources:
+                    limits: {cpu: 500m, memory: 128Mi}
+                    requests: {cpu: 100m, memory: 64Mi}
+                  annotations:
+                    example.com/section: "{{section}}"
+
+                """);
+        }
+
+        return text.ToString();
     }
 
     private static string Values(int application, int change) => $"replicas: {1 + (change % 5)}\nname: {Name(application)}\nchange: {change}\n";
