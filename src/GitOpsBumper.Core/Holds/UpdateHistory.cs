@@ -16,7 +16,8 @@ public sealed class UpdateHistory(IReadOnlySet<NamespacedName> wanted)
     /// <summary>More updates of one image are not looked at.</summary>
     public const int MaxUpdates = 1000;
 
-    private readonly Dictionary<ImageKey, List<Written>> _written = [];
+    private readonly Dictionary<ImageIdentity, List<Written>> _written = [];
+    private int _order;
 
     /// <summary>
     /// Called from the oldest commit to the newest; a merge after what it merges. Of several updates of one image in a message only what comes of them counts; what comes to nothing
@@ -29,33 +30,38 @@ public sealed class UpdateHistory(IReadOnlySet<NamespacedName> wanted)
             var (first, last) = (updates.First().Trailer, updates.Last().Trailer);
             if (first.OldValue == last.NewValue)
                 continue;
-            var key = new ImageKey(last.Application, last.Alias);
+            var key = new ImageIdentity(last.Application, last.Alias);
             if (!_written.TryGetValue(key, out var list))
                 _written.Add(key, list = []);
-            list.Add(new Written(commit, last with { OldValue = first.OldValue }, updates.Key.Target));
+            list.Add(new Written(commit, last with { OldValue = first.OldValue }, updates.Key.Target, _order));
             if (list.Count >= 2 * MaxUpdates)
                 list.RemoveRange(0, MaxUpdates);
         }
+
+        _order++;
     }
 
     /// <summary>The versions that a person moved away from.</summary>
-    /// <param name="application">Whose image it is.</param>
-    /// <param name="alias">Null for an image without one.</param>
+    /// <param name="images">All that write to the one place: what was written for one of them, and taken back, was taken back for all.</param>
     /// <param name="repository">Of the image: an alias may have had another one earlier.</param>
     /// <param name="target">That is written to, as <c>branch:path</c>.</param>
     /// <param name="value">What the file says today; null when it says nothing.</param>
     /// <param name="since">What was written before counts only among the newest <see cref="AlwaysRemembered"/>.</param>
     public IReadOnlyList<RejectedVersion> RejectedFor(
-        NamespacedName application, string? alias, RepositoryName repository, string target, WrittenValue? value, DateTimeOffset since)
+        IReadOnlyCollection<ImageIdentity> images, RepositoryName repository, string target, WrittenValue? value, DateTimeOffset since)
     {
-        if (!_written.TryGetValue(new ImageKey(application, alias), out var written))
+        var written = images.SelectMany(image => _written.GetValueOrDefault(image, [])).ToList();
+        if (written.Count == 0)
             return [];
+        // A commit for several of them writes once.
+        if (images.Count > 1)
+            written = [.. written.OrderBy(update => update.Order).DistinctBy(update => (update.Order, update.Trailer.OldValue, update.Trailer.NewValue))];
         var ours = written.Where(update => update.Target is null || update.Target == target)
             .Where(update => ImageReference.TryParse(update.Trailer.Image, out var image, out _) && image.Repository == repository).TakeLast(MaxUpdates).ToList();
         var young = ours.FindIndex(update => update.Commit.When >= since);
         var start = Math.Max(0, Math.Min(young < 0 ? ours.Count : young, ours.Count - AlwaysRemembered));
         var line = new Line();
-        foreach (var (commit, trailer, _) in ours.Skip(start))
+        foreach (var (commit, trailer, _, _) in ours.Skip(start))
         {
             line.Find(trailer.OldValue is null ? null : WrittenValue.Read(trailer.OldValue));
             line.Write(WrittenValue.Read(trailer.NewValue), commit);
@@ -65,9 +71,8 @@ public sealed class UpdateHistory(IReadOnlySet<NamespacedName> wanted)
         return line.Rejected;
     }
 
-    private sealed record ImageKey(NamespacedName Application, string? Alias);
-
-    private sealed record Written(UpdateCommit Commit, UpdateTrailer Trailer, string? Target);
+    /// <param name="Order">Of the commit among all.</param>
+    private sealed record Written(UpdateCommit Commit, UpdateTrailer Trailer, string? Target, int Order);
 
     /// <summary>The values of one image, one upon the other, as far as nobody has gone back.</summary>
     private sealed class Line
@@ -112,6 +117,11 @@ public sealed class UpdateHistory(IReadOnlySet<NamespacedName> wanted)
         }
     }
 }
+
+/// <summary>An image of an application, as trailers name it.</summary>
+/// <param name="Application">Whose image it is.</param>
+/// <param name="Alias">Null for an image without one.</param>
+public sealed record ImageIdentity(NamespacedName Application, string? Alias);
 
 /// <summary>What stands, or stood, in a file for an image.</summary>
 /// <param name="Text">In one word, as trailers have it.</param>

@@ -72,7 +72,7 @@ public sealed class BranchTemplate
         ["AppName"] = Part(data.Application.Name),
         ["AppNamespace"] = Part(data.Application.Namespace),
         ["TargetKey"] = Hash(data.Target)[..HashCharacters],
-        ["SHA256"] = Hash(string.Concat(data.Changes.Select(change => $"{change.Alias}\n{change.Image}\n{change.OldTag}\n{change.NewTag}\n"))),
+        ["SHA256"] = Hash(string.Concat(data.Changes.Select(change => $"{change.Alias}\n{change.Image}\n{change.NewTag}\n"))),
         ["Images"] = data.Changes.Select(change => (object?)new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             ["Name"] = Part(change.Image),

@@ -14,6 +14,7 @@ namespace GitOpsBumper.Controller;
 internal sealed partial class BranchPlanner(CycleServices services, GitClone clone, CommitGrouping grouping)
 {
     private BranchHistory _history = BranchHistory.Empty;
+    private WriteSlots _slots = new();
 
     /// <summary>The commits of a branch, in the order of its applications.</summary>
     public async Task<BranchPlan> PlanAsync(BranchWork branch, CancellationToken cancellationToken)
@@ -21,7 +22,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         var files = await BranchFiles.ReadAsync(clone, branch, cancellationToken);
         var planned = await DecideAsync(branch, files, cancellationToken);
         var drafts = new List<CommitDraft>();
-        var writers = new Dictionary<RepositoryPath, CommitDraft>();
+        var writers = new Dictionary<Slot, CommitDraft>();
         for (var index = 0; index < planned.Length; index++)
         {
             var application = branch.Applications[index];
@@ -44,7 +45,9 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
             if (planned[index] is not { } decided)
                 continue;
             var found = await SafelyAsync(application, () => Task.FromResult(
-                Plan(application, decided) is { Changes.Count: > 0 } operation ? new DueChanges(application, Message(application, branch, decided.Target, operation)) : null));
+                // Parameters that merely follow the Application wait for the next version: they have no name for a branch.
+                Plan(application, decided) is { Changes.Count: > 0 } operation && Message(application, branch, decided, operation) is { Changes.Count: > 0 } message
+                    ? new DueChanges(application, message) : null));
             if (found is not null)
                 due.Add(found);
         }
@@ -56,7 +59,9 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
     private async Task<Decided?[]> DecideAsync(BranchWork branch, BranchFiles files, CancellationToken cancellationToken)
     {
         var planned = await Task.WhenAll(branch.Applications.Select(application => SafelyAsync(application, () => DecideAsync(application, files, cancellationToken))));
+        _slots = SlotsOf(branch, planned);
         await HoldBackAsync(branch, planned, files, cancellationToken);
+        HoldPins(branch, planned);
         return planned;
     }
 
@@ -67,8 +72,8 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         if (due.Count == 0)
             return;
         // What shares a file with others may be decided again when they have changed it.
-        var users = branch.Applications.SelectMany(application => files.Of(application.Place!).Keys).GroupBy(files.Real).Where(file => file.Count() > 1).Select(file => file.Key).ToHashSet();
-        var shared = branch.Applications.Where(application => files.Of(application.Place!).Keys.Any(path => users.Contains(files.Real(path))));
+        var shared = Enumerable.Range(0, planned.Length).Where(index => planned[index] is not null).GroupBy(index => planned[index]!.Path).Where(users => users.Skip(1).Any())
+            .SelectMany(users => users).Concat(Enumerable.Range(0, planned.Length).Where(index => branch.Applications[index].Place!.MayBeFolder)).Select(index => branch.Applications[index]);
         try
         {
             _history = await BranchHistory.ReadAsync(clone, branch, due.Select(index => branch.Applications[index]).Concat(shared), services.Time.GetUtcNow(), cancellationToken);
@@ -87,10 +92,37 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         foreach (var index in due)
         {
             var (application, first) = (branch.Applications[index], planned[index]!);
-            if (first.Images.Any(image => _history.Complete(application, image.Policy, first.Target.Path, image.State).Rejected.Count > 0))
+            if (first.Images.Any(image => Complete(application, first.Target, first.Path, image.Policy, image.State).Rejected.Count > 0))
                 planned[index] = await SafelyAsync(application, () => DecideAsync(application, files, cancellationToken));
         }
     }
+
+    private static WriteSlots SlotsOf(BranchWork branch, Decided?[] planned)
+    {
+        var slots = new WriteSlots();
+        for (var index = 0; index < planned.Length; index++)
+        {
+            if (planned[index] is { } decided)
+                slots.Add(branch.Applications[index], decided.Target, decided.Path, decided.Images);
+        }
+
+        return slots;
+    }
+
+    /// <summary>What one application's person holds, no other one writes over.</summary>
+    private void HoldPins(BranchWork branch, Decided?[] planned)
+    {
+        _slots = SlotsOf(branch, planned);
+        _slots.FindConflicts();
+        for (var index = 0; index < planned.Length; index++)
+        {
+            if (planned[index] is { } decided)
+                planned[index] = decided with { Images = [.. decided.Images.Select(image => image with { Decision = _slots.Check(image.Policy, image.Decision) })] };
+        }
+    }
+
+    private ImageState Complete(ApplicationWork application, IWriteBackTarget target, RepositoryPath path, ImagePolicy image, ImageState state) =>
+        _history.Complete(_slots.WritersOf(application, image, WriteSlots.SlotOf(target, path, image)), image, path, state);
 
     /// <summary>A bug that one application brings to light stays with it.</summary>
     private async Task<T?> SafelyAsync<T>(ApplicationWork application, Func<Task<T?>> step)
@@ -117,13 +149,14 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
             return null;
         }
 
+        var path = files.Real(target.Path);
         var images = await Task.WhenAll(application.Policy.Images.Select(async image =>
         {
-            var state = _history.Complete(application, image, target.Path, ImageStateReader.Read(image, application.Application, target));
-            return new PlannedImage(image, state, await services.Resolver.DecideAsync(application.Application.Name, image, state, cancellationToken));
+            var state = Complete(application, target, path, image, ImageStateReader.Read(image, application.Application, target));
+            return new PlannedImage(image, state, _slots.Check(image, await services.Resolver.DecideAsync(application.Application.Name, image, state, cancellationToken)));
         }));
         services.Progress.Decided();
-        return new Decided(target, texts, images);
+        return new Decided(target, path, texts.Where(file => target.DependsOn(file.Key)).ToDictionary(), images);
     }
 
     /// <summary>Puts what an application changes into a commit of its own, or into one that others have begun.</summary>
@@ -133,7 +166,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         Decided first,
         BranchFiles files,
         List<CommitDraft> drafts,
-        Dictionary<RepositoryPath, CommitDraft> writers,
+        Dictionary<Slot, CommitDraft> writers,
         CancellationToken cancellationToken)
     {
         // An application before this one has changed the same file: what was decided from the old text is decided again.
@@ -144,7 +177,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         var operation = Plan(application, current);
         if (operation.Changes.Count > 0)
         {
-            var message = Message(application, branch, current.Target, operation);
+            var message = Message(application, branch, current, operation);
             // Before anybody builds on its text.
             if (!services.CommitMessage.TryRender(message, out _, out var problem))
             {
@@ -156,20 +189,37 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
             if (!drafts.Contains(draft))
                 drafts.Add(draft);
             draft.Add(application, message, operation.Changes.Select(files.Change));
-            foreach (var change in operation.Changes)
-                writers[files.Real(change.Path)] = draft;
+            foreach (var image in operation.Images.Where(image => image.Decision is ImageDecision.Update))
+            {
+                if (WriteSlots.SlotOf(current.Target, current.Path, image.Policy) is { } slot)
+                    writers[slot] = draft;
+            }
+
             return draft;
         }
 
-        // The others have written just what this one wanted to: the commit is its own as well.
-        if (!isChanged || operation.Problem is not null || operation.Images.Any(image => image.Decision is ImageDecision.Failed))
-            return null;
-        var wanted = Plan(application, first);
-        if (wanted.Changes.Select(change => writers.GetValueOrDefault(files.Real(change.Path))).OfType<CommitDraft>().LastOrDefault() is { } theirs)
-            theirs.Add(application, Message(application, branch, first.Target, wanted), []);
-        else
-            application.Planned(operation.Images, []);
+        // Where others have written just what this one wanted to, their commit is its own as well.
+        if (isChanged && Wrote(first, current, writers) is { } theirs)
+            theirs.Add(application, Message(application, branch, first, Plan(application, first)), []);
         return null;
+    }
+
+    /// <summary>The commit that has written all that was wanted; null when there is none.</summary>
+    private static CommitDraft? Wrote(Decided first, Decided current, Dictionary<Slot, CommitDraft> writers)
+    {
+        CommitDraft? found = null;
+        foreach (var image in first.Images)
+        {
+            if (image.Decision is not ImageDecision.Update update)
+                continue;
+            if (WriteSlots.SlotOf(first.Target, first.Path, image.Policy) is not { } slot || writers.GetValueOrDefault(slot) is not { } draft || (found ?? draft) != draft)
+                return null;
+            if (current.Target.Find(image.Policy)?.Versions is not [var written] || written != update.Value)
+                return null;
+            found = draft;
+        }
+
+        return found;
     }
 
     private static WriteBackOperation Plan(ApplicationWork application, Decided decided)
@@ -181,18 +231,20 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         return operation;
     }
 
-    private static CommitMessageData Message(ApplicationWork application, BranchWork branch, IWriteBackTarget target, WriteBackOperation operation) => new(
+    private static CommitMessageData Message(ApplicationWork application, BranchWork branch, Decided decided, WriteBackOperation operation) => new(
         application.Application.Name,
         [.. operation.Images.Where(image => image.Decision is ImageDecision.Update).Select(image => Change(image, (ImageDecision.Update)image.Decision))],
         operation.Notes)
     {
-        Target = BranchHistory.Target(branch.Base.Text, target.Path),
+        Target = BranchHistory.Target(branch.Base.Text, decided.Path),
     };
 
     private static ImageChange Change(PlannedImage image, ImageDecision.Update update) =>
         new(image.Policy.Alias, image.Policy.Image.Name, image.State.CurrentText, update.Value.ToString()) { NewVersion = update.Full.ToString() };
 
-    private sealed record Decided(IWriteBackTarget Target, IReadOnlyDictionary<RepositoryPath, FileText> Files, IReadOnlyList<PlannedImage> Images);
+    /// <param name="Path">Of the target, links followed.</param>
+    /// <param name="Files">That matter to it, as they were.</param>
+    private sealed record Decided(IWriteBackTarget Target, RepositoryPath Path, IReadOnlyDictionary<RepositoryPath, FileText> Files, IReadOnlyList<PlannedImage> Images);
 
     private static partial class Log
     {

@@ -158,6 +158,8 @@ internal sealed class GitCommand(ProcessRunner runner, string folder, GitRemote 
             ["GIT_CONFIG_NOSYSTEM"] = "1",
             ["GIT_CONFIG_GLOBAL"] = "/dev/null",
             ["GIT_TERMINAL_PROMPT"] = "0",
+            // Paths are paths: what annotations name is no pattern.
+            ["GIT_LITERAL_PATHSPECS"] = "1",
             ["GIT_ALLOW_PROTOCOL"] = _url.IsSsh ? "ssh" : "https:http:file",
             ["GIT_CONFIG_COUNT"] = settings.Count.ToString(CultureInfo.InvariantCulture),
         };

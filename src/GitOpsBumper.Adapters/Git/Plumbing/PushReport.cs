@@ -7,6 +7,8 @@ internal static class PushReport
     private static string[] RaceSigns { get; } =
         ["stale info", "fetch first", "non-fast-forward", "cannot lock ref", "failed to update ref", "incorrect old value", "reference already exists", "remote ref updated since checkout"];
 
+    private const string NameTaken = "exists; cannot create";
+
     public static IReadOnlyDictionary<BranchName, PushOutcome> Parse(string output, string error, IReadOnlyList<RefUpdate> updates)
     {
         var outcomes = new Dictionary<BranchName, PushOutcome>();
@@ -33,6 +35,9 @@ internal static class PushReport
 
     private static PushOutcome Refused(string summary, string error)
     {
+        // Branches a and a/b cannot both be there. To git that is a lock it did not get.
+        if (summary.Contains(NameTaken, StringComparison.Ordinal) || error.Contains(NameTaken, StringComparison.Ordinal))
+            return new PushOutcome.Rejected($"its name stands in the way of another branch, or the other way round: git cannot have both 'a' and 'a/b' ({GitErrors.Quote(summary)})");
         if (RaceSigns.Any(sign => summary.Contains(sign, StringComparison.OrdinalIgnoreCase)))
             return new PushOutcome.LostRace();
         var open = summary.IndexOf('(', StringComparison.Ordinal);

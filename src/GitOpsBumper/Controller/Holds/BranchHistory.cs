@@ -47,12 +47,21 @@ internal sealed class BranchHistory
     public static string Target(string branch, RepositoryPath file) => $"{branch}:{file}";
 
     /// <summary>The state of an image with what people took back of it.</summary>
-    /// <param name="application">Whose image it is.</param>
+    /// <param name="writers">All that write where the image is written, itself among them.</param>
     /// <param name="image">The image.</param>
-    /// <param name="path">Where it is written.</param>
+    /// <param name="path">Where it is written, links followed.</param>
     /// <param name="state">As the tip of the branch says.</param>
-    public ImageState Complete(ApplicationWork application, ImagePolicy image, RepositoryPath path, ImageState state) => state with
+    public ImageState Complete(IReadOnlyCollection<ImageIdentity> writers, ImagePolicy image, RepositoryPath path, ImageState state)
     {
-        Rejected = _updates.RejectedFor(application.Application.Name, image.Alias, image.Image.Repository, Target(_branch, path), state.Written, _since),
-    };
+        // Of several places a new one may lag behind: what any of them still says was not taken back.
+        var values = state is { IsWritten: true, Current.Count: > 1 } ? state.Current.Select(version => (WrittenValue?)WrittenValue.Read(version.ToString())) : [state.Written];
+        IReadOnlyList<RejectedVersion>? rejected = null;
+        foreach (var value in values)
+        {
+            var here = _updates.RejectedFor(writers, image.Image.Repository, Target(_branch, path), value, _since);
+            rejected = rejected is null ? here : [.. rejected.Where(version => here.Any(other => RejectedVersion.IsSame(other.Version, version.Version)))];
+        }
+
+        return state with { Rejected = rejected ?? [] };
+    }
 }

@@ -17,6 +17,7 @@ internal sealed class BranchFiles
     private readonly Dictionary<RepositoryPath, RepositoryPath> _links = [];
     private readonly Dictionary<RepositoryPath, FileText> _texts = [];
     private readonly Dictionary<RepositoryPath, IReadOnlyList<RepositoryPath>> _folders = [];
+    private readonly Dictionary<RepositoryPath, IReadOnlyDictionary<RepositoryPath, FileText>> _folderTexts = [];
 
     private BranchFiles()
     {
@@ -38,14 +39,26 @@ internal sealed class BranchFiles
             open = [.. open.Where(path => files._read[path].Kind == RepositoryFileKind.SymbolicLink).Select(files.Follow).OfType<RepositoryPath>().Where(path => !files._read.ContainsKey(path)).Distinct()];
         }
 
+        // What leads further than that leads nowhere.
+        foreach (var path in files._links.Keys.Where(path => !files._read.ContainsKey(files._links[path])).ToList())
+            files._links.Remove(path);
         foreach (var (path, file) in files._read)
             files._texts[path] = Text(file, branch.Branch);
         return files;
     }
 
     /// <summary>What a place's files say now. The same file is the same object until somebody changes it.</summary>
-    public IReadOnlyDictionary<RepositoryPath, FileText> Of(TargetPlace place) =>
-        (place.MayBeFolder ? _folders.GetValueOrDefault(place.Path, []) : place.Files).ToDictionary(path => path, path => _texts[Real(path)]);
+    public IReadOnlyDictionary<RepositoryPath, FileText> Of(TargetPlace place)
+    {
+        if (!place.MayBeFolder)
+            return place.Files.ToDictionary(path => path, path => _texts[Real(path)]);
+        lock (_folderTexts)
+        {
+            if (!_folderTexts.TryGetValue(place.Path, out var texts))
+                _folderTexts.Add(place.Path, texts = _folders.GetValueOrDefault(place.Path, []).ToDictionary(path => path, path => _texts[Real(path)]));
+            return texts;
+        }
+    }
 
     /// <summary>Whether files still say what they said.</summary>
     public bool AreStill(IReadOnlyDictionary<RepositoryPath, FileText> before) => before.All(file => ReferenceEquals(file.Value, _texts[Real(file.Key)]));
@@ -63,6 +76,7 @@ internal sealed class BranchFiles
     {
         var path = Real(change.Path);
         _texts[path] = new FileText(change.NewText, null);
+        _folderTexts.Clear();
         return new FileWrite(path, _read.GetValueOrDefault(path)?.Kind == RepositoryFileKind.ExecutableFile, Utf8.GetBytes(change.NewText));
     }
 
@@ -71,7 +85,12 @@ internal sealed class BranchFiles
     private void Add(IReadOnlyList<RepositoryPath> folders, IReadOnlyCollection<RepositoryPath> found)
     {
         foreach (var folder in folders)
-            _folders[folder] = [.. found.Where(path => path == folder || folder == RepositoryPath.Root || path.Text.StartsWith(folder.Text + "/", StringComparison.Ordinal)).OrderBy(path => path.Text, StringComparer.Ordinal).Take(MarkersTarget.MaxFiles + 1)];
+        {
+            var files = found.Where(path => path == folder || folder == RepositoryPath.Root || path.Text.StartsWith(folder.Text + "/", StringComparison.Ordinal))
+                .OrderBy(path => path.Text, StringComparer.Ordinal).Take(MarkersTarget.MaxFiles + 1).ToList();
+            // Links are not listed; one that is named is followed.
+            _folders[folder] = files.Count == 0 && IsYaml(folder) ? [folder] : files;
+        }
     }
 
     /// <summary>Null when the link leads nowhere in the repository; then it stays a link.</summary>

@@ -129,7 +129,7 @@ public sealed class UpdateHistoryTests
         var history = new UpdateHistory(new HashSet<NamespacedName> { Web });
         history.Add(commit);
         Assert.True(ImageReference.TryParse("nginx", out var nginx, out _));
-        Assert.Single(history.RejectedFor(Web, "web", nginx.Repository, Target, WrittenValue.Read("1"), default));
+        Assert.Single(history.RejectedFor([new ImageIdentity(Web, "web")], nginx.Repository, Target, WrittenValue.Read("1"), default));
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class UpdateHistoryTests
     {
         var history = new UpdateHistory(new HashSet<NamespacedName> { new("argocd", "other") });
         history.Add(UpdateCommit.Read("0123456789abcdef", default, $"Bumper-Update: argocd/web web {Image} 1 2"));
-        Assert.Empty(history.RejectedFor(Web, "web", Repository, Target, WrittenValue.Read("1"), default));
+        Assert.Empty(history.RejectedFor([new ImageIdentity(Web, "web")], Repository, Target, WrittenValue.Read("1"), default));
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class UpdateHistoryTests
         var history = new UpdateHistory(new HashSet<NamespacedName> { Web });
         foreach (var commit in commits)
             history.Add(commit);
-        var rejected = history.RejectedFor(Web, "web", Repository, Target, today == "-" ? null : WrittenValue.Read(today), since);
+        var rejected = history.RejectedFor([new ImageIdentity(Web, "web")], Repository, Target, today == "-" ? null : WrittenValue.Read(today), since);
         return string.Join(' ', rejected.Select(version => version.Version.ToString()).Order(StringComparer.Ordinal));
     }
 

@@ -63,7 +63,7 @@ internal sealed class PlanningCase
         var images = policy.Images.Select(image =>
         {
             var state = ImageStateReader.Read(image, application, target);
-            state = state with { Rejected = history.RejectedFor(application.Name, image.Alias, image.Image.Repository, $"main:{target.Path}", state.Written, default) };
+            state = state with { Rejected = history.RejectedFor([new ImageIdentity(application.Name, image.Alias)], image.Image.Repository, $"main:{target.Path}", state.Written, default) };
             return new PlannedImage(image, state, Registries[image.Image.Repository.ToString()].Decide(image, state));
         }).ToList();
         var operation = WriteBackPlanner.Plan(target, images);

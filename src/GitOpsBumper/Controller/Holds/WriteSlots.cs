@@ -1,0 +1,76 @@
+using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Holds;
+using GitOpsBumper.Core.Planning;
+using GitOpsBumper.Core.WriteBack;
+using GitOpsBumper.Core.WriteBack.Targets;
+
+namespace GitOpsBumper.Controller.Holds;
+
+/// <summary>The places that several applications of a branch write to. What is held or taken back there for one of them is for all.</summary>
+internal sealed class WriteSlots
+{
+    private readonly Dictionary<Slot, List<SlotWriter>> _writers = [];
+    private readonly Dictionary<ImagePolicy, string> _conflicts = new(ReferenceEqualityComparer.Instance);
+
+    /// <param name="application">Who writes.</param>
+    /// <param name="target">Where.</param>
+    /// <param name="path">Of the target, links followed.</param>
+    /// <param name="images">With their decisions.</param>
+    public void Add(ApplicationWork application, IWriteBackTarget target, RepositoryPath path, IReadOnlyList<PlannedImage> images)
+    {
+        foreach (var image in images)
+        {
+            if (SlotOf(target, path, image.Policy) is not { } slot)
+                continue;
+            if (!_writers.TryGetValue(slot, out var list))
+                _writers.Add(slot, list = []);
+            list.Add(new SlotWriter(application, image));
+        }
+    }
+
+    /// <summary>Null where nobody else can write.</summary>
+    public static Slot? SlotOf(IWriteBackTarget target, RepositoryPath path, ImagePolicy image) => target.Slot(image) is { } name ? new Slot(path, name) : null;
+
+    /// <summary>All that write where an image is written, itself among them.</summary>
+    public IReadOnlyCollection<ImageIdentity> WritersOf(ApplicationWork application, ImagePolicy image, Slot? slot)
+    {
+        var own = new ImageIdentity(application.Application.Name, image.Alias);
+        return slot is null || !_writers.TryGetValue(slot, out var writers)
+            ? [own]
+            : [.. writers.Select(writer => new ImageIdentity(writer.Application.Application.Name, writer.Image.Policy.Alias)).Append(own).Distinct()];
+    }
+
+    /// <summary>
+    /// Finds out who would write over what a person holds for another application: without that two pins on one place would take turns for ever. Of several pins the one
+    /// counts that is written already, else the first.
+    /// </summary>
+    public void FindConflicts()
+    {
+        foreach (var writers in _writers.Values.Where(writers => writers.Select(writer => writer.Application).Distinct().Skip(1).Any()))
+        {
+            var holder = writers.Find(writer => writer.Image.Decision is ImageDecision.Pinned) ?? writers.Find(IsPin);
+            if (holder is null)
+                continue;
+            var held = holder.Image.Decision is ImageDecision.Update { Value: var value } ? value.ToString() : holder.Image.State.CurrentText;
+            foreach (var writer in writers.Where(writer => writer.Application != holder.Application && writer.Image.Decision is ImageDecision.Update update && update.Value.ToString() != held))
+            {
+                _conflicts[writer.Image.Policy] =
+                    $"Application {holder.Application.Application.Name} writes to the same place, and holds {held} there ({holder.Image.Decision.Reason}); allowed are one place for each of them, or the same version";
+            }
+        }
+    }
+
+    /// <summary>The decision, unless it would write over what is held.</summary>
+    public ImageDecision Check(ImagePolicy image, ImageDecision decision) => decision is ImageDecision.Update && _conflicts.TryGetValue(image, out var reason)
+        ? new ImageDecision.Failed(reason) { Candidate = decision.Candidate }
+        : decision;
+
+    private static bool IsPin(SlotWriter writer) => writer.Image is { Decision: ImageDecision.Update, Policy.Pin: not null };
+
+    private sealed record SlotWriter(ApplicationWork Application, PlannedImage Image);
+}
+
+/// <summary>A place in a file.</summary>
+/// <param name="Path">Of the file, links followed; of markers, where they are looked for.</param>
+/// <param name="Name">In the file.</param>
+internal sealed record Slot(RepositoryPath Path, string Name);
