@@ -34,7 +34,7 @@ public sealed partial class ArchitectureTests
         ["Credentials"] = ["Http", "Manifests", "Processes"],
         ["Kubernetes"] = ["Http", "Manifests", "Processes", "Telemetry"],
         ["Registries"] = ["Http", "Telemetry"],
-        ["Git"] = ["Manifests", "Processes", "Telemetry"],
+        ["Git"] = ["Http", "Manifests", "Processes", "Telemetry"],
     };
 
     private static readonly Dictionary<string, string[]> Shell = new(StringComparer.Ordinal)

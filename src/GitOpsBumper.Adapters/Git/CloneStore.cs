@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using GitOpsBumper.Adapters.Git.Apps;
 using GitOpsBumper.Adapters.Git.Plumbing;
 using GitOpsBumper.Adapters.Git.Ssh;
+using GitOpsBumper.Adapters.Git.Transport;
 using GitOpsBumper.Adapters.Processes;
 using GitOpsBumper.Adapters.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -37,11 +39,14 @@ public sealed partial class CloneStore : IDisposable
     /// <summary>Told of every operation; null: nobody is.</summary>
     public GitTelemetry? Telemetry { get; init; }
 
+    /// <summary>Gives the tokens of GitHub Apps; null: repositories with one are asked anonymously.</summary>
+    public GitHubApps? Apps { get; init; }
+
     /// <summary>
     /// Opens the clone of a repository, or an empty one that the first fetch fills. One caller at a time holds it: the next one in this process
     /// waits, another process is refused.
     /// </summary>
-    /// <exception cref="GitException">Another process holds the clone, git is not usable, or ssh lacks what it needs.</exception>
+    /// <exception cref="GitException">Another process holds the clone, git is not usable, ssh lacks what it needs, or the client certificate cannot be used.</exception>
     public async Task<GitClone> OpenAsync(GitRemote remote, CancellationToken cancellationToken)
     {
         var url = remote.Url;
@@ -56,7 +61,8 @@ public sealed partial class CloneStore : IDisposable
         {
             hold = new Hold(turn, Lock(folder, url));
             hold.Ssh = url.IsSsh ? SshFiles.Create(remote) : null;
-            var git = new GitCommand(_runner, folder, remote, new GitFiles(Authorities(remote), hold.Ssh), _settings.Timeout) { Telemetry = Telemetry };
+            hold.Tls = remote.Credential?.Certificate is { } certificate && url.IsHttp ? TlsFiles.Create(certificate) : null;
+            var git = new GitCommand(_runner, folder, remote, new GitFiles(Authorities(remote), hold.Ssh, hold.Tls), _settings.Timeout) { Telemetry = Telemetry, Apps = Apps };
             return await GitClone.OpenAsync(git, url, hold, cancellationToken).ConfigureAwait(false);
         }
         catch
@@ -131,11 +137,15 @@ public sealed partial class CloneStore : IDisposable
         /// <summary>The files of ssh are there as long as the clone is in use.</summary>
         public SshFiles? Ssh { get; set; }
 
+        /// <summary>Likewise the client certificate.</summary>
+        public TlsFiles? Tls { get; set; }
+
         public void Dispose()
         {
             try
             {
                 Ssh?.Dispose();
+                Tls?.Dispose();
             }
             finally
             {

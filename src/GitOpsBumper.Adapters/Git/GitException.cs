@@ -14,6 +14,9 @@ public enum GitFailure
     /// <summary>The key of an ssh server is not known, or is another one than is known: whoever answers may be somebody else.</summary>
     HostKey,
 
+    /// <summary>The proxy that is named for the repository, not the server behind it.</summary>
+    Proxy,
+
     /// <summary>git or ssh is missing or too old.</summary>
     Unsupported,
 }
@@ -24,5 +27,5 @@ public sealed class GitException(GitFailure failure, string message, Exception? 
     public GitFailure Failure => failure;
 
     /// <summary>Trying again later may help without anybody changing anything.</summary>
-    public bool IsTransient => failure is GitFailure.Network or GitFailure.Timeout or GitFailure.CorruptClone;
+    public bool IsTransient => failure is GitFailure.Network or GitFailure.Proxy or GitFailure.Timeout or GitFailure.CorruptClone;
 }

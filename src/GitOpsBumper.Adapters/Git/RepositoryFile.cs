@@ -25,4 +25,7 @@ public enum RepositoryFileKind
 
     /// <summary>A file above <see cref="GitClone.MaxFileBytes"/>, which is not read.</summary>
     TooLarge,
+
+    /// <summary>A few lines that stand for a file which Git LFS keeps elsewhere.</summary>
+    LfsPointer,
 }

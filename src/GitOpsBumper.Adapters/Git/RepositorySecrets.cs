@@ -24,20 +24,22 @@ public sealed class RepositorySecrets
     /// <summary>The repository's own secret, or else the credential template with the longest matching URL prefix.</summary>
     /// <param name="url">Of the repository.</param>
     /// <param name="project">Of the Application: secrets of other projects are not for it.</param>
-    /// <param name="credential">Null when there is none: then the repository is asked anonymously. Never null for ssh, which has no such thing.</param>
+    /// <param name="credential">Null when no secret says anything: then the repository is asked anonymously. Never null for ssh, which has no such thing.</param>
     /// <param name="problem">A secret is there, but cannot be used.</param>
     public bool TryFind(RepositoryUrl url, string project, out GitCredential? credential, out string? problem)
     {
         credential = null;
         problem = null;
         var exact = For(project, _repositories.Where(secret => Normal(secret.Field("url")!) == Normal(url.Text))).FirstOrDefault();
-        if (exact is not null && HasCredential(exact))
-            return TryRead(exact, url, IsInsecure(exact), out credential, out problem);
+        if (exact is not null && SecretReader.HasCredential(exact))
+            return SecretReader.TryRead(exact, url, [exact], out credential, out problem);
         var template = For(project, _templates.Where(secret => IsPrefix(Prefix(secret.Field("url")!), Normal(url.Text)))).MaxBy(secret => Prefix(secret.Field("url")!).Length);
         if (template is not null)
-            return TryRead(template, url, IsInsecure(template) || (exact is not null && IsInsecure(exact)), out credential, out problem);
+            return SecretReader.TryRead(template, url, exact is null ? [template] : [exact, template], out credential, out problem);
         if (url.IsSsh)
             problem = $"repository '{url}' is reached over ssh, and no repository secret or credential template of Argo CD holds an sshPrivateKey for it";
+        else if (exact is not null)
+            return SecretReader.TryRead(exact, url, [exact], out credential, out problem);
         return problem is null;
     }
 
@@ -58,9 +60,9 @@ public sealed class RepositorySecrets
         };
         if (problem is not null)
             return false;
-        if (HasCredential(named))
-            return TryRead(named, url, IsInsecure(named), out credential, out problem);
-        problem = $"secret {named.Name} has {(url.IsSsh ? "no sshPrivateKey" : "neither password nor bearerToken")}; its fields are: {string.Join(", ", named.Data.Keys.Order(StringComparer.Ordinal))}";
+        if (SecretReader.HasCredential(named))
+            return SecretReader.TryRead(named, url, [named], out credential, out problem);
+        problem = $"secret {named.Name} has {(url.IsSsh ? "no sshPrivateKey" : "neither password nor bearerToken nor githubAppID")}; its fields are: {string.Join(", ", named.Data.Keys.Order(StringComparer.Ordinal))}";
         return false;
     }
 
@@ -74,46 +76,6 @@ public sealed class RepositorySecrets
     /// <summary>The project's own secrets first, then those of no project.</summary>
     private static IEnumerable<KubernetesSecret> For(string project, IEnumerable<KubernetesSecret> secrets) =>
         secrets.Where(secret => secret.Field("project") is null || secret.Field("project") == project).OrderBy(secret => secret.Field("project") is null);
-
-    private static bool HasCredential(KubernetesSecret secret) =>
-        secret.Field("password") is not null || secret.Field("bearerToken") is not null || secret.Field("sshPrivateKey") is not null || secret.Field("githubAppID") is not null;
-
-    /// <summary>The second name is an older one of Argo CD's.</summary>
-    private static bool IsInsecure(KubernetesSecret secret) => secret.Field("insecure") == "true" || secret.Field("insecureIgnoreHostKey") == "true";
-
-    private static bool TryRead(KubernetesSecret secret, RepositoryUrl url, bool insecure, out GitCredential? credential, out string? problem)
-    {
-        if (url.IsSsh)
-            return TryReadKey(secret, url, insecure, out credential, out problem);
-        credential = null;
-        problem = null;
-        if (secret.Field("bearerToken") is { } token)
-            credential = IsHeaderText(token) ? GitCredential.Bearer(token.Trim()) with { SkipsTlsVerification = insecure } : null;
-        else if (secret.Field("password") is { } password)
-            credential = GitCredential.Basic(secret.Field("username") ?? url.User ?? "git", password) with { SkipsTlsVerification = insecure };
-        else if (secret.Field("sshPrivateKey") is not null)
-            problem = $"secret {secret.Name} holds an ssh key, which opens no repository of https; allowed are username and password, or bearerToken";
-        else
-            problem = $"secret {secret.Name} holds a GitHub App, which this version does not use; allowed are username and password, or bearerToken";
-        if (credential is null)
-            problem ??= $"the bearerToken of secret {secret.Name} contains line breaks or control characters";
-        return problem is null;
-    }
-
-    private static bool TryReadKey(KubernetesSecret secret, RepositoryUrl url, bool insecure, out GitCredential? credential, out string? problem)
-    {
-        credential = null;
-        problem = null;
-        if (secret.Field("sshPrivateKey") is not { } text)
-            problem = $"repository '{url}' is reached over ssh, and secret {secret.Name} has no sshPrivateKey; a password or a token opens nothing there";
-        else if (SshPrivateKey.TryParse(text, out var key, out var reason))
-            credential = GitCredential.Ssh(key) with { SkipsTlsVerification = insecure };
-        else
-            problem = $"the sshPrivateKey of secret {secret.Name} {reason}";
-        return problem is null;
-    }
-
-    private static bool IsHeaderText(string text) => !text.Trim().Any(char.IsControl);
 
     /// <summary>A plain prefix, as for Argo CD, but the host must be whole: nobody gets the credentials of another host.</summary>
     private static bool IsPrefix(string prefix, string url)

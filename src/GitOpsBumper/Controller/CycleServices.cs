@@ -51,15 +51,17 @@ internal sealed record CycleServices
 /// <summary>Counts what the cycle costs; of cycles that run at the same time each also counts the requests of the other.</summary>
 /// <param name="registry">HTTP requests to registries.</param>
 /// <param name="kubernetes">HTTP requests to the API server.</param>
-internal sealed class CycleRequests(RequestCounter registry, RequestCounter kubernetes)
+/// <param name="forge">HTTP requests to the APIs of hosting services.</param>
+internal sealed class CycleRequests(RequestCounter registry, RequestCounter kubernetes, RequestCounter forge)
 {
     private readonly long _registryBefore = registry.Total;
     private readonly long _kubernetesBefore = kubernetes.Total;
+    private readonly long _forgeBefore = forge.Total;
     private long _git;
 
     public void AddGit(int operations) => Interlocked.Add(ref _git, operations);
 
-    public RequestCounts Count() => new(registry.Total - _registryBefore, Interlocked.Read(ref _git), kubernetes.Total - _kubernetesBefore, Forge: 0);
+    public RequestCounts Count() => new(registry.Total - _registryBefore, Interlocked.Read(ref _git), kubernetes.Total - _kubernetesBefore, forge.Total - _forgeBefore);
 }
 
 /// <summary>Tells a person who watches how far the cycle is.</summary>

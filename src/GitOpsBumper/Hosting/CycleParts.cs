@@ -62,7 +62,7 @@ internal sealed class CycleParts : IDisposable
             Witness = _inputs.Witness,
             Resolver = new ImageResolver(Answers, TimeProvider.System),
             CommitMessage = _inputs.Texts.CommitMessage,
-            Requests = new CycleRequests(_process.RegistryRequests, _process.KubernetesRequests),
+            Requests = new CycleRequests(_process.RegistryRequests, _process.KubernetesRequests, _process.ForgeRequests),
             Cluster = _inputs.Cluster,
             Spans = _process.Telemetry.Spans,
             Progress = new CycleProgress(_process.Surroundings.Progress),

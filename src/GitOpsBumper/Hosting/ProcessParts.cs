@@ -1,6 +1,7 @@
 using GitOpsBumper.Adapters.Credentials;
 using GitOpsBumper.Adapters.Credentials.Clouds;
 using GitOpsBumper.Adapters.Git;
+using GitOpsBumper.Adapters.Git.Apps;
 using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Processes;
 using GitOpsBumper.Adapters.Registries;
@@ -31,11 +32,13 @@ internal sealed class ProcessParts : IDisposable
         Facts = new ManifestFactsCache(TimeProvider.System, settings.TagRevalidate, settings.CacheDir, Loggers.CreateLogger<ManifestFactsCache>());
         FirstSeen = new FirstSeen(TimeProvider.System, settings.CacheDir, Loggers.CreateLogger<FirstSeen>());
         Clouds = new CloudCredentials(Credentials, surroundings.Environment, TimeProvider.System);
+        Apps = new GitHubApps(ForgeRequests, new HttpLimits(), TimeProvider.System);
         Turns = new RepositoryTurns(settings.Git.MaxConcurrency);
         _clones = new Lazy<CloneStore>(() => new CloneStore(new GitSettings { CacheDir = settings.CacheDir, Timeout = settings.Git.Timeout }, TimeProvider.System)
         {
             Logger = Loggers.CreateLogger<CloneStore>(),
             Telemetry = telemetry.Calls.Git,
+            Apps = Apps,
         });
     }
 
@@ -50,6 +53,9 @@ internal sealed class ProcessParts : IDisposable
     /// <summary>HTTP requests to registries.</summary>
     public RequestCounter RegistryRequests { get; } = new();
 
+    /// <summary>HTTP requests to the APIs of hosting services.</summary>
+    public RequestCounter ForgeRequests { get; } = new();
+
     /// <summary>HTTP requests to the API server.</summary>
     public RequestCounter KubernetesRequests { get; }
 
@@ -63,6 +69,9 @@ internal sealed class ProcessParts : IDisposable
 
     /// <summary>The identities of this process.</summary>
     public CloudCredentials Clouds { get; }
+
+    /// <summary>Tokens of GitHub Apps.</summary>
+    public GitHubApps Apps { get; }
 
     /// <summary>Runs the programs that give credentials.</summary>
     public ProcessRunner Programs { get; } = new(TimeProvider.System);
@@ -99,5 +108,6 @@ internal sealed class ProcessParts : IDisposable
         Clouds.Dispose();
         if (_clones.IsValueCreated)
             _clones.Value.Dispose();
+        Apps.Dispose();
     }
 }

@@ -4,7 +4,9 @@ namespace GitOpsBumper.EndToEndTests.Servers;
 
 /// <summary>
 /// <c>git http-backend</c> behind nginx and fcgiwrap on a port of the loopback address. Repositories lie under <c>/open/</c> (everybody may push),
-/// <c>/private/</c> (<see cref="Account"/>) or <c>/bearer/</c> (<see cref="BearerToken"/>).
+/// <c>/private/</c> (<see cref="Account"/>), <c>/bearer/</c> (<see cref="BearerToken"/>) or <c>/certified/</c> (clients with a certificate, over TLS). For
+/// <see cref="Account"/> there are besides <c>/old/</c>, which knows the first version of git's protocol alone, and <c>/redirecting/</c>, which sends
+/// everybody who leaves out <c>.git</c> to where it is.
 /// </summary>
 public sealed class GitHttpServer : IAsyncDisposable
 {
@@ -38,6 +40,9 @@ public sealed class GitHttpServer : IAsyncDisposable
     public string AuthorityPem => _certificates.AuthorityPem;
 
     public AccessLog Log { get; }
+
+    /// <summary>A certificate for <c>/certified/</c>.</summary>
+    internal SignedCertificate SignClient(string user) => _certificates.SignThroughAnother(user);
 
     /// <exception cref="ServerMissingException">nginx, fcgiwrap or git is not installed.</exception>
     public static async Task<GitHttpServer> StartAsync(TimeProvider clock, CancellationToken token)
@@ -121,6 +126,7 @@ public sealed class GitHttpServer : IAsyncDisposable
         var certificate = _certificates.Sign("git");
         _folder.Write("tls.crt", certificate.CertificatePem);
         _folder.Write("tls.key", certificate.KeyPem);
+        _folder.Write("clients.crt", AuthorityPem);
         _folder.Write("accounts", $"{Account.User}:{{PLAIN}}{Account.Password}\n");
         var configuration = _folder.Write("nginx.conf", Configuration(port));
         return ChildProcess.StartServer(
@@ -146,7 +152,8 @@ public sealed class GitHttpServer : IAsyncDisposable
           fastcgi_param SCRIPT_FILENAME {{Executable.Require("git-http-backend", "git")}};
           fastcgi_param GIT_PROJECT_ROOT {{_folder.Folder("repositories")}};
           fastcgi_param GIT_HTTP_EXPORT_ALL 1;
-          fastcgi_param GIT_PROTOCOL $http_git_protocol;
+          map $uri $protocol { default $http_git_protocol; "~^/old/" ""; }
+          fastcgi_param GIT_PROTOCOL $protocol;
           fastcgi_param PATH_INFO $uri;
           fastcgi_param REMOTE_USER $remote_user;
           fastcgi_param REMOTE_ADDR $remote_addr;
@@ -160,9 +167,18 @@ public sealed class GitHttpServer : IAsyncDisposable
             listen 127.0.0.1:{{TlsUrl.Port}} ssl;
             ssl_certificate tls.crt;
             ssl_certificate_key tls.key;
+            ssl_client_certificate clients.crt;
+            ssl_verify_client optional;
+            ssl_verify_depth 2;
             location = /ready { return 200 "{{_name}}"; }
             location /open/ { fastcgi_pass unix:fcgi; }
             location /private/ { auth_basic "git"; auth_basic_user_file accounts; fastcgi_pass unix:fcgi; }
+            location /old/ { auth_basic "git"; auth_basic_user_file accounts; fastcgi_pass unix:fcgi; }
+            location /redirecting/ {
+              rewrite "^(/redirecting/.*(?<!\.git))/(info/refs|git-upload-pack|git-receive-pack)$" $1.git/$2 permanent;
+              auth_basic "git"; auth_basic_user_file accounts; fastcgi_pass unix:fcgi;
+            }
+            location /certified/ { if ($ssl_client_verify != SUCCESS) { return 403; } fastcgi_pass unix:fcgi; }
             location /bearer/ { if ($is_bearer = 0) { return 401; } fastcgi_pass unix:fcgi; }
           }
         }

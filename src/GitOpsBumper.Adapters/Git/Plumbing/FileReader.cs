@@ -110,7 +110,11 @@ internal sealed class LocatedFile(RepositoryPath path, TreeEntry? entry)
         "40000" => new RepositoryFile(path, RepositoryFileKind.Folder, null),
         "160000" => new RepositoryFile(path, RepositoryFileKind.Submodule, null),
         _ when _content is null => new RepositoryFile(path, RepositoryFileKind.TooLarge, null),
+        _ when IsLfsPointer(_content) => new RepositoryFile(path, RepositoryFileKind.LfsPointer, null),
         "100755" => new RepositoryFile(path, RepositoryFileKind.ExecutableFile, _content),
         _ => new RepositoryFile(path, RepositoryFileKind.File, _content),
     };
+
+    /// <seealso href="https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md#the-pointer"/>
+    private static bool IsLfsPointer(ReadOnlySpan<byte> content) => content.Length < 1024 && content.StartsWith("version https://git-lfs.github.com/spec/v"u8);
 }

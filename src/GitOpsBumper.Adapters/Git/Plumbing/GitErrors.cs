@@ -1,5 +1,7 @@
 using System.Text;
 using GitOpsBumper.Adapters.Git.Ssh;
+using GitOpsBumper.Adapters.Git.Transport;
+using GitOpsBumper.Adapters.Processes;
 
 namespace GitOpsBumper.Adapters.Git.Plumbing;
 
@@ -10,6 +12,12 @@ internal static class GitErrors
 
     private static IReadOnlyList<KeyValuePair<string, GitFailure>> Signs { get; } =
     [
+        new("Could not resolve proxy", GitFailure.Proxy),
+        new("from proxy after CONNECT", GitFailure.Proxy),
+        new("CONNECT tunnel failed", GitFailure.Proxy),
+        new("proxy CONNECT aborted", GitFailure.Proxy),
+        new("error: 407", GitFailure.Proxy),
+        new("SOCKS", GitFailure.Proxy),
         new("Authentication failed", GitFailure.AuthenticationFailed),
         new("could not read Username", GitFailure.AuthenticationFailed),
         new("could not read Password", GitFailure.AuthenticationFailed),
@@ -44,10 +52,15 @@ internal static class GitErrors
         new("error: 429", GitFailure.Network),
     ];
 
+    private static string[] Refusals { get; } = ["Authentication failed", "could not read Username", "could not read Password", "error: 401"];
+
+    private static string[] Redirects { get; } = ["error: 301", "error: 302", "error: 303", "error: 307", "error: 308"];
+
     /// <param name="error">What git printed on standard error.</param>
     /// <param name="url">Of the repository.</param>
     /// <param name="what">What was tried, as in <c>fetch from</c>.</param>
-    public static GitException Read(string error, RepositoryUrl url, string what)
+    /// <param name="proxy">That stands between; null: none that a secret names.</param>
+    public static GitException Read(string error, RepositoryUrl url, string what, GitProxy? proxy = null)
     {
         if (url.IsSsh && SshErrors.Read(error, $"could not {what} {url}", Quote) is { } known)
             return known;
@@ -56,8 +69,10 @@ internal static class GitErrors
         {
             GitFailure.AuthenticationFailed => "the server refuses the credentials, or there are none for it",
             GitFailure.RepositoryNotFound => "the repository does not exist, or is not visible with these credentials",
-            GitFailure.Network => "the server could not be reached or broke off",
+            GitFailure.Network => $"the server could not be reached{(proxy is null ? "" : $" through proxy {proxy}")} or broke off",
             GitFailure.CorruptClone => "the clone on disk is damaged",
+            GitFailure.Proxy => $"the proxy{(proxy is null ? "" : $" {proxy}")} cannot be reached, or refuses",
+            _ when IsRedirect(error) => "the server sends it elsewhere, where credentials are not sent; write its new URL",
             _ => "git failed",
         };
         return new GitException(failure, $"could not {what} {url}: {advice} ({Quote(error)})");
@@ -67,8 +82,18 @@ internal static class GitErrors
     public static bool IsUnknownObject(string error) =>
         error.Contains("unadvertised object", StringComparison.Ordinal) || error.Contains("not our ref", StringComparison.Ordinal);
 
+    /// <summary>The server does not take the credentials.</summary>
+    public static bool IsRefused(ProcessResult result) => result.ExitCode != 0 && Refusals.Any(sign => result.Error.Contains(sign, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The server names another URL, and git was told not to follow.</summary>
+    public static bool IsRedirect(ProcessResult result) => result.ExitCode != 0 && IsRedirect(result.Error);
+
+    public static bool IsNotFound(ProcessResult result) => result.ExitCode != 0 && result.Error.Contains("not found", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The server sends everything, as it cannot leave anything out.</summary>
     public static bool HasNoFilter(string error) => error.Contains("filtering not recognized by server", StringComparison.Ordinal);
+
+    private static bool IsRedirect(string error) => Redirects.Any(sign => error.Contains(sign, StringComparison.Ordinal));
 
     /// <summary>The lines that matter, without control characters, bounded.</summary>
     public static string Quote(string text)

@@ -33,7 +33,7 @@ internal static class GitOperation
             GitFailure.AuthenticationFailed => CallOutcome.Unauthorized,
             GitFailure.HostKey => CallOutcome.Untrusted,
             GitFailure.RepositoryNotFound => CallOutcome.NotFound,
-            GitFailure.Network => CallOutcome.Unreachable,
+            GitFailure.Network or GitFailure.Proxy => CallOutcome.Unreachable,
             GitFailure.Timeout => CallOutcome.Timeout,
             GitFailure.CorruptClone => CallOutcome.Damaged,
             _ => CallOutcome.Failed,

@@ -13,7 +13,7 @@ internal static partial class RepositoryText
     {
         if (text.Length > MaxLength)
             return $"the repository's address has {text.Length} characters, at most {MaxLength} are allowed";
-        if (text.Length == 0 || text[0] == '-' || text.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
+        if (text.Length == 0 || text[0] is '-' or ' ' || text[^1] == ' ' || text.Any(c => char.IsControl(c) || (char.IsWhiteSpace(c) && !(c == ' ' && IsHttp(text)))))
             return $"'{Shortened.Text(Redact(text))}' is not the address of a git repository, such as https://git.example.com/team/deploy.git";
         if (text.Contains('@', StringComparison.Ordinal) && Password().IsMatch(text))
             return $"'{Shortened.Text(Redact(text))}' has a password in it, which everybody can read; credentials are allowed in secrets alone";
@@ -26,6 +26,9 @@ internal static partial class RepositoryText
             ? $"'{Shortened.Text(text)}' is a folder of the machine that the bot runs on; allowed in an annotation are https://, http:// and ssh://"
             : null;
 
+    /// <summary>Projects of Azure DevOps have names with spaces, which are as good as <c>%20</c>.</summary>
+    private static bool IsHttp(string text) => text.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The same text with the password covered.</summary>
     public static string Redact(string text) => Password().Replace(text, "${before}:***@");
 
@@ -36,7 +39,7 @@ internal static partial class RepositoryText
     {
         if (RepositoryAddress.IsSsh(text.Trim()))
             return RepositoryAddress.Normalise(text);
-        var trimmed = text.Trim().TrimEnd('/');
+        var trimmed = text.Trim().TrimEnd('/').Replace(" ", "%20", StringComparison.Ordinal);
         if (trimmed.EndsWith(".git", StringComparison.OrdinalIgnoreCase))
             trimmed = trimmed[..^4];
         var scheme = trimmed.IndexOf("://", StringComparison.Ordinal);

@@ -14,7 +14,6 @@ internal sealed class BranchFiles
     /// <summary>YAML files below one folder in which markers are looked for.</summary>
     private const int MaxFilesOfFolder = 2_000;
 
-    private const string LfsPointer = "version https://git-lfs.github.com/spec/";
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -100,8 +99,8 @@ internal sealed class BranchFiles
             RepositoryFileKind.SymbolicLink => $"'{path}' is a symbolic link that leads out of the repository, or to too many others",
             RepositoryFileKind.Folder or RepositoryFileKind.Submodule => $"'{path}' is not a file",
             RepositoryFileKind.TooLarge => $"'{path}' is larger than {GitClone.MaxFileBytes} bytes",
+            RepositoryFileKind.LfsPointer => $"'{path}' is kept by Git LFS: in git there is a pointer to it alone, which is not written to",
             _ when file.Content is not { } content || !TryDecode(content, out text) => $"'{path}' is not UTF-8 text",
-            _ when text.StartsWith(LfsPointer, StringComparison.Ordinal) => $"'{path}' is kept in Git LFS, which holds only a pointer to it in git; files that are written have to be in git itself",
             _ => null,
         };
         return problem is null ? new FileText(text, null) : new FileText(null, problem);

@@ -127,6 +127,41 @@ public sealed class RepositorySecretsTests
     }
 
     [Theory]
+    [InlineData("https://bitbucket.org/team/a", "token", "x-token-auth")]
+    [InlineData("https://ada@bitbucket.org/team/a.git", "app-password", "ada")]
+    [InlineData("https://ada@bitbucket.org/team/a.git", "ATCTT3xFfGF0example", "x-token-auth")]
+    [InlineData("https://bitbucket.org.example.com/team/a", "token", "git")]
+    [InlineData("https://bitbucket.example.com/scm/team/a", "token", "git")]
+    public void Access_tokens_of_Bitbucket_Cloud_have_a_user_of_their_own(string url, string password, string user)
+    {
+        Add("argocd/exact", "repository", ("url", url), ("password", password));
+
+        Assert.Equal(Basic(user, password), Find(url));
+    }
+
+    [Theory]
+    [InlineData("https://org@dev.azure.com/org/My%20Project/_git/config", "https://dev.azure.com/org/my project/_git/config")]
+    [InlineData("https://dev.azure.com/org/My Project/_git/config", "https://org@dev.azure.com/org/My%20Project/_git/config")]
+    public void Projects_of_Azure_DevOps_may_have_spaces(string secret, string asked)
+    {
+        Add("argocd/exact", "repository", ("url", secret), ("username", "u"), ("password", "p"));
+        Add("argocd/template", "repo-creds", ("url", "https://dev.azure.com/org/Other Project/"), ("username", "u"), ("password", "template"));
+
+        Assert.Equal(Basic("u", "p"), Find(asked));
+        Assert.Equal(Basic("u", "template"), Find("https://org@dev.azure.com/org/other%20project/_git/a"));
+    }
+
+    [Fact]
+    public void Subgroups_of_GitLab_are_found_by_the_longest_template()
+    {
+        Add("argocd/group", "repo-creds", ("url", "https://gitlab.com/group/"), ("username", "u"), ("password", "group"));
+        Add("argocd/sub", "repo-creds", ("url", "https://gitlab.com/group/sub/deep/"), ("username", "u"), ("password", "deep"));
+
+        Assert.Equal(Basic("u", "deep"), Find("https://gitlab.com/group/sub/deep/repo.git"));
+        Assert.Equal(Basic("u", "group"), Find("https://gitlab.com/group/sub/repo"));
+    }
+
+    [Theory]
     [InlineData("true", true)]
     [InlineData("false", false)]
     [InlineData("", false)]
@@ -137,14 +172,14 @@ public sealed class RepositorySecretsTests
         Assert.Equal(skips, Find("https://git.example.com/a")!.SkipsTlsVerification);
     }
 
-    [Theory]
-    [InlineData("sshPrivateKey", "an ssh key, which opens no repository of https")]
-    [InlineData("githubAppID", "a GitHub App, which this version does not use")]
-    public void Credentials_of_other_kinds_are_a_problem_that_names_them(string field, string kind)
+    [Fact]
+    public void A_key_of_ssh_is_a_problem_that_names_it()
     {
-        Add("argocd/exact", "repository", ("url", "https://git.example.com/a"), (field, "hunter2"));
+        Add("argocd/exact", "repository", ("url", "https://git.example.com/a"), ("sshPrivateKey", "hunter2"));
 
-        Assert.Equal($"secret argocd/exact holds {kind}; allowed are username and password, or bearerToken", ProblemOf("https://git.example.com/a"));
+        Assert.Equal(
+            "secret argocd/exact holds an ssh key, which opens no repository of https; allowed are username and password, bearerToken, or a GitHub App",
+            ProblemOf("https://git.example.com/a"));
     }
 
     [Fact]
@@ -190,7 +225,7 @@ public sealed class RepositorySecretsTests
         Add("apps/writer", null, ("token", "hunter2"), ("user", "writer"));
 
         Assert.False(RepositorySecrets.TryReadNamed(_secrets[0], Url("https://git.example.com/a"), "default", out _, out var empty));
-        Assert.Equal("secret apps/writer has neither password nor bearerToken; its fields are: token, user", empty);
+        Assert.Equal("secret apps/writer has neither password nor bearerToken nor githubAppID; its fields are: token, user", empty);
     }
 
     [Fact]

@@ -11,6 +11,9 @@ public sealed class RepositoryUrlTests
     [InlineData("http://git.example.com:8080/a", "http://git.example.com:8080/a", "git.example.com:8080")]
     [InlineData("https://robot@git.example.com/a", "https://git.example.com/a", "git.example.com")]
     [InlineData("https://git.example.com/a b", "https://git.example.com/a%20b", "git.example.com")]
+    [InlineData("https://org@dev.azure.com/org/My%20Project/_git/config", "https://dev.azure.com/org/My%20Project/_git/config", "dev.azure.com")]
+    [InlineData("https://org@dev.azure.com/org/My Project/_git/config.git", "https://dev.azure.com/org/My%20Project/_git/config.git", "dev.azure.com")]
+    [InlineData("https://gitlab.com/group/sub/deep/config", "https://gitlab.com/group/sub/deep/config", "gitlab.com")]
     public void Http_is_brought_into_one_form(string text, string normal, string host)
     {
         var url = Read(text);
