@@ -61,6 +61,8 @@ internal sealed class CycleParts : IDisposable
             Turns = _process.Turns,
             Witness = _inputs.Witness,
             Resolver = new ImageResolver(Answers, TimeProvider.System),
+            Signers = _process.Signers,
+            Signing = _inputs.Texts.Signing,
             CommitMessage = _inputs.Texts.CommitMessage,
             Requests = new CycleRequests(_process.RegistryRequests, _process.KubernetesRequests, _process.ForgeRequests),
             Cluster = _inputs.Cluster,

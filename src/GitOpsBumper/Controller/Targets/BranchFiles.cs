@@ -14,7 +14,6 @@ internal sealed class BranchFiles
     /// <summary>YAML files below one folder in which markers are looked for.</summary>
     private const int MaxFilesOfFolder = 2_000;
 
-
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly Dictionary<RepositoryPath, RepositoryFile> _read = [];
