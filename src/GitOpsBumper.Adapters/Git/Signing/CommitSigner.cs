@@ -36,12 +36,12 @@ internal abstract class CommitSigner : IDisposable
         }
     }
 
-    /// <param name="result">Of the program.</param>
+    /// <param name="output">Of a program that was content.</param>
     /// <param name="mark">The beginning of every signature of its kind.</param>
     /// <returns>Null when there is no signature.</returns>
-    protected static string? Read(ProcessResult result, string mark)
+    protected static string? Read(string output, string mark)
     {
-        var text = result.Output.ReplaceLineEndings("\n");
-        return result.ExitCode == 0 && text.StartsWith(mark, StringComparison.Ordinal) && text.EndsWith("-----\n", StringComparison.Ordinal) ? text : null;
+        var text = output.ReplaceLineEndings("\n");
+        return text.StartsWith(mark, StringComparison.Ordinal) && text.EndsWith("-----\n", StringComparison.Ordinal) ? text : null;
     }
 }

@@ -48,7 +48,7 @@ public sealed class CommitSigners(TimeSpan timeout, Func<string, string?> enviro
 #pragma warning disable CA2000 // The shared signer disposes of it, or the catch below.
         CommitSigner signer = key switch
         {
-            SigningKey.Ssh { Key: var file } => new SshSigner(file, _runner, timeout),
+            SigningKey.Ssh { Key: var file } => await SshSigner.CreateAsync(file, _runner, timeout, cancellationToken).ConfigureAwait(false),
             SigningKey.OpenPgp exported => await OpenPgpSigner.ImportAsync(exported, _runner, timeout, cancellationToken).ConfigureAwait(false),
             SigningKey.OpenPgpId id => OpenPgpSigner.Of(id, _runner, timeout, environment),
             _ => throw new ArgumentOutOfRangeException(nameof(key)),

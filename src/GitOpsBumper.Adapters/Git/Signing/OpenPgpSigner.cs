@@ -65,7 +65,7 @@ internal sealed class OpenPgpSigner : CommitSigner
     public override async Task<string> SignAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
         var result = await RunAsync(["--local-user", _id, "--detach-sign", "--armor"], payload, cancellationToken).ConfigureAwait(false);
-        return Read(result, "-----BEGIN PGP SIGNATURE-----\n") ?? throw Refused(result);
+        return (result.ExitCode == 0 ? Read(result.Output, "-----BEGIN PGP SIGNATURE-----\n") : null) ?? throw Refused(result);
     }
 
     public override void Dispose() => _folder?.Dispose();

@@ -14,38 +14,52 @@ internal sealed class SshSigner : CommitSigner
     private readonly PrivateFolder _folder;
     private readonly string _key;
 
-    /// <exception cref="GitException">There is no place for the key.</exception>
-    public SshSigner(SshPrivateKey key, ProcessRunner runner, TimeSpan timeout)
+    private SshSigner(ProcessRunner runner, TimeSpan timeout, PrivateFolder folder, string key)
     {
         _runner = runner;
         _timeout = timeout;
-        _folder = PrivateFolder.Create("sign", "the key that commits are signed with");
+        _folder = folder;
+        _key = key;
+    }
+
+    /// <exception cref="GitException">There is no place for the key, or it is damaged.</exception>
+    public static async Task<SshSigner> CreateAsync(SshPrivateKey key, ProcessRunner runner, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var folder = PrivateFolder.Create("sign", "the key that commits are signed with");
         try
         {
-            _key = _folder.Write("key", key.Text);
+            var signer = new SshSigner(runner, timeout, folder, folder.Write("key", key.Text));
+            // OpenSSH's own form has the public key in it, PEM does not.
+            folder.Write("key.pub", await signer.RunAsync(["-y"], default, cancellationToken).ConfigureAwait(false));
+            return signer;
         }
         catch
         {
-            _folder.Dispose();
+            folder.Dispose();
             throw;
         }
     }
 
-    public override async Task<string> SignAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    public override async Task<string> SignAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
+        Read(await RunAsync(["-Y", "sign", "-q", "-n", "git"], payload, cancellationToken).ConfigureAwait(false), "-----BEGIN SSH SIGNATURE-----\n")
+        ?? throw Refused("it printed no signature");
+
+    public override void Dispose() => _folder.Dispose();
+
+    private async Task<string> RunAsync(IReadOnlyList<string> arguments, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
     {
-        var request = new ProcessRequest("ssh-keygen", ["-Y", "sign", "-q", "-n", "git", "-f", _key])
+        var request = new ProcessRequest("ssh-keygen", [.. arguments, "-f", _key])
         {
             // Nobody is there to answer; without this it would ask the terminal.
             Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["HOME"] = _folder.Folder, ["SSH_ASKPASS"] = "/bin/false", ["SSH_ASKPASS_REQUIRE"] = "force" },
             WorkingDirectory = _folder.Folder,
             Timeout = _timeout,
             MaxOutputBytes = MaxSignatureBytes,
-            WriteInput = async (input, token) => await input.WriteAsync(payload, token).ConfigureAwait(false),
+            WriteInput = async (stream, token) => await stream.WriteAsync(input, token).ConfigureAwait(false),
         };
         var result = await StartAsync(() => _runner.RunAsync(request, cancellationToken), "ssh-keygen", "OpenSSH's client").ConfigureAwait(false);
-        return Read(result, "-----BEGIN SSH SIGNATURE-----\n")
-            ?? throw new GitException(GitFailure.Other, $"commits cannot be signed: ssh-keygen does not sign with the key ({GitErrors.Quote(result.Error).Replace(_key, "key", StringComparison.Ordinal)})");
+        return result.ExitCode == 0 ? result.Output : throw Refused(GitErrors.Quote(result.Error).Replace(_key, "key", StringComparison.Ordinal));
     }
 
-    public override void Dispose() => _folder.Dispose();
+    private static GitException Refused(string reason) => new(GitFailure.Other, $"commits cannot be signed: ssh-keygen does not sign with the key ({reason})");
 }
