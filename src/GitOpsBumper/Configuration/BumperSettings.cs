@@ -76,6 +76,9 @@ internal sealed record GitSection
     /// <summary>Null: commits are not signed.</summary>
     public SigningSection? Signing { get; init; }
 
+    /// <summary>Whether GitHub's API makes the commits of repositories that a GitHub App opens; else git does.</summary>
+    public bool UsesGitHubApi { get; init; }
+
     /// <summary>The template of commit messages; null: the built-in one.</summary>
     public SettingSource? CommitMessage { get; init; }
 

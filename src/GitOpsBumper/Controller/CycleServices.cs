@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using GitOpsBumper.Adapters.Git;
+using GitOpsBumper.Adapters.Git.Apps.Commits;
 using GitOpsBumper.Adapters.Git.Signing;
 using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Kubernetes.Objects;
@@ -30,6 +31,9 @@ internal sealed record CycleServices
     public required ImageResolver Resolver { get; init; }
 
     public required CommitMessageTemplate CommitMessage { get; init; }
+
+    /// <summary>Where the settings say that GitHub is to make them.</summary>
+    public required GitHubCommits Commits { get; init; }
 
     public required CommitSigners Signers { get; init; }
 

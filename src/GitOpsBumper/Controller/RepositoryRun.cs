@@ -111,7 +111,10 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
         if (!mode.Writes)
             return [];
         var due = plans.Where(plan => plan.Commits.Count > 0).ToList();
-        return due.Count == 0 ? [] : await PushAsync(clone, due, cancellationToken);
+        if (due.Count == 0)
+            return [];
+        var api = new ApiWriting(services, repository, mode);
+        return api.IsWanted ? await api.WriteAsync(due, cancellationToken) : await PushAsync(clone, due, cancellationToken);
     }
 
     /// <summary>Finds each application's branch; those whose branch is not there fail here, the others are grouped by it.</summary>

@@ -25,6 +25,10 @@ internal static class GitSettingDefinitions
         "Signs each commit. ssh: the path of a private key. openpgp: the path of an exported secret key, or the id or fingerprint of one in GNUPGHOME. It must have no passphrase. Default: no signatures.",
         "key", environment: ["GIT_COMMIT_SIGNING_KEY"], configMapKey: "git.commit-signing-key");
 
+    public static Setting GitHubCommits { get; } = new("--github-commits",
+        "Who makes the commits of repositories that a GitHub App opens: git, pushed all at once, or api, GitHub itself, one request each and shown as verified. Default: git.", "git|api",
+        environment: ["BUMPER_GITHUB_COMMITS"]);
+
     public static Setting GitCommitMessagePath { get; } = new("--git-commit-message-path",
         "A commit message template; see 'bumper template --help'.", "file", environment: ["GIT_COMMIT_MESSAGE_PATH"]);
 
@@ -46,7 +50,7 @@ internal static class GitSettingDefinitions
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        GitCommitUser, GitCommitEmail, GitAuthorUser, GitAuthorEmail, GitCommitSignOff, GitCommitSigningMethod, GitCommitSigningKey, GitCommitMessagePath, AllowLocalRepositories,
+        GitCommitUser, GitCommitEmail, GitAuthorUser, GitAuthorEmail, GitCommitSignOff, GitCommitSigningMethod, GitCommitSigningKey, GitHubCommits, GitCommitMessagePath, AllowLocalRepositories,
         GitTimeout, SshKnownHostsPath, CommitGrouping,
     ];
 }

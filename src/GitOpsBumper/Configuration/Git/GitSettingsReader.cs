@@ -7,6 +7,8 @@ internal sealed class GitSettingsReader(SettingLookup lookup, List<string> probl
 {
     private static IReadOnlyList<KeyValuePair<string, SigningMethod>> SigningMethods { get; } = [new("openpgp", SigningMethod.OpenPgp), new("ssh", SigningMethod.Ssh)];
 
+    private static IReadOnlyList<KeyValuePair<string, bool>> GitHubWays { get; } = [new("git", false), new("api", true)];
+
     public GitSection Read(GitSection defaults) => new()
     {
         CommitUser = Identity(GitSettingDefinitions.GitCommitUser) ?? defaults.CommitUser,
@@ -15,6 +17,7 @@ internal sealed class GitSettingsReader(SettingLookup lookup, List<string> probl
         AuthorEmail = Identity(GitSettingDefinitions.GitAuthorEmail),
         SignsOff = Choice(GitSettingDefinitions.GitCommitSignOff, Switches) ?? defaults.SignsOff,
         Signing = Signing(),
+        UsesGitHubApi = Choice(GitSettingDefinitions.GitHubCommits, GitHubWays) ?? defaults.UsesGitHubApi,
         CommitMessage = Source(GitSettingDefinitions.GitCommitMessagePath, ConfigMapLayer.CommitMessage),
         Timeout = Duration(GitSettingDefinitions.GitTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? defaults.Timeout,
         MaxConcurrency = Number(SettingDefinitions.MaxConcurrency, 1, 64) ?? defaults.MaxConcurrency,
