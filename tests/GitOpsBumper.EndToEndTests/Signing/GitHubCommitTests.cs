@@ -99,7 +99,7 @@ public sealed class GitHubCommitTests(World world) : IAsyncLifetime
     public async Task A_commit_whose_answer_is_lost_is_not_made_twice()
     {
         await SetAsync();
-        _api.LosesAnswerOf = 0;
+        _api.LosesAnswer = true;
         await RunAsync(0);
         Assert.Equal(["build: automatic update of web", "Ada's work"], await Repository.SubjectsAsync("main", Token));
     }

@@ -25,8 +25,8 @@ internal sealed class GraphQlStandIn(HostedRepository repository, string name)
     /// <summary>Called before a commit is made, with how many were made before.</summary>
     public Func<int, Task>? Before { get; set; }
 
-    /// <summary>After so many commits the answer is lost on its way.</summary>
-    public int LosesAnswerOf { get; set; } = -1;
+    /// <summary>The next answer is lost on its way, after what was asked for is done.</summary>
+    public bool LosesAnswer { get; set; }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -39,9 +39,9 @@ internal sealed class GraphQlStandIn(HostedRepository repository, string name)
             : query.Contains("createRef(", StringComparison.Ordinal) ? await CreateRefAsync(Fields(variables["input"], "repositoryId", "name", "oid"))
             : query.Contains("repository(", StringComparison.Ordinal) && $"{variables["owner"]}/{variables["name"]}" == name ? new JsonObject { ["data"] = new JsonObject { ["repository"] = new JsonObject { ["id"] = "R_1" } } }
             : Error("NOT_FOUND", "Could not resolve to a Repository");
-        if (_mutations.Count - 1 == LosesAnswerOf)
+        if (LosesAnswer)
         {
-            LosesAnswerOf = -1;
+            LosesAnswer = false;
             context.Response.StatusCode = StatusCodes.Status502BadGateway;
             return;
         }
