@@ -1,5 +1,6 @@
 using GitOpsBumper.Adapters.Git.History;
 using GitOpsBumper.Adapters.Git.Plumbing;
+using GitOpsBumper.Adapters.Git.Signing;
 using GitOpsBumper.Core.WriteBack;
 
 namespace GitOpsBumper.Adapters.Git;
@@ -115,8 +116,9 @@ public sealed class GitClone : IAsyncDisposable
 
     /// <summary>Makes commits on top of a tip, in order; nothing leaves this machine.</summary>
     /// <returns>One id per commit.</returns>
+    /// <exception cref="GitException">The clone is damaged, or a commit cannot be signed.</exception>
     public async Task<IReadOnlyList<CommitId>> CommitAsync(
-        BranchName branch, CommitId tip, IReadOnlyList<NewCommit> commits, GitIdentity identity, DateTimeOffset when, CancellationToken cancellationToken)
+        BranchName branch, CommitId tip, IReadOnlyList<NewCommit> commits, CommitIdentity identity, DateTimeOffset when, CancellationToken cancellationToken)
     {
         var result = await _git.LocalAsync(
             ["fast-import", "--quiet", "--done", "--force", "--date-format=raw"],
@@ -124,9 +126,9 @@ public sealed class GitClone : IAsyncDisposable
             (input, token) => FastImport.WriteAsync(input, tip, commits, identity, when, token)).ConfigureAwait(false);
         _git.Check(result, $"make commits on {branch} of");
         var ids = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(CommitId.Parse).OfType<CommitId>().ToList();
-        return ids.Count == commits.Count
-            ? ids
-            : throw new GitException(GitFailure.Other, $"git fast-import made {ids.Count} of {commits.Count} commits on {branch} of {_url}: {GitErrors.Quote(result.Error)}");
+        if (ids.Count != commits.Count)
+            throw new GitException(GitFailure.Other, $"git fast-import made {ids.Count} of {commits.Count} commits on {branch} of {_url}: {GitErrors.Quote(result.Error)}");
+        return identity.Signing is null ? ids : await new SignedCommits(_git, identity, when).MakeAsync(tip, ids, commits, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Pushes all branches in one go, each under its lease.</summary>

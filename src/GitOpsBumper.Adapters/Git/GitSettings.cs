@@ -1,9 +1,18 @@
+using GitOpsBumper.Adapters.Git.Signing;
+
 namespace GitOpsBumper.Adapters.Git;
 
-/// <summary>Who a commit is by.</summary>
+/// <summary>A person, or a bot.</summary>
 /// <param name="Name">Without angle brackets and line breaks.</param>
 /// <param name="Email">Likewise.</param>
 public sealed record GitIdentity(string Name, string Email);
+
+/// <summary>Who commits are by.</summary>
+public sealed record CommitIdentity(GitIdentity Author, GitIdentity Committer)
+{
+    /// <summary>Null: they are not signed.</summary>
+    public CommitSigning? Signing { get; init; }
+}
 
 public sealed record GitSettings
 {

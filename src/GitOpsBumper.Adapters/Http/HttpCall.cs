@@ -22,6 +22,9 @@ public sealed record HttpCall(HttpMethod Method, Uri Url, string Kind, int MaxBy
     /// <summary>Sent as the body of a POST; null sends none.</summary>
     public IReadOnlyDictionary<string, string>? Form { get; init; }
 
+    /// <summary>JSON, likewise; not beside a form.</summary>
+    public ReadOnlyMemory<byte>? Json { get; init; }
+
     /// <summary>Method and path for a message: without query and user information, where secrets may be.</summary>
     public override string ToString() => $"{Method} {RedactedUrl.PathOf(Url)}";
 }

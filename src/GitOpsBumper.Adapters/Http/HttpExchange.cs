@@ -158,6 +158,12 @@ public sealed class HttpExchange
             request.Headers.TryAddWithoutValidation("If-None-Match", call.IfNoneMatch);
         if (call.Form is not null)
             request.Content = new FormUrlEncodedContent(call.Form);
+        if (call.Json is { } json)
+        {
+            request.Content = new ReadOnlyMemoryContent(json);
+            request.Content.Headers.ContentType = new System.Net.Http.Headers.MediaTypeHeaderValue("application/json");
+        }
+
         return request;
     }
 

@@ -53,7 +53,15 @@ public sealed partial class CommitMessageTemplate
 
     private readonly GoTemplate _template;
 
-    private CommitMessageTemplate(GoTemplate template) => _template = template;
+    private readonly string? _signOff;
+
+    /// <param name="template">Of subject and body.</param>
+    /// <param name="signOff">A whole line; null without one.</param>
+    private CommitMessageTemplate(GoTemplate template, string? signOff)
+    {
+        _template = template;
+        _signOff = signOff;
+    }
 
     public static CommitMessageTemplate Default { get; } =
         TryParse(DefaultText, out var template, out var problem) ? template : throw new InvalidOperationException(problem);
@@ -66,7 +74,7 @@ public sealed partial class CommitMessageTemplate
         template = null;
         if (!GoTemplate.TryParse(text, out var parsed, out problem))
             return false;
-        var tried = new CommitMessageTemplate(parsed);
+        var tried = new CommitMessageTemplate(parsed, signOff: null);
         foreach (var sample in Samples)
         {
             if (!tried.TryRender(new CommitMessageData(new NamespacedName("argocd", "web"), sample, []), out _, out problem))
@@ -78,6 +86,11 @@ public sealed partial class CommitMessageTemplate
         return true;
     }
 
+    /// <summary>The same, with a last trailer that says who signed the commit off.</summary>
+    /// <param name="name">Without angle brackets and line breaks.</param>
+    /// <param name="email">Likewise.</param>
+    public CommitMessageTemplate SignedOffBy(string name, string email) => new(_template, $"Signed-off-by: {name} <{email}>");
+
     /// <summary>The whole message: subject, blank line, body, blank line, trailers. Ends with a line end.</summary>
     public bool TryRender(CommitMessageData data, [NotNullWhen(true)] out string? message, [NotNullWhen(false)] out string? problem) => TryRender([data], out message, out problem);
 
@@ -88,6 +101,9 @@ public sealed partial class CommitMessageTemplate
         if (!_template.TryRender(Model(all), out var text, out problem))
             return false;
         var lines = Lines(text);
+        // Where the template prints it already it is not to stand there twice, and among the trailers in any case.
+        if (_signOff is not null)
+            lines = Trimmed(lines.Where((line, index) => index == 0 || !line.Equals(_signOff, StringComparison.OrdinalIgnoreCase)));
         if (lines.Count == 0)
         {
             problem = "the template prints nothing, a commit needs a subject";
@@ -103,6 +119,8 @@ public sealed partial class CommitMessageTemplate
         if (notes.Count > 0)
             lines.InsertRange(body, body == 1 ? ["", .. notes] : notes);
         var trailers = all.SelectMany(Trailers).ToList();
+        if (_signOff is not null)
+            trailers.Add(_signOff);
         if (trailers.Count > 0 && ownTrailers == 0)
             lines.Add("");
         lines.AddRange(trailers);
@@ -154,10 +172,11 @@ public sealed partial class CommitMessageTemplate
     };
 
     /// <summary>The lines of the rendered text, without blank ones around.</summary>
-    private static List<string> Lines(string text)
+    private static List<string> Lines(string text) => Trimmed(text.Split('\n').Select(Line));
+
+    private static List<string> Trimmed(IEnumerable<string> all)
     {
-        var lines = text.Split('\n').Select(Line).ToList();
-        lines = [.. lines.SkipWhile(line => line.Length == 0)];
+        var lines = all.SkipWhile(line => line.Length == 0).ToList();
         while (lines.Count > 0 && lines[^1].Length == 0)
             lines.RemoveAt(lines.Count - 1);
         return lines;

@@ -64,6 +64,21 @@ internal sealed record GitSection
 
     public string CommitEmail { get; init; } = "noreply@gitopsbumper.io";
 
+    /// <summary>Null: as the committer.</summary>
+    public string? AuthorUser { get; init; }
+
+    /// <summary>Null: as the committer.</summary>
+    public string? AuthorEmail { get; init; }
+
+    /// <summary>Whether messages end with the committer's <c>Signed-off-by</c>.</summary>
+    public bool SignsOff { get; init; }
+
+    /// <summary>Null: commits are not signed.</summary>
+    public SigningSection? Signing { get; init; }
+
+    /// <summary>Whether GitHub's API makes the commits of repositories that a GitHub App opens; else git does.</summary>
+    public bool UsesGitHubApi { get; init; }
+
     /// <summary>The template of commit messages; null: the built-in one.</summary>
     public SettingSource? CommitMessage { get; init; }
 

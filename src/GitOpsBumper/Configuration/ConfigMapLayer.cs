@@ -21,9 +21,6 @@ internal sealed class ConfigMapLayer
         "applications_api", "argocd.grpc_web", "argocd.server_addr", "argocd.insecure", "argocd.plaintext", "argocd.token", "ssh_config", "webhook.enable", "webhook.port",
     ];
 
-    /// <summary>What Image Updater does with them is not done yet, which its users have to know.</summary>
-    private static readonly string[] NotYet = ["git.commit-signing-key", "git.commit-signing-method", "git.commit-sign-off"];
-
     /// <summary>What has to be known before a config map can be read, and what is about one command alone.</summary>
     private static readonly Setting[] Outside =
     [
@@ -77,8 +74,6 @@ internal sealed class ConfigMapLayer
     {
         if (Unused.Contains(key) || key.StartsWith("webhook.", StringComparison.Ordinal))
             return $"config map {map}: '{key}' is Image Updater's and does nothing here";
-        if (NotYet.Contains(key))
-            return $"config map {map}: '{key}' does nothing in this version, commits are neither signed nor signed off";
         var known = SettingDefinitions.All.Except(Outside).SelectMany(setting => new[] { setting.FileKey, setting.ConfigMapKey }).OfType<string>().Append(RegistriesConf).Append(CommitMessage);
         return known.Contains(key) ? null : $"config map {map}: '{key}' is no setting and does nothing; allowed: {string.Join(", ", known.Distinct().Order(StringComparer.Ordinal))}";
     }

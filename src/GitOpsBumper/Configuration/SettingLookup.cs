@@ -50,6 +50,9 @@ internal sealed class SettingLookup
             : _sources.ConfigMaps.Find(setting);
     }
 
+    /// <summary>A text that a config map holds itself; null without it.</summary>
+    public SettingSource? Text(string configMapKey) => _sources.ConfigMaps.Text(configMapKey);
+
     /// <summary>What a message about the setting calls it.</summary>
     public string OriginOf(Setting setting) => Find(setting)?.Origin ?? setting.Flag;
 }

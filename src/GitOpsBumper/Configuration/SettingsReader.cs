@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Net;
 using GitOpsBumper.Adapters.Kubernetes.Leases;
 using GitOpsBumper.Configuration.Git;
+using GitOpsBumper.Configuration.Reading;
 using GitOpsBumper.Core;
 using GitOpsBumper.Core.Annotations;
 using Microsoft.Extensions.Logging;
@@ -9,25 +9,26 @@ using Microsoft.Extensions.Logging;
 namespace GitOpsBumper.Configuration;
 
 /// <summary>Reads the settings of a run: flag before environment before file before config map before default. All mistakes are collected and told at once.</summary>
-internal sealed class SettingsReader
+internal sealed class SettingsReader : ValueReader
 {
     private readonly SettingsSources _sources;
     private readonly SettingLookup _lookup;
-    private readonly List<string> _problems = [];
+    private readonly List<string> _problems;
 
-    private SettingsReader(SettingsSources sources)
+    private SettingsReader(SettingsSources sources, SettingLookup lookup, List<string> problems)
+        : base(lookup, problems)
     {
         _sources = sources;
-        _lookup = new SettingLookup(sources, _problems);
+        _lookup = lookup;
+        _problems = problems;
     }
 
     /// <summary>The settings, and every problem with them; with problems nothing must be done.</summary>
     public static BumperSettings Read(SettingsSources sources, out IReadOnlyList<string> problems)
     {
-        var reader = new SettingsReader(sources);
-        var settings = reader.ReadAll();
-        problems = reader._problems;
-        return settings;
+        var found = new List<string>();
+        problems = found;
+        return new SettingsReader(sources, new SettingLookup(sources, found), found).ReadAll();
     }
 
     private BumperSettings ReadAll()
@@ -51,7 +52,7 @@ internal sealed class SettingsReader
                 KeysFolder = One(SettingDefinitions.VerifyKeysDir) is { } keys ? Folder(SettingDefinitions.VerifyKeysDir, keys) : null,
             },
             Credentials = ReadCredentials(),
-            Git = ReadGit(defaults.Git),
+            Git = new GitSettingsReader(_lookup, _problems).Read(defaults.Git),
             TagRevalidate = Duration(SettingDefinitions.TagRevalidate, TimeSpan.Zero, TimeSpan.FromDays(7)) ?? defaults.TagRevalidate,
             Output = Choice(SettingDefinitions.Output, OutputFormats) ?? defaults.Output,
             Log = new LogSection
@@ -72,28 +73,6 @@ internal sealed class SettingsReader
     ];
 
     private static IReadOnlyList<KeyValuePair<string, bool>> CloudModes { get; } = [new("auto", true), new("none", false)];
-
-    private static IReadOnlyList<KeyValuePair<string, bool>> Switches { get; } = [new("true", true), new("false", false)];
-
-    private GitSection ReadGit(GitSection defaults) => new()
-    {
-        CommitUser = Identity(GitSettingDefinitions.GitCommitUser) ?? defaults.CommitUser,
-        CommitEmail = Identity(GitSettingDefinitions.GitCommitEmail) ?? defaults.CommitEmail,
-        CommitMessage = Source(GitSettingDefinitions.GitCommitMessagePath, ConfigMapLayer.CommitMessage),
-        Timeout = Duration(GitSettingDefinitions.GitTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? defaults.Timeout,
-        MaxConcurrency = Number(SettingDefinitions.MaxConcurrency, 1, 64) ?? defaults.MaxConcurrency,
-        KnownHosts = One(GitSettingDefinitions.SshKnownHostsPath) is { } hosts ? new SettingSource.InFile(Existing(GitSettingDefinitions.SshKnownHostsPath, hosts, folders: false)) : null,
-        Grouping = Grouping(),
-        AllowLocalRepositories = Choice(GitSettingDefinitions.AllowLocalRepositories, Switches) ?? defaults.AllowLocalRepositories,
-    };
-
-    private CommitGroupings Grouping()
-    {
-        if (CommitGroupings.TryParse(List(GitSettingDefinitions.CommitGrouping), out var groupings, out var problem))
-            return groupings;
-        _problems.Add($"{Name(GitSettingDefinitions.CommitGrouping)}: {problem}");
-        return CommitGroupings.Default;
-    }
 
     private CredentialSection ReadCredentials()
     {
@@ -174,15 +153,6 @@ internal sealed class SettingsReader
         };
     }
 
-    private IReadOnlyList<string> Many(Setting setting) => _lookup.Find(setting)?.Values ?? [];
-
-    private string Name(Setting setting) => _lookup.OriginOf(setting);
-
-    /// <summary>A file where a path is given, else the text in a config map.</summary>
-    private SettingSource? Source(Setting path, string configMapKey) => One(path) is { } file
-        ? new SettingSource.InFile(Existing(path, file, folders: false))
-        : _sources.ConfigMaps.Text(configMapKey);
-
     /// <summary>Comma separated; what is no name of a namespace is a problem.</summary>
     private IReadOnlyList<string> Namespaces(Setting setting)
     {
@@ -207,18 +177,6 @@ internal sealed class SettingsReader
     private static bool IsLabel(string text) =>
         text.Length is > 0 and <= 63 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-') && text[0] != '-' && text[^1] != '-';
 
-    /// <summary>Comma separated, also when it is given several times.</summary>
-    private IReadOnlyList<string> List(Setting setting) =>
-        [.. Many(setting).SelectMany(text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
-
-    private string? One(Setting setting)
-    {
-        var values = Many(setting);
-        if (values.Count > 1)
-            _problems.Add($"{Name(setting)} is given {values.Count} times, it is allowed once");
-        return values.Count == 0 ? null : values[0];
-    }
-
     private IPAddress? Address(Setting setting)
     {
         if (One(setting) is not { } text)
@@ -226,71 +184,6 @@ internal sealed class SettingsReader
         if (IPAddress.TryParse(text, out var address))
             return address;
         _problems.Add($"{Name(setting)} '{text}' is no IP address, for example 127.0.0.1 or ::");
-        return null;
-    }
-
-    private string Existing(Setting setting, string path, bool folders)
-    {
-        if (path.Length > 0 && !File.Exists(path) && !(folders && Directory.Exists(path)))
-            _problems.Add($"{Name(setting)} '{path}' does not exist{(folders ? "" : " or is not a file")}");
-        return FullPath(setting, path);
-    }
-
-    private string Folder(Setting setting, string path)
-    {
-        if (path.Length > 0 && !Directory.Exists(path))
-            _problems.Add($"{Name(setting)} '{path}' does not exist or is not a folder");
-        return FullPath(setting, path);
-    }
-
-    private string FullPath(Setting setting, string path)
-    {
-        if (path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal))
-            return Path.GetFullPath(path);
-        _problems.Add($"{Name(setting)} is {(path.Length == 0 ? "empty" : "no path")}, it has to be the path of something");
-        return path;
-    }
-
-    private string? Identity(Setting setting)
-    {
-        var text = One(setting);
-        if (text is not null && (text.AsSpan().ContainsAny('<', '>') || text.Any(char.IsControl) || text.Trim().Length == 0))
-            _problems.Add($"{Name(setting)} '{text}' cannot stand in a commit: it must not be blank nor contain '<', '>' or line breaks");
-        return text?.Trim();
-    }
-
-    private T? Choice<T>(Setting setting, IReadOnlyList<KeyValuePair<string, T>> allowed)
-        where T : struct
-    {
-        if (One(setting) is not { } text)
-            return null;
-        foreach (var (name, value) in allowed)
-        {
-            if (string.Equals(name, text, StringComparison.OrdinalIgnoreCase))
-                return value;
-        }
-
-        _problems.Add($"{Name(setting)} '{text}' is not known, allowed: {string.Join(", ", allowed.Select(choice => choice.Key))}");
-        return null;
-    }
-
-    private int? Number(Setting setting, int least, int most)
-    {
-        if (One(setting) is not { } text)
-            return null;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
-            return number;
-        _problems.Add($"{Name(setting)} '{text}' is not a whole number from {least} to {most}");
-        return null;
-    }
-
-    private TimeSpan? Duration(Setting setting, TimeSpan least, TimeSpan most)
-    {
-        if (One(setting) is not { } text)
-            return null;
-        if (GoDuration.TryParse(text, out var duration) && duration >= least && duration <= most)
-            return duration;
-        _problems.Add($"{Name(setting)} '{text}' is not a duration from {GoDuration.Format(least)} to {GoDuration.Format(most)}, for example 30s, 5m or 1h30m");
         return null;
     }
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using GitOpsBumper.Adapters.Git;
+using GitOpsBumper.Adapters.Git.Apps.Commits;
+using GitOpsBumper.Adapters.Git.Signing;
 using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Kubernetes.Objects;
 using GitOpsBumper.Configuration;
@@ -30,6 +32,14 @@ internal sealed record CycleServices
 
     public required CommitMessageTemplate CommitMessage { get; init; }
 
+    /// <summary>Where the settings say that GitHub is to make them.</summary>
+    public required GitHubCommits Commits { get; init; }
+
+    public required CommitSigners Signers { get; init; }
+
+    /// <summary>Null: commits are not signed.</summary>
+    public SigningKey? Signing { get; init; }
+
     public required CycleRequests Requests { get; init; }
 
     public required CycleProgress Progress { get; init; }
@@ -45,7 +55,15 @@ internal sealed record CycleServices
 
     public ILogger Logger => field ??= Loggers.CreateLogger<UpdateCycle>();
 
-    public GitIdentity Identity => new(Settings.Git.CommitUser, Settings.Git.CommitEmail);
+    /// <summary>Who commits are by, without the signature.</summary>
+    public CommitIdentity Identity
+    {
+        get
+        {
+            var git = Settings.Git;
+            return new(new GitIdentity(git.AuthorUser ?? git.CommitUser, git.AuthorEmail ?? git.CommitEmail), new GitIdentity(git.CommitUser, git.CommitEmail));
+        }
+    }
 }
 
 /// <summary>Counts what the cycle costs; of cycles that run at the same time each also counts the requests of the other.</summary>

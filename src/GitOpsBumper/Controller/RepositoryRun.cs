@@ -111,7 +111,10 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
         if (!mode.Writes)
             return [];
         var due = plans.Where(plan => plan.Commits.Count > 0).ToList();
-        return due.Count == 0 ? [] : await PushAsync(clone, due, cancellationToken);
+        if (due.Count == 0)
+            return [];
+        var api = new ApiWriting(services, repository, mode);
+        return api.IsWanted ? await api.WriteAsync(due, cancellationToken) : await PushAsync(clone, due, cancellationToken);
     }
 
     /// <summary>Finds each application's branch; those whose branch is not there fail here, the others are grouped by it.</summary>
@@ -152,12 +155,7 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
 
     private async Task<IReadOnlyList<ApplicationWork>> PushAsync(GitClone clone, IReadOnlyList<BranchPlan> due, CancellationToken cancellationToken)
     {
-        var ids = new Dictionary<BranchPlan, IReadOnlyList<CommitId>>();
-        foreach (var plan in due)
-        {
-            ids[plan] = await clone.CommitAsync(
-                plan.Work.Branch, plan.Work.Tip, [.. plan.Commits.Select(commit => commit.Commit)], services.Identity, services.Time.GetUtcNow(), cancellationToken);
-        }
+        var ids = await CommitAsync(clone, due, cancellationToken);
 
         cancellationToken.ThrowIfCancellationRequested();
         var committing = due.SelectMany(plan => plan.Commits).SelectMany(commit => commit.Applications).ToList();
@@ -200,6 +198,16 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
         }
 
         return lost;
+    }
+
+    private async Task<IReadOnlyDictionary<BranchPlan, IReadOnlyList<CommitId>>> CommitAsync(GitClone clone, IReadOnlyList<BranchPlan> due, CancellationToken cancellationToken)
+    {
+        using var signing = services.Signing is { } key ? await services.Signers.OpenAsync(key, cancellationToken) : null;
+        var identity = services.Identity with { Signing = signing };
+        var ids = new Dictionary<BranchPlan, IReadOnlyList<CommitId>>();
+        foreach (var plan in due)
+            ids[plan] = await clone.CommitAsync(plan.Work.Branch, plan.Work.Tip, [.. plan.Commits.Select(commit => commit.Commit)], identity, services.Time.GetUtcNow(), cancellationToken);
+        return ids;
     }
 
     /// <summary>What was pushed stays told as pushed.</summary>

@@ -69,6 +69,7 @@ internal sealed partial class ControllerHost : IDisposable
             var settings = _loader.Load(layer, _cluster.PodNamespace);
             using var process = new ProcessParts(_surroundings, _logs, settings, _requests, _telemetry);
             using var configuration = new LiveConfiguration(_loader, _cluster.PodNamespace, settings, process);
+            await process.CheckSigningAsync(settings, configuration.Texts, cancellationToken);
             var events = new EventWriter(_cluster.Connection, _instance, _time, _logs.Loggers.CreateLogger<EventWriter>());
             var watch = new ClusterWatch(_cluster.Connection, settings, _time, _logs.Loggers);
             var run = new ControllerRun(process, _cluster.Connection, watch, configuration, events, _time);

@@ -1,6 +1,7 @@
 using GitOpsBumper.Adapters.Credentials;
 using GitOpsBumper.Adapters.Credentials.Clouds;
 using GitOpsBumper.Adapters.Git;
+using GitOpsBumper.Adapters.Git.Apps.Commits;
 using GitOpsBumper.Adapters.Git.Ssh;
 using GitOpsBumper.Adapters.Registries;
 using GitOpsBumper.Controller;
@@ -61,6 +62,9 @@ internal sealed class CycleParts : IDisposable
             Turns = _process.Turns,
             Witness = _inputs.Witness,
             Resolver = new ImageResolver(Answers, TimeProvider.System),
+            Commits = new GitHubCommits(_process.Apps),
+            Signers = _process.Signers,
+            Signing = _inputs.Texts.Signing,
             CommitMessage = _inputs.Texts.CommitMessage,
             Requests = new CycleRequests(_process.RegistryRequests, _process.KubernetesRequests, _process.ForgeRequests),
             Cluster = _inputs.Cluster,

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using GitOpsBumper.Adapters.Git.Signing;
 using GitOpsBumper.Adapters.Registries;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Controller;
@@ -22,6 +23,9 @@ internal sealed record CycleTexts(RegistryConfiguration Registries, string? Regi
     /// <summary>What <see cref="MountedKnownHosts"/> says, for when nothing else names a host; null without that.</summary>
     public string? FallbackKnownHosts { get; init; }
 
+    /// <summary>What commits are signed with; null: they are not.</summary>
+    public SigningKey? Signing { get; init; }
+
     /// <param name="settings">Name the texts.</param>
     /// <param name="texts">All of them.</param>
     /// <param name="problems">Each a sentence that names the source.</param>
@@ -41,11 +45,14 @@ internal sealed record CycleTexts(RegistryConfiguration Registries, string? Regi
 
         if (!CommitMessages.TryLoad(settings.Git.CommitMessage, out var message, out var reason))
             found.Add(reason);
+        SigningKey? signing = null;
+        if (settings.Git.Signing is { } section && !section.TryRead(out signing, out var unusable))
+            found.Add(unusable);
         var hosts = settings.Git.KnownHosts is { } file ? Read(file, found) : null;
         var mounted = settings.Git.KnownHosts is null && File.Exists(MountedKnownHosts) ? Read(new SettingSource.InFile(MountedKnownHosts), found) : null;
         problems = found;
         if (found.Count == 0)
-            texts = new CycleTexts(registries!, text, message!) { KnownHosts = hosts, FallbackKnownHosts = mounted };
+            texts = new CycleTexts(registries!, text, settings.Git.SignsOff ? message!.SignedOffBy(settings.Git.CommitUser, settings.Git.CommitEmail) : message!) { Signing = signing, KnownHosts = hosts, FallbackKnownHosts = mounted };
         return texts is not null;
     }
 

@@ -53,6 +53,15 @@ internal sealed partial class LiveConfiguration : IDisposable
         }
     }
 
+    public CycleTexts Texts
+    {
+        get
+        {
+            lock (_gate)
+                return _texts;
+        }
+    }
+
     /// <summary>Why the newest configuration is not in use; empty while it is.</summary>
     public IReadOnlyList<string> Problems
     {

@@ -2,6 +2,7 @@ using GitOpsBumper.Adapters.Credentials;
 using GitOpsBumper.Adapters.Credentials.Clouds;
 using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Adapters.Git.Apps;
+using GitOpsBumper.Adapters.Git.Signing;
 using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Processes;
 using GitOpsBumper.Adapters.Registries;
@@ -33,6 +34,7 @@ internal sealed class ProcessParts : IDisposable
         FirstSeen = new FirstSeen(TimeProvider.System, settings.CacheDir, Loggers.CreateLogger<FirstSeen>());
         Clouds = new CloudCredentials(Credentials, surroundings.Environment, TimeProvider.System);
         Apps = new GitHubApps(ForgeRequests, new HttpLimits(), TimeProvider.System);
+        Signers = new CommitSigners(settings.Git.Timeout, surroundings.Environment, TimeProvider.System);
         Turns = new RepositoryTurns(settings.Git.MaxConcurrency);
         _clones = new Lazy<CloneStore>(() => new CloneStore(new GitSettings { CacheDir = settings.CacheDir, Timeout = settings.Git.Timeout }, TimeProvider.System)
         {
@@ -73,6 +75,9 @@ internal sealed class ProcessParts : IDisposable
     /// <summary>Tokens of GitHub Apps.</summary>
     public GitHubApps Apps { get; }
 
+    /// <summary>Has the key ready that commits are signed with.</summary>
+    public CommitSigners Signers { get; }
+
     /// <summary>Runs the programs that give credentials.</summary>
     public ProcessRunner Programs { get; } = new(TimeProvider.System);
 
@@ -89,6 +94,22 @@ internal sealed class ProcessParts : IDisposable
             FirstSeen = FirstSeen,
             Telemetry = Telemetry.Calls.Registries,
         };
+
+    /// <summary>Finds out at the start what is wrong with the key that commits are to be signed with.</summary>
+    /// <exception cref="UsageException">It cannot be signed with it.</exception>
+    public async Task CheckSigningAsync(BumperSettings settings, CycleTexts texts, CancellationToken cancellationToken)
+    {
+        if (texts.Signing is not { } key)
+            return;
+        try
+        {
+            (await Signers.OpenAsync(key, cancellationToken)).Dispose();
+        }
+        catch (GitException failure)
+        {
+            throw new UsageException([$"{settings.Git.Signing!.Origin}: {failure.Message}"]);
+        }
+    }
 
     /// <summary>What the docker client of this machine is logged in with; null: that does not count.</summary>
     /// <param name="settings">Of the cycle.</param>
@@ -108,6 +129,7 @@ internal sealed class ProcessParts : IDisposable
         Clouds.Dispose();
         if (_clones.IsValueCreated)
             _clones.Value.Dispose();
+        Signers.Dispose();
         Apps.Dispose();
     }
 }

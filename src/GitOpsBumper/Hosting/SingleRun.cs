@@ -20,6 +20,7 @@ internal sealed partial class SingleRun : IDisposable
     private readonly ProcessParts _process;
     private readonly ClusterLink? _cluster;
     private readonly RegistryClient _client;
+    private readonly CycleTexts _texts;
     private readonly CycleParts _cycle;
 
     private SingleRun(
@@ -33,6 +34,7 @@ internal sealed partial class SingleRun : IDisposable
     {
         if (!CycleTexts.TryRead(settings, out var texts, out var problems))
             throw new UsageException(problems);
+        _texts = texts;
         Settings = settings;
         Manifests = manifests;
         _cluster = cluster;
@@ -112,6 +114,10 @@ internal sealed partial class SingleRun : IDisposable
             throw;
         }
     }
+
+    /// <summary>Before anything is asked of anybody, where commits are to be made.</summary>
+    /// <exception cref="UsageException">Commits cannot be signed.</exception>
+    public Task CheckSigningAsync(CancellationToken cancellationToken) => _process.CheckSigningAsync(Settings, _texts, cancellationToken);
 
     public UpdateCycle CreateCycle(bool writes) => _cycle.CreateCycle(writes ? WriteMode.Always : WriteMode.Never);
 

@@ -15,7 +15,7 @@ internal sealed class Clones : IDisposable
 
     public static BranchName Main { get; } = Branch("main");
 
-    public static GitIdentity Identity { get; } = new("Bumper", "bumper@example.com");
+    public static CommitIdentity Identity { get; } = new(new GitIdentity("Bumper", "bumper@example.com"), new GitIdentity("Bumper", "bumper@example.com"));
 
     public static DateTimeOffset When { get; } = new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);
 

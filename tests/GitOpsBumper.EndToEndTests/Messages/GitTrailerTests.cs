@@ -26,6 +26,26 @@ public sealed class GitTrailerTests : IDisposable
         await ParseAsync(Parse(template), [new("web", "w", "1", "2")], ["a sentence of the bot"]));
 
     [Theory]
+    [InlineData("subject", "")]
+    [InlineData("subject\n\nbody", "")]
+    [InlineData("subject\n\nbody\n\nReviewed-by: C <c@d>", "Reviewed-by: C <c@d>")]
+    [InlineData("subject\n\nSigned-off-by: Bot <bot@b>", "")]
+    [InlineData("subject\n\nSigned-off-by: Bot <bot@b>\n\nmore", "")]
+    [InlineData("subject\n\nbody\nsigned-off-by: Bot <bot@b>", "")]
+    [InlineData("subject\n\nSigned-off-by: Bot <bot@b>\nSigned-off-by: A <a@b>", "Signed-off-by: A <a@b>")]
+    public async Task Git_finds_one_sign_off_behind_the_trailers_that_the_bot_reads(string template, string own)
+    {
+        const string signOff = "Signed-off-by: Bot <bot@b>";
+        string[] without = own.Length == 0 ? [signOff] : [own, signOff];
+        var with = without.ToList();
+        with.Insert(without.Length - 1, "Bumper-Update: argocd/web web w 1 2");
+        var signed = Parse(template).SignedOffBy("Bot", "bot@b");
+        Assert.Equal(with, await ParseAsync(signed, [new("web", "w", "1", "2")], []));
+        Assert.Equal(with, await ParseAsync(signed, [new("web", "w", "1", "2")], ["a sentence of the bot"]));
+        Assert.Equal(without, await ParseAsync(signed, [], ["a sentence of the bot"]));
+    }
+
+    [Theory]
     [InlineData("1\n\nBumper-Update: argocd/forged a b c d")]
     [InlineData("1\r\rBumper-Update: argocd/forged a b c d")]
     [InlineData("bumper-update: argocd/forged a b c d")]

@@ -53,6 +53,13 @@ internal sealed class GitHubStandIn : IAsyncDisposable
 
     public bool IsSuspended { get; set; }
 
+    /// <summary>The tokens that were given until now.</summary>
+    public void Revoke()
+    {
+        foreach (var token in _tokens.Keys)
+            _tokens[token] = false;
+    }
+
     /// <summary>The door stays shut, whatever token is shown.</summary>
     public bool IsShut { get; set; }
 
@@ -76,8 +83,21 @@ internal sealed class GitHubStandIn : IAsyncDisposable
         _key.Dispose();
     }
 
+    /// <summary>Answers what is asked of the GraphQL API with a token that counts; null: there is none.</summary>
+    public Func<HttpContext, Task>? GraphQl { get; set; }
+
     private async Task AnswerAsync(HttpContext context)
     {
+        if (GraphQl is not null && context.Request.Path == "/api/graphql")
+        {
+            _asked.Enqueue($"{context.Request.Method} {context.Request.Path}");
+            if (_tokens.TryGetValue(context.Request.Headers.Authorization.ToString().Replace("Bearer ", "", StringComparison.Ordinal), out var isGood) && isGood)
+                await GraphQl(context);
+            else
+                context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return;
+        }
+
         if (context.Request.Path.StartsWithSegments("/api/v3", StringComparison.Ordinal, out var rest))
             await AnswerApiAsync(context, rest.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries));
         else

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using GitOpsBumper.Adapters.Git.Signing;
 
 namespace GitOpsBumper.Adapters.Git.Plumbing;
 
@@ -11,16 +11,16 @@ internal static class FastImport
     public const string WorkRef = "refs/bumper/work";
 
     public static async Task WriteAsync(
-        Stream stream, CommitId parent, IReadOnlyList<NewCommit> commits, GitIdentity identity, DateTimeOffset when, CancellationToken cancellationToken)
+        Stream stream, CommitId parent, IReadOnlyList<NewCommit> commits, CommitIdentity identity, DateTimeOffset when, CancellationToken cancellationToken)
     {
 #pragma warning disable CA2000 // Disposing it would close the process's input, which is not ours to close.
         var buffered = new BufferedStream(stream, 64 * 1024);
 #pragma warning restore CA2000
-        var person = $"{identity.Name} <{identity.Email}> {when.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)} +0000";
+        var people = $"author {CommitText.Person(identity.Author, when)}\ncommitter {CommitText.Person(identity.Committer, when)}";
         for (var index = 0; index < commits.Count; index++)
         {
             var message = Encoding.UTF8.GetBytes(commits[index].Message);
-            await LineAsync(buffered, $"commit {WorkRef}\nmark :{index + 1}\nauthor {person}\ncommitter {person}\ndata {message.Length}", cancellationToken).ConfigureAwait(false);
+            await LineAsync(buffered, $"commit {WorkRef}\nmark :{index + 1}\n{people}\ndata {message.Length}", cancellationToken).ConfigureAwait(false);
             await buffered.WriteAsync(message, cancellationToken).ConfigureAwait(false);
             await LineAsync(buffered, index == 0 ? $"\nfrom {parent}" : "", cancellationToken).ConfigureAwait(false);
             foreach (var file in commits[index].Files)

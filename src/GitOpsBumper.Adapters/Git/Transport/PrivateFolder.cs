@@ -14,6 +14,9 @@ internal sealed class PrivateFolder : IDisposable
 
     private PrivateFolder(string folder) => _folder = folder;
 
+    /// <summary>The full path.</summary>
+    public string Folder => _folder;
+
     /// <param name="purpose">One short word, for the name of the folder.</param>
     /// <param name="content">What is to lie there, for messages.</param>
     /// <exception cref="GitException">There is no place for it.</exception>

@@ -16,6 +16,8 @@ internal static class CycleCommand
 
     public static async Task<int> RunAsync(CommandContext context, SingleRun run, bool writes, CancellationToken cancellationToken)
     {
+        if (writes)
+            await run.CheckSigningAsync(cancellationToken);
         var applications = run.Manifests.Applications.Where(run.Settings.Filter.Accepts).ToList();
         var report = await run.CreateCycle(writes).RunAsync(applications, cancellationToken);
         context.Terminal.EndProgress();

@@ -4,10 +4,30 @@ namespace GitOpsBumper.Configuration.Git;
 internal static class GitSettingDefinitions
 {
     public static Setting GitCommitUser { get; } = new("--git-commit-user",
-        "Name of author and committer. Default: GitOpsBumper.", "name", environment: ["GIT_COMMIT_USER"], configMapKey: "git.user");
+        "Name of author and committer, as far as --git-author-user names no other author. Default: GitOpsBumper.", "name", environment: ["GIT_COMMIT_USER"], configMapKey: "git.user");
 
     public static Setting GitCommitEmail { get; } = new("--git-commit-email",
-        "E-mail address of author and committer. Default: noreply@gitopsbumper.io.", "address", environment: ["GIT_COMMIT_EMAIL"], configMapKey: "git.email");
+        "E-mail address of author and committer, as far as --git-author-email names no other. Default: noreply@gitopsbumper.io.", "address", environment: ["GIT_COMMIT_EMAIL"], configMapKey: "git.email");
+
+    public static Setting GitAuthorUser { get; } = new("--git-author-user",
+        "Name of the author, where that is not the committer.", "name", environment: ["GIT_AUTHOR_USER"]);
+
+    public static Setting GitAuthorEmail { get; } = new("--git-author-email",
+        "E-mail address of the author, where that is not the committer's.", "address", environment: ["GIT_AUTHOR_EMAIL"]);
+
+    public static Setting GitCommitSignOff { get; } = new("--git-commit-sign-off",
+        "Adds a line 'Signed-off-by' with the committer to each commit message.", null, environment: ["GIT_COMMIT_SIGN_OFF"], configMapKey: "git.commit-sign-off");
+
+    public static Setting GitCommitSigningMethod { get; } = new("--git-commit-signing-method",
+        "What kind of signature commits get: openpgp or ssh. Default: openpgp.", "method", environment: ["GIT_COMMIT_SIGNING_METHOD"], configMapKey: "git.commit-signing-method");
+
+    public static Setting GitCommitSigningKey { get; } = new("--git-commit-signing-key",
+        "Signs each commit. ssh: the path of a private key. openpgp: the path of an exported secret key, or the id or fingerprint of one in GNUPGHOME. It must have no passphrase. Default: no signatures.",
+        "key", environment: ["GIT_COMMIT_SIGNING_KEY"], configMapKey: "git.commit-signing-key");
+
+    public static Setting GitHubCommits { get; } = new("--github-commits",
+        "Who makes the commits of repositories that a GitHub App opens: git, pushed all at once, or api, GitHub itself, one request each and shown as verified. Default: git.", "git|api",
+        environment: ["BUMPER_GITHUB_COMMITS"]);
 
     public static Setting GitCommitMessagePath { get; } = new("--git-commit-message-path",
         "A commit message template; see 'bumper template --help'.", "file", environment: ["GIT_COMMIT_MESSAGE_PATH"]);
@@ -28,5 +48,9 @@ internal static class GitSettingDefinitions
             + " beginning counts. May be given several times. Default: application.",
         "grouping", environment: ["BUMPER_COMMIT_GROUPING"]);
 
-    public static IReadOnlyList<Setting> All { get; } = [GitCommitUser, GitCommitEmail, GitCommitMessagePath, AllowLocalRepositories, GitTimeout, SshKnownHostsPath, CommitGrouping];
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        GitCommitUser, GitCommitEmail, GitAuthorUser, GitAuthorEmail, GitCommitSignOff, GitCommitSigningMethod, GitCommitSigningKey, GitHubCommits, GitCommitMessagePath, AllowLocalRepositories,
+        GitTimeout, SshKnownHostsPath, CommitGrouping,
+    ];
 }
