@@ -1,4 +1,5 @@
 using System.Globalization;
+using GitOpsBumper.Adapters.Git.Cache;
 using GitOpsBumper.Adapters.Git.Ssh;
 using GitOpsBumper.Adapters.Processes;
 using GitOpsBumper.Adapters.Telemetry;
@@ -47,7 +48,8 @@ internal sealed class GitCommand(ProcessRunner runner, string folder, GitRemote 
             throw Failure(result, what);
     }
 
-    public GitException Failure(ProcessResult result, string what) => GitErrors.Read(result.Error, _url, what);
+    public GitException Failure(ProcessResult result, string what) =>
+        DiskErrors.Find(result.Error, _url, what, folder) ?? GitErrors.Read(result.Error, _url, what);
 
     public GitException Damaged(string how) => new(GitFailure.CorruptClone, $"could not read from the clone of {_url}: the clone on disk is damaged ({how})");
 
