@@ -29,6 +29,8 @@ public sealed class KillRoundsTests(World world)
         var versions = 0;
         var killed = 0;
         await NextVersionAsync();
+        await MeasureAsync(stage);
+        await NextVersionAsync();
         var longest = await MeasureAsync(stage);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Token);
         IReadOnlyList<string> theirs = [];
@@ -61,7 +63,7 @@ public sealed class KillRoundsTests(World world)
             theirs = await competitor;
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{rounds} rounds, {killed} killed, {versions} versions, {theirs.Count} commits of the competitor");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{rounds} rounds of at most {longest.TotalMilliseconds * 1.1:0} ms, {killed} killed, {versions} versions, {theirs.Count} commits of the competitor");
         // What a killed bot left running may still win a race against this one.
         var last = await stage.RunAsync();
         last.MustExit(0);
@@ -181,7 +183,7 @@ public sealed class KillRoundsTests(World world)
             if (pushed.ExitCode == 0)
                 taken.Add(commit);
 #pragma warning disable CA5394 // As above.
-            await WaitAsync(TimeSpan.FromMilliseconds(random.Next(300)), end);
+            await WaitAsync(TimeSpan.FromMilliseconds(random.Next(600)), end);
 #pragma warning restore CA5394
         }
 

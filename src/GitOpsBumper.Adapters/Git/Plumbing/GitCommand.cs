@@ -49,7 +49,8 @@ internal sealed class GitCommand(ProcessRunner runner, string folder, GitRemote 
     }
 
     public GitException Failure(ProcessResult result, string what) =>
-        DiskErrors.Find(result.Error, _url, what, folder) ?? GitErrors.Read(result.Error, _url, what);
+        DiskErrors.Find(result.Error, _url, what, folder)
+        ?? (GitErrors.IsDamage(result.Error, folder) ? Damaged(GitErrors.Quote(result.Error)) : GitErrors.Read(result.Error, _url, what));
 
     public GitException Damaged(string how) => new(GitFailure.CorruptClone, $"could not read from the clone of {_url}: the clone on disk is damaged ({how})");
 
