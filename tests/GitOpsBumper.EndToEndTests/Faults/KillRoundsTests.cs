@@ -9,7 +9,7 @@ namespace GitOpsBumper.EndToEndTests.Faults;
 /// <summary><c>bumper run --once</c>, killed at any moment, again and again, while somebody else pushes to the same branches.</summary>
 public sealed class KillRoundsTests(World world)
 {
-    /// <summary>How many rounds; 500 take a few minutes.</summary>
+    /// <summary>How many rounds, where somebody wants more than usual.</summary>
     private const string RoundsVariable = "GITOPSBUMPER_KILL_ROUNDS";
 
     private const int UsualRounds = 60;

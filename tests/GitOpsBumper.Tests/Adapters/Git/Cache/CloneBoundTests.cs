@@ -1,4 +1,3 @@
-using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Adapters.Git.Cache;
 using GitOpsBumper.Tests.Support;
 using Microsoft.Extensions.Logging;
