@@ -48,10 +48,16 @@ public sealed class KillRoundsTests(World world)
 #pragma warning disable CA5394 // What is wanted is the same sequence in every run.
                 var life = longest * 1.1 * random.NextDouble();
 #pragma warning restore CA5394
-                if (!await EndsAsync(process, life))
+                // About one in four may end by itself, however busy the machine is meanwhile.
+                if (await EndsAsync(process, life))
+                {
+                    longest *= 0.85;
+                }
+                else
                 {
                     process.Kill();
                     killed++;
+                    longest *= 1.05;
                 }
 
                 await process.WaitForExitAsync(Token);
@@ -63,13 +69,13 @@ public sealed class KillRoundsTests(World world)
             theirs = await competitor;
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{rounds} rounds of at most {longest.TotalMilliseconds * 1.1:0} ms, {killed} killed, {versions} versions, {theirs.Count} commits of the competitor");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{rounds} rounds, the last of at most {longest.TotalMilliseconds * 1.1:0} ms, {killed} killed, {versions} versions, {theirs.Count} commits of the competitor");
         // What a killed bot left running may still win a race against this one.
         var last = await stage.RunAsync();
         last.MustExit(0);
+        await MustBeWholeAsync(stage, versions, theirs);
         Assert.InRange(killed, rounds / 3, rounds);
         Assert.True(versions >= rounds / 20, $"only {versions} versions arrived in {rounds} rounds");
-        await MustBeWholeAsync(stage, versions, theirs);
 
         async Task NextVersionAsync() => await stage.PushTagsAsync("web", $"1.{++versions}.0");
     }
