@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using GitOpsBumper.Adapters.Git.Apps;
+using GitOpsBumper.Adapters.Git.Cache;
 using GitOpsBumper.Adapters.Git.Plumbing;
 using GitOpsBumper.Adapters.Git.Ssh;
 using GitOpsBumper.Adapters.Git.Transport;
@@ -15,22 +16,30 @@ namespace GitOpsBumper.Adapters.Git;
 /// <summary>The folder where bare clones live: below the cache folder, or in a private temporary one that goes with this object.</summary>
 public sealed partial class CloneStore : IDisposable
 {
+    /// <summary>Of the file beside a clone that is locked by whoever uses it, and was written when somebody used it last.</summary>
+    internal const string LockSuffix = ".lock";
+
     private readonly ProcessRunner _runner;
     private readonly GitSettings _settings;
     private readonly string _folder;
     private readonly bool _temporary;
+    private readonly TimeProvider _time;
+    private readonly CloneBound _bound;
     private readonly Lazy<Task> _version;
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _inUse = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _names = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _unverified = new(StringComparer.Ordinal);
 
     public CloneStore(GitSettings settings, TimeProvider time)
     {
         _settings = settings;
+        _time = time;
         _runner = new ProcessRunner(time);
         _version = new Lazy<Task>(() => GitVersion.CheckAsync(_runner, settings.Timeout, CancellationToken.None));
         _temporary = settings.CacheDir is null;
         _folder = _temporary ? Directory.CreateTempSubdirectory("bumper-").FullName : Path.Combine(settings.CacheDir!, "git");
         CreatePrivate(_folder);
+        _bound = new CloneBound(_folder, settings.MaxCacheBytes, TryHold, folder => _names.GetValueOrDefault(folder, Path.GetFileName(folder)));
     }
 
     /// <summary>Hears once of each repository whose server is not verified.</summary>
@@ -46,7 +55,7 @@ public sealed partial class CloneStore : IDisposable
     /// Opens the clone of a repository, or an empty one that the first fetch fills. One caller at a time holds it: the next one in this process
     /// waits, another process is refused.
     /// </summary>
-    /// <exception cref="GitException">Another process holds the clone, git is not usable, ssh lacks what it needs, or the client certificate cannot be used.</exception>
+    /// <exception cref="GitException">Another process holds the clone, its disk is full, git is not usable, ssh lacks what it needs, or the client certificate cannot be used.</exception>
     public async Task<GitClone> OpenAsync(GitRemote remote, CancellationToken cancellationToken)
     {
         var url = remote.Url;
@@ -54,7 +63,8 @@ public sealed partial class CloneStore : IDisposable
             Log.Unverified(Logger, url.Text);
         await _version.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
         var folder = Path.Combine(_folder, FolderName(url));
-        var turn = _inUse.GetOrAdd(folder, static _ => new SemaphoreSlim(1, 1));
+        _names[folder] = url.Text;
+        var turn = TurnOf(folder);
         await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         Hold? hold = null;
         try
@@ -65,15 +75,20 @@ public sealed partial class CloneStore : IDisposable
             var git = new GitCommand(_runner, folder, remote, new GitFiles(Authorities(remote), hold.Ssh, hold.Tls), _settings.Timeout) { Telemetry = Telemetry, Apps = Apps };
             return await GitClone.OpenAsync(git, url, hold, cancellationToken).ConfigureAwait(false);
         }
-        catch
+        catch (Exception failure)
         {
             if (hold is null)
                 turn.Release();
             else
                 hold.Dispose();
+            if (DiskErrors.Find(failure, url, folder) is { } told)
+                throw told;
             throw;
         }
     }
+
+    /// <summary>Removes clones that nobody uses, those first that were used longest ago, until the others fit into the cache folder.</summary>
+    public void Trim() => _bound.Trim(Logger);
 
     public void Dispose()
     {
@@ -106,13 +121,36 @@ public sealed partial class CloneStore : IDisposable
         return file;
     }
 
-    private static FileStream Lock(string folder, RepositoryUrl url)
+    private SemaphoreSlim TurnOf(string folder) => _inUse.GetOrAdd(folder, static _ => new SemaphoreSlim(1, 1));
+
+    /// <summary>Null where somebody uses the clone.</summary>
+    private Hold? TryHold(string folder)
+    {
+        var turn = TurnOf(folder);
+        if (!turn.Wait(0, CancellationToken.None))
+            return null;
+        try
+        {
+            return new Hold(turn, LockFile(folder));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            turn.Release();
+            return null;
+        }
+    }
+
+    private static FileStream LockFile(string folder) => new(folder + LockSuffix, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+
+    private FileStream Lock(string folder, RepositoryUrl url)
     {
         try
         {
-            return new FileStream(folder + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            var file = LockFile(folder);
+            File.SetLastWriteTimeUtc(file.SafeFileHandle, _time.GetUtcNow().UtcDateTime);
+            return file;
         }
-        catch (IOException failure)
+        catch (IOException failure) when (DiskErrors.IsInUse(failure))
         {
             throw new GitException(GitFailure.Other, $"the clone of {url} is in use by another process: {failure.Message}", failure);
         }

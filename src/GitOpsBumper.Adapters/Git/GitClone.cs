@@ -1,3 +1,4 @@
+using GitOpsBumper.Adapters.Git.Cache;
 using GitOpsBumper.Adapters.Git.History;
 using GitOpsBumper.Adapters.Git.Plumbing;
 using GitOpsBumper.Adapters.Git.Signing;
@@ -14,7 +15,6 @@ public sealed class GitClone : IAsyncDisposable
     /// <summary>Larger files are not configuration, and are not read.</summary>
     public const int MaxFileBytes = 8 * 1024 * 1024;
 
-    private const int MaxPacks = 50;
     private readonly GitCommand _git;
     private readonly GitCommand _historyGit;
     private readonly RepositoryUrl _url;
@@ -43,6 +43,9 @@ public sealed class GitClone : IAsyncDisposable
 
     /// <summary>Throws the clone away and starts an empty one: the cure for a damaged one.</summary>
     public Task ResetAsync(CancellationToken cancellationToken) => StartAsync("sha1", cancellationToken);
+
+    /// <summary>What an error of the disk means; null when it is none.</summary>
+    public GitException? DiskFailure(Exception failure) => DiskErrors.Find(failure, _url, _git.Folder);
 
     /// <summary>Asks the server for branches, and fetches the tips that moved.</summary>
     /// <param name="branches">Null stands for the remote's default branch.</param>
@@ -159,8 +162,7 @@ public sealed class GitClone : IAsyncDisposable
 
     private async Task StartAsync(string format, CancellationToken cancellationToken)
     {
-        if (Directory.Exists(_git.Folder))
-            Directory.Delete(_git.Folder, recursive: true);
+        CloneFolder.Delete(CloneFolder.MoveAway(_git.Folder));
         CloneStore.CreatePrivate(_git.Folder);
         _git.Check(
             await _git.LocalAsync(["init", "--quiet", "--bare", "--template=", "--initial-branch=main", $"--object-format={format}", "."], cancellationToken).ConfigureAwait(false),
@@ -246,23 +248,14 @@ public sealed class GitClone : IAsyncDisposable
         _git.Check(result, "fetch files from");
     }
 
-    /// <summary>What a killed process left behind, under our own lock; and a clone with too many packs is cheaper to make again than to repack.</summary>
+    /// <summary>Under our own lock.</summary>
     private void TidyUp()
     {
-        foreach (var stale in Directory.EnumerateFiles(_git.Folder, "*.lock", SearchOption.AllDirectories))
-            File.Delete(stale);
-        DropPacks(_historyGit.Folder);
-        DropPacks(_git.Folder);
-    }
-
-    private static void DropPacks(string folder)
-    {
-        var packs = Path.Combine(folder, "objects", "pack");
-        if (!Directory.Exists(packs))
-            return;
-        foreach (var stale in Directory.EnumerateFiles(packs, "tmp_*"))
-            File.Delete(stale);
-        if (Directory.EnumerateFiles(packs, "*.pack").Count() > MaxPacks)
-            Directory.Delete(folder, recursive: true);
+        if (CloneFolder.IsWorn(_git.Folder))
+            CloneFolder.Delete(CloneFolder.MoveAway(_git.Folder));
+        else
+            CloneFolder.RemoveStale(_git.Folder);
+        if (CloneFolder.IsWorn(_historyGit.Folder))
+            Directory.Delete(_historyGit.Folder, recursive: true);
     }
 }

@@ -11,6 +11,9 @@ public enum GitFailure
     /// <summary>The clone on disk is damaged; the server's repository is not.</summary>
     CorruptClone,
 
+    /// <summary>The disk with the clone is full, or cannot be written to.</summary>
+    Disk,
+
     /// <summary>The key of an ssh server is not known, or is another one than is known: whoever answers may be somebody else.</summary>
     HostKey,
 

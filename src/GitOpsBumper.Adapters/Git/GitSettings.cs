@@ -19,6 +19,9 @@ public sealed record GitSettings
     /// <summary>Where clones are kept between runs; null: in a private temporary folder that is removed at the end.</summary>
     public string? CacheDir { get; init; }
 
+    /// <summary>Bytes that all clones together may take when nobody works with them; 0: any number.</summary>
+    public long MaxCacheBytes { get; init; }
+
     /// <summary>Of one git process.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(5);
 }

@@ -93,6 +93,9 @@ internal sealed record GitSection
     /// <summary>Of one git process.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>What all clones together may take between cycles; 0: any number.</summary>
+    public long MaxCacheBytes { get; init; } = 10L << 30;
+
     /// <summary>Repositories worked on at once.</summary>
     public int MaxConcurrency { get; init; } = 4;
 }

@@ -2,6 +2,7 @@ using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Configuration.Git;
 using GitOpsBumper.Controller.Holds;
 using GitOpsBumper.Controller.Targets;
+using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Messages;
 using GitOpsBumper.Core.Planning;
 using GitOpsBumper.Core.WriteBack;
@@ -207,19 +208,16 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
     /// <summary>The commit that has written all that was wanted; null when there is none.</summary>
     private static CommitDraft? Wrote(Decided first, Decided current, Dictionary<Slot, CommitDraft> writers)
     {
-        CommitDraft? found = null;
+        var drafts = new List<CommitDraft?>();
         foreach (var image in first.Images)
         {
             if (image.Decision is not ImageDecision.Update update)
                 continue;
-            if (WriteSlots.SlotOf(first.Target, first.Path, image.Policy) is not { } slot || writers.GetValueOrDefault(slot) is not { } draft || (found ?? draft) != draft)
-                return null;
-            if (current.Target.Find(image.Policy)?.Versions is not [var written] || written != update.Value)
-                return null;
-            found = draft;
+            var isThere = current.Target.Find(image.Policy)?.Versions is [var written] && written == update.Value;
+            drafts.Add(isThere && WriteSlots.SlotOf(first.Target, first.Path, image.Policy) is { } slot ? writers.GetValueOrDefault(slot) : null);
         }
 
-        return found;
+        return drafts.Distinct().ToList() is [{ } only] ? only : null;
     }
 
     private static WriteBackOperation Plan(ApplicationWork application, Decided decided)

@@ -52,6 +52,11 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
             span?.SetStatus(ActivityStatusCode.Error);
             Fail(failure.Message);
         }
+        catch (Exception failure) when (clone?.DiskFailure(failure) is not null)
+        {
+            span?.SetStatus(ActivityStatusCode.Error);
+            Fail(clone.DiskFailure(failure)!.Message);
+        }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             // A bug that shows in one repository must not take the others with it.

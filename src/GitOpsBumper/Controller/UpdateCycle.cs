@@ -26,6 +26,7 @@ internal sealed partial class UpdateCycle(CycleServices services, WriteMode mode
             Requests = services.Requests.Count(),
             Duration = services.Time.GetElapsedTime(started),
         };
+        services.Clones.Trim();
         span?.SetTag("gitopsbumper.applications", report.Applications.Count);
         span?.SetTag("gitopsbumper.images", report.Images);
         span?.SetTag("gitopsbumper.images.updated", report.Count(DecisionKind.Updated));

@@ -36,7 +36,7 @@ internal sealed class ProcessParts : IDisposable
         Apps = new GitHubApps(ForgeRequests, new HttpLimits(), TimeProvider.System);
         Signers = new CommitSigners(settings.Git.Timeout, surroundings.Environment, TimeProvider.System);
         Turns = new RepositoryTurns(settings.Git.MaxConcurrency);
-        _clones = new Lazy<CloneStore>(() => new CloneStore(new GitSettings { CacheDir = settings.CacheDir, Timeout = settings.Git.Timeout }, TimeProvider.System)
+        _clones = new Lazy<CloneStore>(() => new CloneStore(new GitSettings { CacheDir = settings.CacheDir, MaxCacheBytes = settings.Git.MaxCacheBytes, Timeout = settings.Git.Timeout }, TimeProvider.System)
         {
             Logger = Loggers.CreateLogger<CloneStore>(),
             Telemetry = telemetry.Calls.Git,

@@ -25,6 +25,8 @@ internal static class StartSettings
             yield return SettingDefinitions.TagRevalidate.Flag;
         if (before.Git.Timeout != now.Git.Timeout)
             yield return GitSettingDefinitions.GitTimeout.Flag;
+        if (before.Git.MaxCacheBytes != now.Git.MaxCacheBytes)
+            yield return GitSettingDefinitions.CacheMaxSize.Flag;
         if (before.Git.MaxConcurrency != now.Git.MaxConcurrency)
             yield return SettingDefinitions.MaxConcurrency.Flag;
         if (before.Controller.LeaderElection != now.Controller.LeaderElection)

@@ -72,6 +72,18 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("--config")]
     public void An_empty_path_is_named(string flag) => Assert.Contains(flag, Assert.Single(Problems(flag, "")), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("0", 0)]
+    [InlineData("1MiB", 1 << 20)]
+    [InlineData("2Gi", 2L << 30)]
+    public void The_size_of_the_cache_is_read(string text, long bytes) => Assert.Equal(bytes, Read("--cache-max-size", text).Git.MaxCacheBytes);
+
+    [Theory]
+    [InlineData("10")]
+    [InlineData("much")]
+    public void A_cache_that_could_hold_nothing_is_named(string text) =>
+        Assert.Equal([$"--cache-max-size '{text}' is not a size from 1MiB upwards, for example 500MiB or 10GiB; 0 means any number"], Problems("--cache-max-size", text));
+
     [Fact]
     public void What_is_given_twice_and_allowed_once_is_named() =>
         Assert.Equal(["--git-timeout is given 2 times, it is allowed once"], Problems("--git-timeout", "1s", "--git-timeout", "2s"));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using GitOpsBumper.Adapters.Git.Apps;
+using GitOpsBumper.Adapters.Git.Cache;
 using GitOpsBumper.Adapters.Git.Ssh;
 using GitOpsBumper.Adapters.Git.Transport;
 using GitOpsBumper.Adapters.Processes;
@@ -66,7 +67,10 @@ internal sealed class GitCommand(ProcessRunner runner, string folder, GitRemote 
     }
 
     public GitException Failure(ProcessResult result, string what) =>
-        GitErrors.Read(result.Error, _url, what, _credential?.Proxy is { } proxy && _url.IsHttp && proxy.IsFor(new Uri(_url.Text)) ? proxy : null);
+        DiskErrors.Find(result.Error, _url, what, folder)
+        ?? (GitErrors.IsDamage(result.Error, folder)
+            ? Damaged(GitErrors.Quote(result.Error))
+            : GitErrors.Read(result.Error, _url, what, _credential?.Proxy is { } proxy && _url.IsHttp && proxy.IsFor(new Uri(_url.Text)) ? proxy : null));
 
     public GitException Damaged(string how) => new(GitFailure.CorruptClone, $"could not read from the clone of {_url}: the clone on disk is damaged ({how})");
 

@@ -56,6 +56,8 @@ internal static class GitErrors
 
     private static string[] Redirects { get; } = ["error: 301", "error: 302", "error: 303", "error: 307", "error: 308"];
 
+    private static string[] DamageSigns { get; } = ["shallow line", "not a tree object", "inflate: ", "existing object info", "error: Could not read ", "unable to unpack "];
+
     /// <param name="error">What git printed on standard error.</param>
     /// <param name="url">Of the repository.</param>
     /// <param name="what">What was tried, as in <c>fetch from</c>.</param>
@@ -77,6 +79,16 @@ internal static class GitErrors
         };
         return new GitException(failure, $"could not {what} {url}: {advice} ({Quote(error)})");
     }
+
+    /// <summary>
+    /// What is wrong is in our own clone: git names a file of it, or what a whole clone would have. Some of its words ("object ... not found") would be taken for the
+    /// server's else.
+    /// </summary>
+    public static bool IsDamage(string error, string folder) => error.Split('\n').Any(line =>
+        !line.StartsWith("remote:", StringComparison.Ordinal)
+        && !line.StartsWith("fast-import:", StringComparison.Ordinal)
+        && !line.Contains(".lock'", StringComparison.Ordinal)
+        && (line.Contains(folder + "/", StringComparison.Ordinal) || DamageSigns.Any(sign => line.Contains(sign, StringComparison.Ordinal))));
 
     /// <summary>The server does not hand out what was asked for by its id.</summary>
     public static bool IsUnknownObject(string error) =>

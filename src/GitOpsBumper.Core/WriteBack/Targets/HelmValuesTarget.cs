@@ -68,6 +68,10 @@ public sealed class HelmValuesTarget : IWriteBackTarget
             : null;
     }
 
+    public string? Slot(ImagePolicy image) => HelmVersions.ParameterOf(image);
+
+    public bool DependsOn(RepositoryPath file) => file == Path;
+
     public TargetEdit Write(IReadOnlyList<ImageWrite> writes, bool showsOverride)
     {
         var file = _file;

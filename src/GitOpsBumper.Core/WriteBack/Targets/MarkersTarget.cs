@@ -81,6 +81,10 @@ public sealed class MarkersTarget : IWriteBackTarget
 
     public OverridePin? FindOverride(ImagePolicy image) => null;
 
+    public string? Slot(ImagePolicy image) => image.Alias;
+
+    public bool DependsOn(RepositoryPath file) => _files.Any(marked => marked.Key == file);
+
     public TargetEdit Write(IReadOnlyList<ImageWrite> writes, bool showsOverride)
     {
         var now = _files.Select(file => file.Value).ToList();

@@ -48,9 +48,13 @@ internal static class GitSettingDefinitions
             + " beginning counts. May be given several times. Default: application.",
         "grouping", environment: ["BUMPER_COMMIT_GROUPING"]);
 
+    public static Setting CacheMaxSize { get; } = new("--cache-max-size",
+        "What the clones in the cache folder may take together, for example 500MiB or 10GiB; those used longest ago are removed after a cycle. 0: any number. Default: 10GiB.", "size",
+        environment: ["BUMPER_CACHE_MAX_SIZE"]);
+
     public static IReadOnlyList<Setting> All { get; } =
     [
         GitCommitUser, GitCommitEmail, GitAuthorUser, GitAuthorEmail, GitCommitSignOff, GitCommitSigningMethod, GitCommitSigningKey, GitHubCommits, GitCommitMessagePath, AllowLocalRepositories,
-        GitTimeout, SshKnownHostsPath, CommitGrouping,
+        GitTimeout, SshKnownHostsPath, CommitGrouping, CacheMaxSize,
     ];
 }

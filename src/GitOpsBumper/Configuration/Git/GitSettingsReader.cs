@@ -23,6 +23,7 @@ internal sealed class GitSettingsReader(SettingLookup lookup, List<string> probl
         MaxConcurrency = Number(SettingDefinitions.MaxConcurrency, 1, 64) ?? defaults.MaxConcurrency,
         KnownHosts = One(GitSettingDefinitions.SshKnownHostsPath) is { } hosts ? new SettingSource.InFile(Existing(GitSettingDefinitions.SshKnownHostsPath, hosts, folders: false)) : null,
         Grouping = Grouping(),
+        MaxCacheBytes = CacheSize.Read(One(GitSettingDefinitions.CacheMaxSize), Name(GitSettingDefinitions.CacheMaxSize), Add) ?? defaults.MaxCacheBytes,
         AllowLocalRepositories = Choice(GitSettingDefinitions.AllowLocalRepositories, Switches) ?? defaults.AllowLocalRepositories,
     };
 

@@ -14,6 +14,8 @@ internal sealed class Cable : IAsyncDisposable
     private readonly int _port;
     private readonly Task _accepting;
     private volatile State _state;
+    private long _passed;
+    private long _most = long.MaxValue;
 
     private Cable(int port)
     {
@@ -43,11 +45,25 @@ internal sealed class Cable : IAsyncDisposable
             end.Close();
     }
 
+    /// <summary>Bytes in both directions since the start, or since <see cref="CutAfter"/>.</summary>
+    public long Passed => Interlocked.Read(ref _passed);
+
+    /// <summary>Cuts it as soon as so many bytes have passed, in both directions together; those up to there arrive.</summary>
+    public void CutAfter(long bytes)
+    {
+        Interlocked.Exchange(ref _passed, 0);
+        Interlocked.Exchange(ref _most, bytes);
+    }
+
     /// <summary>From now on nothing arrives any more, on either side, and no connection ends: as when a firewall forgets a connection.</summary>
     public void Deafen() => _state = State.Deaf;
 
     /// <summary>New connections work again; those that lost bytes stay as they are.</summary>
-    public void Mend() => _state = State.Whole;
+    public void Mend()
+    {
+        Interlocked.Exchange(ref _most, long.MaxValue);
+        _state = State.Whole;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -104,6 +120,15 @@ internal sealed class Cable : IAsyncDisposable
         while (await from.ReadAsync(buffer, _stop.Token) is > 0 and var length)
         {
             deaf |= _state == State.Deaf;
+            var over = Interlocked.Add(ref _passed, length) - Interlocked.Read(ref _most);
+            if (over >= 0)
+            {
+                if (over < length)
+                    await to.WriteAsync(buffer.AsMemory(0, length - (int)over), _stop.Token);
+                Cut();
+                return;
+            }
+
             if (!deaf)
                 await to.WriteAsync(buffer.AsMemory(0, length), _stop.Token);
         }
