@@ -39,7 +39,7 @@ public sealed partial class CommitMessageTemplate
         """;
 
     /// <summary>Of a commit for several applications, so many changes reach the template, which cannot print without end.</summary>
-    private const int MaxShown = 100;
+    private const int MaxShown = 50;
 
     /// <summary>The same of their names.</summary>
     private const int MaxNames = 3;

@@ -43,10 +43,13 @@ internal sealed class CommitDraft
             _files[file.Path] = file;
     }
 
-    /// <summary>Null when the template does not print what it has to; then all its applications have failed.</summary>
+    /// <summary>
+    /// Null when the template does not print what it has to; then all its applications have failed. Others have built on their texts by now, so what it prints for
+    /// each of several alone, and not for all of them, is no reason to fail: the built-in one speaks for them.
+    /// </summary>
     public PlannedCommit? Finish(CommitMessageTemplate template)
     {
-        if (template.TryRender(_parts, out var message, out var problem))
+        if (template.TryRender(_parts, out var message, out var problem) || (_parts.Count > 1 && CommitMessageTemplate.Default.TryRender(_parts, out message, out problem)))
             return new PlannedCommit(_applications, new NewCommit(message, [.. _files.Values.OrderBy(file => file.Path.Text, StringComparer.Ordinal)]));
         foreach (var application in _applications)
             application.Fail($"the commit message template: {problem}");

@@ -114,7 +114,7 @@ internal sealed class BranchFiles
             RepositoryFileKind.SymbolicLink => $"'{path}' is a symbolic link that leads out of the repository, or to too many others",
             RepositoryFileKind.Folder or RepositoryFileKind.Submodule => $"'{path}' is not a file",
             RepositoryFileKind.TooLarge => $"'{path}' is larger than {GitClone.MaxFileBytes} bytes",
-            RepositoryFileKind.LfsPointer => $"'{path}' is kept in Git LFS, which holds only a pointer to it in git; files that are written have to be in git itself",
+            RepositoryFileKind.LfsPointer => $"'{path}' is kept by Git LFS: in git there is a pointer to it alone, which is not written to",
             _ when file.Content is not { } content || !TryDecode(content, out text) => $"'{path}' is not UTF-8 text",
             _ => null,
         };
