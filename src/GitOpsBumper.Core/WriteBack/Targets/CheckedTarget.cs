@@ -17,5 +17,9 @@ internal sealed class CheckedTarget(IWriteBackTarget inner, IReadOnlyDictionary<
 
     public OverridePin? FindOverride(ImagePolicy image) => inner.FindOverride(image);
 
+    public string? Slot(ImagePolicy image) => inner.Slot(image);
+
+    public bool DependsOn(RepositoryPath file) => inner.DependsOn(file);
+
     public TargetEdit Write(IReadOnlyList<ImageWrite> writes, bool showsOverride) => inner.Write(writes, showsOverride);
 }

@@ -57,6 +57,10 @@ public sealed class HelmOverrideTarget : IWriteBackTarget
         return HelmVersions.FindOverride(_application, _writeBack.Source, image, hidden);
     }
 
+    public string? Slot(ImagePolicy image) => null;
+
+    public bool DependsOn(RepositoryPath file) => file == Path;
+
     public TargetEdit Write(IReadOnlyList<ImageWrite> writes, bool showsOverride)
     {
         var set = writes.SelectMany(write => HelmVersions.Parameters(write.Image, write.Version, WrittenName(write.Image))).ToList();

@@ -38,6 +38,10 @@ public sealed class KustomizationTarget : IWriteBackTarget
 
     public OverridePin? FindOverride(ImagePolicy image) => null;
 
+    public string? Slot(ImagePolicy image) => image.KustomizeImageName ?? image.Image.Repository.ToString();
+
+    public bool DependsOn(RepositoryPath file) => file == Path;
+
     public TargetEdit Write(IReadOnlyList<ImageWrite> writes, bool showsOverride)
     {
         var file = _file;

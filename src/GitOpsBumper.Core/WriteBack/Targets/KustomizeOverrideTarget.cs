@@ -44,6 +44,10 @@ public sealed class KustomizeOverrideTarget : IWriteBackTarget
 
     public OverridePin? FindOverride(ImagePolicy image) => null;
 
+    public string? Slot(ImagePolicy image) => null;
+
+    public bool DependsOn(RepositoryPath file) => file == Path;
+
     public TargetEdit Write(IReadOnlyList<ImageWrite> writes, bool showsOverride) =>
         _file.TryApply(writes, _writeBack.Source.KustomizeImages, _writeBack.Carry, out var edit, out var problem)
             ? TargetEdit.Of(Path, _text, edit.Text) with { Notes = edit.Carried }

@@ -46,6 +46,10 @@ public sealed class PluginOverrideTarget : IWriteBackTarget
 
     public OverridePin? FindOverride(ImagePolicy image) => null;
 
+    public string? Slot(ImagePolicy image) => null;
+
+    public bool DependsOn(RepositoryPath file) => file == Path;
+
     public TargetEdit Write(IReadOnlyList<ImageWrite> writes, bool showsOverride)
     {
         var set = writes.SelectMany(write => HelmVersions.Parameters(write.Image.PluginVariables, write.Image.Image, write.Version, Written(write.Image.PluginVariables.Name)))
