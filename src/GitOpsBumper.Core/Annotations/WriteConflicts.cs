@@ -13,7 +13,7 @@ public static class WriteConflicts
     public static IReadOnlyDictionary<ImagePolicy, IReadOnlyList<string>> Find(IReadOnlyList<ImagePolicy> images, WriteBackTarget? target, SourceKind kind) => (target, kind) switch
     {
         (WriteBackTarget.Markers, _) => None,
-        (WriteBackTarget.HelmValues, _) => ParameterConflicts.Find(images, ParameterWords.Helm),
+        (WriteBackTarget.HelmValues, _) => ParameterConflicts.Find(images, ParameterWords.Values),
         (WriteBackTarget.Kustomization, _) or (_, SourceKind.Kustomize) => KustomizeConflicts.Find(images),
         (_, SourceKind.Plugin) => ParameterConflicts.Find(images, ParameterWords.Plugin),
         (_, SourceKind.Helm) => ParameterConflicts.Find(images, ParameterWords.Helm),

@@ -1,9 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
 
 namespace GitOpsBumper.Core.WriteBack;
 
 /// <summary>
-/// The path of a file or folder in a repository: relative, parts joined by <c>/</c>, normalised. It can not leave the repository nor reach into <c>.git</c>.
+/// The path of a file or folder in a repository: relative, parts joined by <c>/</c>, normalised. It can not leave the repository nor reach into <c>.git</c>, by whatever name a file system knows that.
 /// </summary>
 public sealed record RepositoryPath
 {
@@ -37,8 +39,10 @@ public sealed record RepositoryPath
             problem = $"path '{text}' contains a control character or a backslash";
         else if (parts.Contains("..", StringComparer.Ordinal))
             problem = $"path '{text}' contains '..', a path can not leave the repository";
-        else if (parts.Any(part => part.Equals(".git", StringComparison.OrdinalIgnoreCase)))
-            problem = $"path '{text}' contains '.git', which belongs to git";
+        else if (text.EnumerateRunes().Any(rune => Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format))
+            problem = $"path '{text}' contains an invisible Unicode format character, which some file systems leave out of names";
+        else if (parts.FirstOrDefault(IsGit) is { } git)
+            problem = $"path '{text}' contains '{git}', which belongs to git";
         if (problem is not null)
             return false;
         value = new RepositoryPath(string.Join('/', parts));
@@ -83,4 +87,13 @@ public sealed record RepositoryPath
     }
 
     public override string ToString() => Text;
+
+    /// <summary>NTFS ends a name before dots and blanks and before the colon of a stream, and gives a long name a short one: <c>GIT~1</c>.</summary>
+    private static bool IsGit(string part)
+    {
+        var colon = part.IndexOf(':', StringComparison.Ordinal);
+        var name = (colon < 0 ? part : part[..colon]).TrimEnd('.', ' ');
+        return name.Equals(".git", StringComparison.OrdinalIgnoreCase)
+            || (name.StartsWith("git~", StringComparison.OrdinalIgnoreCase) && name.Length > 4 && name[4..].All(char.IsAsciiDigit));
+    }
 }

@@ -101,6 +101,9 @@ internal sealed record ParameterWords(string Name, string Tag, string Spec, stri
     public static ParameterWords Helm { get; } = new(
         AnnotationKeys.HelmImageName, AnnotationKeys.HelmImageTag, AnnotationKeys.HelmImageSpec, AnnotationKeys.HelmOverrideTag, "image.name", "image.tag", "parameter", HelmParameterReader.TryParseParameter);
 
+    /// <summary>The same annotations where they name keys of a values file.</summary>
+    public static ParameterWords Values { get; } = Helm with { Noun = "value" };
+
     public static ParameterWords Plugin { get; } = new(
         AnnotationKeys.PluginImageName, AnnotationKeys.PluginImageTag, AnnotationKeys.PluginImageSpec, null, "IMAGE_NAME", "IMAGE_TAG", "variable", HelmParameterReader.TryParseVariable);
 }

@@ -5,7 +5,7 @@ internal static class ParameterConflicts
 {
     /// <summary>The images that collide, with the reason.</summary>
     /// <param name="images">Of one application.</param>
-    /// <param name="words">Helm parameters, or variables of a plugin.</param>
+    /// <param name="words">Helm parameters, keys of a values file, or variables of a plugin.</param>
     public static IReadOnlyDictionary<ImagePolicy, IReadOnlyList<string>> Find(IReadOnlyList<ImagePolicy> images, ParameterWords words)
     {
         var writers = images.SelectMany(image => Writes(image, words)).GroupBy(write => write.Parameter, StringComparer.Ordinal)
@@ -23,14 +23,17 @@ internal static class ParameterConflicts
 
     private static string Message(ImagePolicy image, string parameter, string names, ParameterWords words)
     {
-        var message = $"{(words == ParameterWords.Helm ? "Helm parameter" : "variable")} '{parameter}' is written by several images ({names}), only one may; give each image an alias and parameters of its own";
+        var message = $"{(words == ParameterWords.Plugin ? "variable" : words == ParameterWords.Values ? "Helm value" : "Helm parameter")} '{parameter}' is written by several images ({names}), only one may; give each image an alias and parameters of its own";
         var alias = image.Alias is null ? "<alias>" : AnnotationKeys.AliasInKeys(image.Alias);
         return $"{message} with '{alias}.{words.Name}' and '{alias}.{words.Tag}'";
     }
 
     private static Write[] Writes(ImagePolicy image, ParameterWords words)
     {
-        var parameters = words == ParameterWords.Helm ? image.HelmParameters : image.PluginVariables;
+        var parameters = words == ParameterWords.Plugin ? image.PluginVariables : image.HelmParameters;
+        // A values file gets no name that nobody asked for.
+        if (words == ParameterWords.Values && parameters is { Spec: null, IsDefaultName: true })
+            return [new Write(image, parameters.Tag, null)];
         return parameters.Spec is null
             ? [new Write(image, parameters.Name, image.Image.Name), new Write(image, parameters.Tag, null)]
             : [new Write(image, parameters.Spec, null)];

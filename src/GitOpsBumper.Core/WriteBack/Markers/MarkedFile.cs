@@ -22,8 +22,22 @@ public sealed class MarkedFile
     /// <summary>In the order of the file; empty where nothing is marked.</summary>
     public IReadOnlyList<Mark> Marks { get; }
 
-    /// <summary>Whether it is worth while to read a file: what has none of the words of a marker has none.</summary>
-    public static bool MayHaveMarks(string text) => MarkText.Keys.Any(key => text.Contains(key, StringComparison.Ordinal));
+    /// <summary>Whether it is worth while to read a file: what has no line with a comment, braces and a word of a marker behind one another has none.</summary>
+    public static bool MayHaveMarks(string text)
+    {
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            var comment = Behind(line, '#');
+            var braces = Behind(comment, '{');
+            foreach (var key in MarkText.Keys)
+            {
+                if (braces.Contains(key, StringComparison.Ordinal))
+                    return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <param name="text">Of the file.</param>
     /// <param name="file">What is marked in it.</param>
@@ -86,6 +100,8 @@ public sealed class MarkedFile
             problem = $"line {MarksOf(image, applicationNamespace)[0].Line}: what is marked for '{image.DisplayAlias}' is written in a way that cannot be edited safely; write it as 'key: value' on one line";
         return changed is not null;
     }
+
+    private static ReadOnlySpan<char> Behind(ReadOnlySpan<char> text, char c) => text.IndexOf(c) is var at and >= 0 ? text[(at + 1)..] : default;
 
     private static bool IsOf(Mark mark, ImagePolicy image, string applicationNamespace) =>
         image.Alias is { } alias && AnnotationKeys.AliasInKeys(mark.Alias) == AnnotationKeys.AliasInKeys(alias) && (mark.Namespace ?? applicationNamespace) == applicationNamespace;

@@ -43,7 +43,9 @@ public sealed class HelmValuesTarget : IWriteBackTarget
 
     public string? Check(ImagePolicy image)
     {
-        foreach (var name in new[] { HelmVersions.ParameterOf(image), image.HelmParameters.Name, image.OverrideTagParameter })
+        // A name that nobody asked for is not written, so what stands in its place does not matter.
+        var names = image.HelmParameters;
+        foreach (var name in new[] { HelmVersions.ParameterOf(image), names.IsDefaultName ? null : names.Name, image.OverrideTagParameter })
         {
             if (!string.IsNullOrEmpty(name) && !TryFind(name, out _, out var problem))
                 return $"'{Path}': {problem}";
@@ -98,7 +100,7 @@ public sealed class HelmValuesTarget : IWriteBackTarget
         return TargetEdit.Of(Path, _text, file.Text) with { Failures = failures };
     }
 
-    /// <summary>Where nobody said which key takes the name, the default one is kept right if it is there, and is not made.</summary>
+    /// <summary>Where nobody said which key takes the name, none does: what stands under the usual one is this image already, or is meant for another.</summary>
     private IEnumerable<KeyValuePair<string, string>> Values(ImageWrite write)
     {
         var names = write.Image.HelmParameters;
@@ -108,9 +110,8 @@ public sealed class HelmValuesTarget : IWriteBackTarget
             yield break;
         }
 
-        var written = Value(names.Name);
-        if (written is not null || !names.IsDefaultName)
-            yield return new(names.Name, Name(write.Image, written));
+        if (!names.IsDefaultName)
+            yield return new(names.Name, Name(write.Image, Value(names.Name)));
         yield return new(names.Tag, write.Version.ToString());
     }
 

@@ -21,10 +21,10 @@ public interface IWriteBackTarget
     /// <summary>The version at which a person holds the image by its override parameter; null: nobody does.</summary>
     OverridePin? FindOverride(ImagePolicy image);
 
-    /// <summary>Names the place within <see cref="Path"/> that an image's version is written to, by which applications that write to one place know each other; null: no other one can.</summary>
+    /// <summary>Names the place within <see cref="Path"/> that an image's version is written to, so that others who write the same one are recognised; null: nobody else writes there.</summary>
     string? Slot(ImagePolicy image);
 
-    /// <summary>Whether what a file says makes a difference here.</summary>
+    /// <summary>Whether what a file says matters to what is said here.</summary>
     bool DependsOn(RepositoryPath file);
 
     /// <summary>The change that writes versions. Pure: from the changed files the same writes change nothing.</summary>

@@ -12,10 +12,12 @@ public sealed class MarkersTarget : IWriteBackTarget
     public const int MaxFiles = 2_000;
 
     private readonly string _namespace;
+    private readonly IReadOnlyCollection<FileText> _all;
     private readonly IReadOnlyList<KeyValuePair<RepositoryPath, MarkedFile>> _files;
 
-    private MarkersTarget(RepositoryPath path, string applicationNamespace, IReadOnlyList<KeyValuePair<RepositoryPath, MarkedFile>> files)
+    private MarkersTarget(RepositoryPath path, string applicationNamespace, IReadOnlyCollection<FileText> all, IReadOnlyList<KeyValuePair<RepositoryPath, MarkedFile>> files)
     {
+        _all = all;
         Path = path;
         _namespace = applicationNamespace;
         _files = files;
@@ -23,46 +25,48 @@ public sealed class MarkersTarget : IWriteBackTarget
 
     public RepositoryPath Path { get; }
 
-    /// <param name="application">Whose markers, where they name a namespace.</param>
+    /// <param name="application">Whose aliases count, and whose namespace, where markers name one.</param>
     /// <param name="path">Of the file or folder.</param>
     /// <param name="files">All YAML files there. Those without a marker may say what they like: templates of charts are no YAML.</param>
     /// <param name="target">What is marked.</param>
     /// <param name="problem">A sentence with file and line.</param>
     public static bool TryOpen(
-        NamespacedName application, RepositoryPath path, IReadOnlyDictionary<RepositoryPath, FileText> files, [NotNullWhen(true)] out IWriteBackTarget? target, [NotNullWhen(false)] out string? problem)
+        ApplicationPolicy application, RepositoryPath path, IReadOnlyDictionary<RepositoryPath, FileText> files, [NotNullWhen(true)] out IWriteBackTarget? target, [NotNullWhen(false)] out string? problem)
     {
         target = null;
         problem = null;
-        if (files.Count > MaxFiles)
+        var texts = files.Where(file => TargetPlace.IsWritable(file.Key)).ToList();
+        if (texts.Count > MaxFiles)
         {
             problem = $"path '{path}' has more than {MaxFiles} YAML files; name a file, or a folder further down, with write-back-target: markers:<path>";
             return false;
         }
 
-        var marked = new List<KeyValuePair<RepositoryPath, MarkedFile>>();
-        foreach (var (file, text) in files.OrderBy(pair => pair.Key.Text, StringComparer.Ordinal))
+        // Nobody knows whether anything is marked in what cannot be read, and all places are written or none.
+        if (texts.FirstOrDefault(file => file.Value.Problem is not null) is { Key: not null, Value.Problem: { } unreadable })
         {
-            if (text.Text is null || !MarkedFile.MayHaveMarks(text.Text))
-                continue;
-            if (!MarkedFile.TryRead(text.Text, out var read, out problem))
-            {
-                problem = $"'{file}': {problem}";
-                return false;
-            }
+            problem = unreadable;
+            return false;
+        }
 
-            if (read.Marks.Count > 0)
-                marked.Add(new(file, read));
+        var marked = texts.Where(file => file.Value.Marked is not { File: null, Problem: null }).OrderBy(file => file.Key.Text, StringComparer.Ordinal).ToList();
+        if (marked.FirstOrDefault(file => file.Value.Marked.Problem is not null) is { Key: { } wrong } found)
+        {
+            problem = $"'{wrong}': {found.Value.Marked.Problem}";
+            return false;
         }
 
         if (marked.Count == 0)
         {
-            problem = files.Count == 0
+            problem = texts.Count == 0
                 ? $"path '{path}' has no YAML files in which anything could be marked"
-                : $"nothing is marked in the {files.Count} YAML files of '{path}'; write '# {{\"bumper\": \"<alias>\"}}' behind what is to be set";
+                : $"nothing is marked in the {texts.Count} YAML files of '{path}'; write '# {{\"bumper\": \"<alias>\"}}' behind what is to be set";
             return false;
         }
 
-        target = new MarkersTarget(path, application.Namespace, marked);
+        var aliases = application.Images.Select(image => image.Alias).OfType<string>().Select(AnnotationKeys.AliasInKeys).ToHashSet(StringComparer.Ordinal);
+        target = new MarkersTarget(
+            path, application.Application.Namespace, [.. marked.Select(file => file.Value)], [.. marked.Where(file => file.Value.Marked.Aliases.Overlaps(aliases)).Select(file => KeyValuePair.Create(file.Key, file.Value.Marked.File!))]);
         return true;
     }
 
@@ -72,7 +76,7 @@ public sealed class MarkersTarget : IWriteBackTarget
             return "the image has no alias, by which markers could name it; give it one in image-list, as web=<image>";
         return _files.Any(file => file.Value.MarksOf(image, _namespace).Count > 0)
             ? null
-            : $"nothing is marked for '{image.Alias}' in '{Path}'; write '# {{\"bumper\": \"{image.Alias}\"}}' behind what is to be set. Marked are: {Shortened.Join(_files.SelectMany(file => file.Value.Marks).Select(mark => mark.Alias).Distinct(StringComparer.Ordinal))}";
+            : $"nothing is marked for '{image.Alias}' in '{Path}'; write '# {{\"bumper\": \"{image.Alias}\"}}' behind what is to be set. Marked are: {Shortened.Join(_all.SelectMany(text => text.Marked.File!.Marks).Select(mark => mark.Alias).Distinct(StringComparer.Ordinal))}";
     }
 
     public CurrentValue? Find(ImagePolicy image) => CurrentValue.Of(_files.SelectMany(file => file.Value.WrittenVersions(image, _namespace)));
@@ -81,9 +85,17 @@ public sealed class MarkersTarget : IWriteBackTarget
 
     public OverridePin? FindOverride(ImagePolicy image) => null;
 
-    public string? Slot(ImagePolicy image) => image.Alias;
+    /// <summary>The alias, with the namespace in front where only Applications of that are meant.</summary>
+    public string? Slot(ImagePolicy image)
+    {
+        if (image.Alias is null)
+            return null;
+        var marks = _files.SelectMany(file => file.Value.MarksOf(image, _namespace)).ToList();
+        var alias = AnnotationKeys.AliasInKeys(image.Alias);
+        return marks.Count > 0 && marks.All(mark => mark.Namespace is not null) ? $"{_namespace}:{alias}" : alias;
+    }
 
-    public bool DependsOn(RepositoryPath file) => _files.Any(marked => marked.Key == file);
+    public bool DependsOn(RepositoryPath file) => _files.Any(own => own.Key == file);
 
     public TargetEdit Write(IReadOnlyList<ImageWrite> writes, bool showsOverride)
     {

@@ -26,11 +26,14 @@ public sealed record TargetPlace
     /// <summary>Whether <see cref="Path"/> may be a folder, all of whose YAML files have to be read.</summary>
     public bool MayBeFolder => _kind is WriteBackTarget.Markers;
 
+    /// <summary>Whether a path that a person names may be written: hidden files and folders, such as workflows of a CI, are no manifests.</summary>
+    public static bool IsWritable(RepositoryPath path) => !path.Text.Split('/').Any(part => part.StartsWith('.'));
+
     /// <param name="application">Whose place it is.</param>
     /// <param name="writeBack">What it says.</param>
     /// <param name="inArgoCdNamespace">Whether the application lives in Argo CD's own namespace.</param>
     /// <param name="place">Where.</param>
-    /// <param name="problem">A path that leaves the repository, or is too long.</param>
+    /// <param name="problem">A path that leaves the repository, is hidden, or is too long.</param>
     public static bool TryFind(
         NamespacedName application, WriteBackPolicy writeBack, bool inArgoCdNamespace, [NotNullWhen(true)] out TargetPlace? place, [NotNullWhen(false)] out string? problem)
     {
@@ -38,11 +41,17 @@ public sealed record TargetPlace
         // What lies in another source's repository does not lie below the path of this one.
         if (!RepositoryPath.TryParse(writeBack.Source.Path ?? "", out var folder, out problem) || !TryResolve(folder, writeBack.Target.PlaceText, out var path, out problem))
             return false;
+        if (writeBack.Target is not WriteBackTarget.ArgoCdSource && !IsWritable(path))
+        {
+            problem = $"path '{path}' is, or lies in, a hidden file or folder, and what begins with '.' belongs to git, CI and other tools; allowed are paths no part of which begins with '.'";
+            return false;
+        }
+
         switch (writeBack.Target)
         {
             case WriteBackTarget.HelmValues:
                 return TryFile(writeBack.Target.PlaceText is null ? "values.yaml" : "", out place, out problem);
-            case WriteBackTarget.Kustomization when path.Name.Contains("ustomization", StringComparison.Ordinal) && path.Name.Contains('.', StringComparison.Ordinal):
+            case WriteBackTarget.Kustomization when KustomizationFile.FileNames.Contains(path.Name, StringComparer.Ordinal):
                 return TryFile("", out place, out problem);
             case WriteBackTarget.Kustomization:
                 return TryFolder(path, KustomizationFile.FileNames, out place, out problem);
@@ -114,7 +123,7 @@ public sealed record TargetPlace
             case WriteBackTarget.Kustomization:
                 return TryOpenKustomization(files, out target, out problem);
             case WriteBackTarget.Markers:
-                return MarkersTarget.TryOpen(application.Name, Path, files, out target, out problem);
+                return MarkersTarget.TryOpen(policy, Path, files, out target, out problem);
             default:
                 throw new InvalidOperationException($"write-back target '{_kind}' is not known");
         }

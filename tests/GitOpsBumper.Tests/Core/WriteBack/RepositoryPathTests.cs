@@ -14,6 +14,7 @@ public sealed class RepositoryPathTests
     [InlineData("...", "...")]
     [InlineData("a..b/.github", "a..b/.github")]
     [InlineData("über/ein leerzeichen", "über/ein leerzeichen")]
+    [InlineData("git/git~/git~x/.gitx/git~1x", "git/git~/git~x/.gitx/git~1x")]
     public void A_path_is_normalised(string text, string expected)
     {
         Assert.True(RepositoryPath.TryParse(text, out var path, out var problem), problem);
@@ -30,6 +31,14 @@ public sealed class RepositoryPathTests
     [InlineData("a\0b", "control character")]
     [InlineData(".git/config", "belongs to git")]
     [InlineData("a/.GIT/hooks/x", "belongs to git")]
+    [InlineData("git~1/config", "belongs to git")]
+    [InlineData("a/GIT~12/config", "belongs to git")]
+    [InlineData(".git ./config", "belongs to git")]
+    [InlineData(".git...", "belongs to git")]
+    [InlineData(".git::$INDEX_ALLOCATION/config", "belongs to git")]
+    [InlineData("git~1 . /config", "belongs to git")]
+    [InlineData(".g\u200Cit/config", "format character")]
+    [InlineData("a/\U000E0001b", "format character")]
     public void A_path_that_leaves_the_files_of_the_repository_is_refused(string text, string expected)
     {
         Assert.False(RepositoryPath.TryParse(text, out var path, out var problem));

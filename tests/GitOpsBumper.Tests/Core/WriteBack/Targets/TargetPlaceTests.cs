@@ -19,6 +19,8 @@ public sealed class TargetPlaceTests
     [InlineData("kustomization", "apps/web")]
     [InlineData("kustomization:../base", "apps/base")]
     [InlineData("kustomization:overlays/kustomization.yaml", "apps/web/overlays/kustomization.yaml")]
+    [InlineData("kustomization:/k/Kustomization", "k/Kustomization")]
+    [InlineData("kustomization:/k/my-kustomization.d", "k/my-kustomization.d")]
     [InlineData("markers", "apps/web")]
     [InlineData("markers:/", "")]
     [InlineData("argocd-source", "apps/web/.argocd-source-web.yaml")]
@@ -28,6 +30,11 @@ public sealed class TargetPlaceTests
     [InlineData("helmvalues:../../../x.yaml", "leaves the repository")]
     [InlineData("markers:.git", "belongs to git")]
     [InlineData("kustomization:/a/../..", "leaves the repository")]
+    [InlineData("helmvalues:/.github/workflows/x.yaml", "path '.github/workflows/x.yaml' is, or lies in, a hidden file or folder")]
+    [InlineData("helmvalues:/.gitlab-ci.yml", "allowed are paths no part of which begins with '.'")]
+    [InlineData("helmvalues:.gitmodules", "hidden")]
+    [InlineData("kustomization:/.argo/base", "hidden")]
+    [InlineData("markers:/.github", "hidden")]
     public void A_place_stays_in_the_repository(string target, string problem)
     {
         Assert.False(TargetPlace.TryFind(new NamespacedName("argocd", "web"), Policy(target).WriteBack!, inArgoCdNamespace: true, out _, out var told));
@@ -89,12 +96,61 @@ public sealed class TargetPlaceTests
     }
 
     [Fact]
-    public void A_default_name_is_kept_right_and_not_added()
+    public void A_name_that_nobody_asked_for_is_neither_written_nor_in_the_way()
     {
         var policy = Policy("helmvalues", SourceKind.Helm, "web.helm.image-tag: image.tag");
         ImageWrite[] writes = [new(policy.Images[0], Version("1.1.0"))];
         Assert.Equal("image:\n  tag: 1.1.0\n", Assert.Single(Open(policy, ("values.yaml", "image:\n  tag: 1.0.0\n")).Write(writes, showsOverride: false).Changes).NewText);
-        Assert.Equal("image: {name: ghcr.io/team/web, tag: 1.1.0}\n", Assert.Single(Open(policy, ("values.yaml", "image: {name: docker.io/web, tag: 1.0.0}\n")).Write(writes, showsOverride: false).Changes).NewText);
+        Assert.Equal("image: {name: docker.io/web, tag: 1.1.0}\n", Assert.Single(Open(policy, ("values.yaml", "image: {name: docker.io/web, tag: 1.0.0}\n")).Write(writes, showsOverride: false).Changes).NewText);
+        var other = Policy("helmvalues", SourceKind.Helm, "web.helm.image-tag: web.tag");
+        var target = Open(other, ("values.yaml", "image: web\nweb: {tag: 1.0.0}\n"));
+        Assert.Null(target.Check(other.Images[0]));
+        Assert.Equal("image: web\nweb: {tag: 1.1.0}\n", Assert.Single(target.Write([new ImageWrite(other.Images[0], Version("1.1.0"))], showsOverride: false).Changes).NewText);
+    }
+
+    [Fact]
+    public void Images_of_an_umbrella_chart_need_nothing_but_their_tags()
+    {
+        Assert.Empty(Policy("helmvalues", SourceKind.Helm, "web.helm.image-tag: web.tag", "api.helm.image-tag: api.tag").AllProblems);
+        var collide = Policy("helmvalues", SourceKind.Helm, "web.helm.image-tag: web.tag", "api.helm.image-tag: api.tag", "web.helm.image-name: name", "api.helm.image-name: name");
+        Assert.All(collide.Images, image => Assert.Contains("Helm value 'name' is written by several images", Assert.Single(image.Problems).Message, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("helmvalues", "web.helm.image-tag: web.tag", "web.tag", "apps/web/values.yaml", "v: 1\n")]
+    [InlineData("helmvalues", "web.helm.image-spec: web", "web", "apps/web/values.yaml", "v: 1\n")]
+    [InlineData("kustomization", "web.kustomize.image-name: www", "www", "apps/web/kustomization.yaml", "v: 1\n")]
+    [InlineData("kustomization", "web.update-strategy: semver", "ghcr.io/team/web", "apps/web/kustomization.yaml", "v: 1\n")]
+    [InlineData("markers", "web.update-strategy: semver", "web", "apps/web/a.yaml", "v: 1 # {\"bumper\": \"web:tag\"}\n")]
+    [InlineData("markers", "web.update-strategy: semver", "argocd:web", "apps/web/a.yaml", "v: 1 # {\"bumper\": \"argocd:web:tag\"}\n")]
+    [InlineData("argocd-source", "web.helm.image-tag: web.tag", null, "apps/web/.argocd-source-web.yaml", "")]
+    public void A_target_names_the_place_of_an_image_and_the_files_it_goes_by(string kind, string more, string? slot, string file, string text)
+    {
+        var policy = Policy(kind, SourceKind.Helm, more, "api.helm.image-tag: api.tag");
+        var target = Open(policy, (file["apps/web/".Length..], text), ("other.yaml", "v: 1 # {\"bumper\": \"foreign:tag\"}\n"));
+        Assert.Equal(slot, target.Slot(policy.Images[0]));
+        Assert.True(RepositoryPath.TryParse(file, out var own, out _) && target.DependsOn(own));
+        Assert.True(RepositoryPath.TryParse("apps/web/other.yaml", out var other, out _) && !target.DependsOn(other));
+    }
+
+    [Fact]
+    public void Marks_in_hidden_files_are_not_written()
+    {
+        var policy = Policy("markers");
+        Assert.Contains("nothing is marked in the 1 YAML files", Refusal(policy, ("a.yaml", "v: 1\n"), (".ci/b.yaml", "v: 1.0.0 # {\"bumper\": \"web:tag\"}\n")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_text_is_read_for_markers_once_however_many_applications_share_it()
+    {
+        var text = new FileText("v: 1.0.0 # {\"bumper\": \"web:tag\"}\n", null);
+        var files = new Dictionary<RepositoryPath, FileText> { [RepositoryPath.Root] = text };
+        Assert.True(MarkersTarget.TryOpen(Policy("markers"), RepositoryPath.Root, files, out var target, out var problem), problem);
+        var marks = text.Marks;
+        Assert.NotNull(marks);
+        Assert.True(MarkersTarget.TryOpen(Policy("markers"), RepositoryPath.Root, files, out var again, out problem), problem);
+        Assert.NotSame(target, again);
+        Assert.Same(marks, text.Marks);
     }
 
     [Fact]
