@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using GitOpsBumper.Core.Annotations;
-using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.WriteBack.Markers;
 
 namespace GitOpsBumper.Core.WriteBack.Targets;

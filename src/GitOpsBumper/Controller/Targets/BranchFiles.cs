@@ -86,7 +86,7 @@ internal sealed class BranchFiles
     {
         foreach (var folder in folders)
         {
-            var files = found.Where(path => path == folder || folder == RepositoryPath.Root || path.Text.StartsWith(folder.Text + "/", StringComparison.Ordinal))
+            var files = found.Where(TargetPlace.IsWritable).Where(path => path == folder || folder == RepositoryPath.Root || path.Text.StartsWith(folder.Text + "/", StringComparison.Ordinal))
                 .OrderBy(path => path.Text, StringComparer.Ordinal).Take(MarkersTarget.MaxFiles + 1).ToList();
             // Links are not listed; one that is named is followed.
             _folders[folder] = files.Count == 0 && IsYaml(folder) ? [folder] : files;
@@ -96,8 +96,12 @@ internal sealed class BranchFiles
     /// <summary>Null when the link leads nowhere in the repository; then it stays a link.</summary>
     private RepositoryPath? Follow(RepositoryPath path)
     {
-        if (_read[path].Content is not { } content || !TryDecode(content, out var text) || text.StartsWith('/') || !path.Parent.TryResolve(text, out var next, out _))
+        if (_read[path].Content is not { } content || !TryDecode(content, out var text) || text.StartsWith('/') || !path.Parent.TryResolve(text, out var next, out _)
+            || (!TargetPlace.IsWritable(next) && !next.Name.StartsWith(".argocd-source-", StringComparison.Ordinal)))
+        {
             return null;
+        }
+
         _links[path] = next;
         return next;
     }

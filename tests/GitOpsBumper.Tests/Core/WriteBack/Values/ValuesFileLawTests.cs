@@ -66,7 +66,7 @@ public sealed partial class ValuesFileLawTests
     });
 
     private static bool EndsWithinBlockText(string text) =>
-        !text.EndsWith('\n') && Places(text).Any(place => place.Node is YamlNode.Scalar { Form: ScalarForm.Block } && place.Node.End == text.Length);
+        !text.EndsWith('\n') && Places(text).MaxBy(place => place.Node.Start).Node is YamlNode.Scalar { Form: ScalarForm.Block };
 
     private static ValuesFile Read(string text) => ValuesFile.TryRead(text, out var file, out var problem) ? file : throw new InvalidOperationException(problem);
 
