@@ -6,7 +6,6 @@ using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Messages;
 using GitOpsBumper.Core.Planning;
 using GitOpsBumper.Core.WriteBack;
-using GitOpsBumper.Core.WriteBack.Targets;
 using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Controller;
@@ -59,7 +58,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
     /// <summary>Null for those that failed.</summary>
     private async Task<Decided?[]> DecideAsync(BranchWork branch, BranchFiles files, CancellationToken cancellationToken)
     {
-        var planned = await Task.WhenAll(branch.Applications.Select(application => SafelyAsync(application, () => DecideAsync(application, files, cancellationToken))));
+        var planned = await Task.WhenAll(branch.Applications.Select(application => SafelyAsync(application, () => Task.Run(() => DecideAsync(application, files, cancellationToken), cancellationToken))));
         _slots = SlotsOf(branch, planned);
         await HoldBackAsync(branch, planned, files, cancellationToken);
         HoldPins(branch, planned);
@@ -93,7 +92,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         foreach (var index in due)
         {
             var (application, first) = (branch.Applications[index], planned[index]!);
-            if (first.Images.Any(image => Complete(application, first.Target, first.Path, image.Policy, image.State).Rejected.Count > 0))
+            if (first.Images.Where((image, at) => Complete(application, first.Slots[at], first.Path, image.Policy, image.State).Rejected.Count > 0).Any())
                 planned[index] = await SafelyAsync(application, () => DecideAsync(application, files, cancellationToken));
         }
     }
@@ -104,7 +103,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         for (var index = 0; index < planned.Length; index++)
         {
             if (planned[index] is { } decided)
-                slots.Add(branch.Applications[index], decided.Target, decided.Path, decided.Images);
+                slots.Add(branch.Applications[index], decided.Slots, decided.Images);
         }
 
         return slots;
@@ -122,8 +121,8 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         }
     }
 
-    private ImageState Complete(ApplicationWork application, IWriteBackTarget target, RepositoryPath path, ImagePolicy image, ImageState state) =>
-        _history.Complete(_slots.WritersOf(application, image, WriteSlots.SlotOf(target, path, image)), image, path, state);
+    private ImageState Complete(ApplicationWork application, Slot? slot, RepositoryPath path, ImagePolicy image, ImageState state) =>
+        _history.Complete(_slots.WritersOf(application, image, slot), image, path, state);
 
     /// <summary>A bug that one application brings to light stays with it.</summary>
     private async Task<T?> SafelyAsync<T>(ApplicationWork application, Func<Task<T?>> step)
@@ -143,21 +142,27 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
 
     private async Task<Decided?> DecideAsync(ApplicationWork application, BranchFiles files, CancellationToken cancellationToken)
     {
-        var texts = files.Of(application.Place!);
-        if (!application.Place!.TryOpen(application.Application, application.Policy, texts, out var target, out var problem))
+        if (Look(application, files) is not { } seen)
+            return null;
+        var images = await Task.WhenAll(application.Policy.Images.Select(async (image, index) =>
+            new PlannedImage(image, seen.States[index], _slots.Check(image, await services.Resolver.DecideAsync(application.Application.Name, image, seen.States[index], cancellationToken)))));
+        services.Progress.Decided();
+        return new Decided(seen.Opened, seen.Path, seen.Slots, images);
+    }
+
+    /// <summary>What the files say of an application's images; null when that cannot be told. Apart from the rest, as nothing of it may outlive the wait for registries.</summary>
+    private Seen? Look(ApplicationWork application, BranchFiles files)
+    {
+        if (!OpenedTarget.TryOpen(application, files.Of(application.Place!), out var opened, out var target, out var problem))
         {
             application.Fail(problem);
             return null;
         }
 
         var path = files.Real(target.Path);
-        var images = await Task.WhenAll(application.Policy.Images.Select(async image =>
-        {
-            var state = Complete(application, target, path, image, ImageStateReader.Read(image, application.Application, target));
-            return new PlannedImage(image, state, _slots.Check(image, await services.Resolver.DecideAsync(application.Application.Name, image, state, cancellationToken)));
-        }));
-        services.Progress.Decided();
-        return new Decided(target, path, texts.Where(file => target.DependsOn(file.Key)).ToDictionary(), images);
+        var slots = application.Policy.Images.Select(image => WriteSlots.SlotOf(target, path, image)).ToList();
+        return new Seen(
+            opened, path, slots, [.. application.Policy.Images.Select((image, index) => Complete(application, slots[index], path, image, ImageStateReader.Read(image, application.Application, target)))]);
     }
 
     /// <summary>Puts what an application changes into a commit of its own, or into one that others have begun.</summary>
@@ -171,7 +176,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         CancellationToken cancellationToken)
     {
         // An application before this one has changed the same file: what was decided from the old text is decided again.
-        var isChanged = !files.AreStill(first.Files);
+        var isChanged = !files.AreStill(first.Opened.Files);
         var current = isChanged ? await DecideAsync(application, files, cancellationToken) : first;
         if (current is null)
             return null;
@@ -190,9 +195,9 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
             if (!drafts.Contains(draft))
                 drafts.Add(draft);
             draft.Add(application, message, operation.Changes.Select(files.Change));
-            foreach (var image in operation.Images.Where(image => image.Decision is ImageDecision.Update))
+            for (var index = 0; index < operation.Images.Count; index++)
             {
-                if (WriteSlots.SlotOf(current.Target, current.Path, image.Policy) is { } slot)
+                if (operation.Images[index].Decision is ImageDecision.Update && current.Slots[index] is { } slot)
                     writers[slot] = draft;
             }
 
@@ -209,12 +214,14 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
     private static CommitDraft? Wrote(Decided first, Decided current, Dictionary<Slot, CommitDraft> writers)
     {
         var drafts = new List<CommitDraft?>();
-        foreach (var image in first.Images)
+        var target = current.Opened.Target;
+        for (var index = 0; index < first.Images.Count; index++)
         {
+            var image = first.Images[index];
             if (image.Decision is not ImageDecision.Update update)
                 continue;
-            var isThere = current.Target.Find(image.Policy)?.Versions is [var written] && written == update.Value;
-            drafts.Add(isThere && WriteSlots.SlotOf(first.Target, first.Path, image.Policy) is { } slot ? writers.GetValueOrDefault(slot) : null);
+            var isThere = target.Find(image.Policy)?.Versions is [var written] && written == update.Value;
+            drafts.Add(isThere && first.Slots[index] is { } slot ? writers.GetValueOrDefault(slot) : null);
         }
 
         return drafts.Distinct().ToList() is [{ } only] ? only : null;
@@ -222,7 +229,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
 
     private static WriteBackOperation Plan(ApplicationWork application, Decided decided)
     {
-        var operation = WriteBackPlanner.Plan(decided.Target, decided.Images);
+        var operation = WriteBackPlanner.Plan(decided.Opened.Target, decided.Images);
         application.Planned(operation.Images, operation.Changes);
         if (operation.Problem is not null)
             application.Fail(operation.Problem);
@@ -240,9 +247,11 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
     private static ImageChange Change(PlannedImage image, ImageDecision.Update update) =>
         new(image.Policy.Alias, image.Policy.Image.Name, image.State.CurrentText, update.Value.ToString()) { NewVersion = update.Full.ToString() };
 
+    private sealed record Seen(OpenedTarget Opened, RepositoryPath Path, IReadOnlyList<Slot?> Slots, IReadOnlyList<ImageState> States);
+
     /// <param name="Path">Of the target, links followed.</param>
-    /// <param name="Files">That matter to it, as they were.</param>
-    private sealed record Decided(IWriteBackTarget Target, RepositoryPath Path, IReadOnlyDictionary<RepositoryPath, FileText> Files, IReadOnlyList<PlannedImage> Images);
+    /// <param name="Slots">One for each of the images.</param>
+    private sealed record Decided(OpenedTarget Opened, RepositoryPath Path, IReadOnlyList<Slot?> Slots, IReadOnlyList<PlannedImage> Images);
 
     private static partial class Log
     {

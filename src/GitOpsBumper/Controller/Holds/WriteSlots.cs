@@ -13,18 +13,17 @@ internal sealed class WriteSlots
     private readonly Dictionary<ImagePolicy, string> _conflicts = new(ReferenceEqualityComparer.Instance);
 
     /// <param name="application">Who writes.</param>
-    /// <param name="target">Where.</param>
-    /// <param name="path">Of the target, links followed.</param>
+    /// <param name="slots">Where, one for each of the images.</param>
     /// <param name="images">With their decisions.</param>
-    public void Add(ApplicationWork application, IWriteBackTarget target, RepositoryPath path, IReadOnlyList<PlannedImage> images)
+    public void Add(ApplicationWork application, IReadOnlyList<Slot?> slots, IReadOnlyList<PlannedImage> images)
     {
-        foreach (var image in images)
+        for (var index = 0; index < images.Count; index++)
         {
-            if (SlotOf(target, path, image.Policy) is not { } slot)
+            if (slots[index] is not { } slot)
                 continue;
             if (!_writers.TryGetValue(slot, out var list))
                 _writers.Add(slot, list = []);
-            list.Add(new SlotWriter(application, image));
+            list.Add(new SlotWriter(application, images[index]));
         }
     }
 

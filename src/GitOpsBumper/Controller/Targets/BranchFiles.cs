@@ -42,8 +42,13 @@ internal sealed class BranchFiles
         // What leads further than that leads nowhere.
         foreach (var path in files._links.Keys.Where(path => !files._read.ContainsKey(files._links[path])).ToList())
             files._links.Remove(path);
-        foreach (var (path, file) in files._read)
+        foreach (var (path, file) in files._read.ToList())
+        {
             files._texts[path] = Text(file, branch.Branch);
+            // The bytes are not needed any more.
+            files._read[path] = file with { Content = null };
+        }
+
         return files;
     }
 
