@@ -172,6 +172,26 @@ public sealed class BranchTests(World world)
         Assert.Equal(["up-to-date", "rejected", "up-to-date"], names.Select(name => (string?)later.Application(name)["images"]![0]!["decision"]));
     }
 
+    [Theory]
+    [InlineData("application", null)]
+    [InlineData("repository", null)]
+    [InlineData("application", "main:bump")]
+    public async Task What_a_plan_shows_is_what_is_pushed_whatever_the_branch_and_the_grouping(string grouping, string? branch)
+    {
+        using var stage = await Stage.SetAsync(world);
+        await stage.PushTagsAsync("web", "1.0.0", "1.1.0");
+        foreach (var name in new[] { "api", "web" })
+            stage.Deploy(new Deployment(name, stage.Image("web")) { Annotations = branch is null ? new Dictionary<string, string>(StringComparer.Ordinal) : Branch(branch) });
+        await stage.PublishAsync();
+
+        var plan = (await stage.CallAsync("plan", "--commit-grouping", grouping)).MustExit(0).Output.Split('\n');
+        (await stage.RunAsync("--commit-grouping", grouping)).MustExit(0);
+        var pushed = await stage.Repository.GitAsync(["diff", await stage.Ada.GitAsync(["rev-parse", "HEAD"], Stage.Token), branch is null ? "main" : "bump"], Stage.Token);
+        Assert.Equal(pushed.Split('\n').Where(IsOfDiff), plan.Where(line => line.StartsWith("  ", StringComparison.Ordinal)).Select(line => line[2..]).Where(IsOfDiff));
+
+        static bool IsOfDiff(string line) => line.StartsWith('+') || line.StartsWith('-');
+    }
+
     [Fact]
     public async Task Identical_edits_of_two_Applications_are_one_commit_and_different_ones_two()
     {
