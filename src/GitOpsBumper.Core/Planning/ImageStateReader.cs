@@ -40,7 +40,7 @@ public static class ImageStateReader
     private static ImageState Unknown(List<ImageReference>? running) => new() { Deployed = running is null || running.Count > 0, Current = [], CurrentText = null };
 
     private static ImageState? Says(ImageState state, CurrentValue? written) =>
-        written is null ? null : state with { CurrentText = written.Text, IsWritten = true, Current = written.Versions };
+        written is null ? null : state with { CurrentText = written.Text, IsWritten = true, Current = written.Versions, IsIncomplete = written.IsIncomplete };
 
     private static ImageState? WhatRuns(ImageState state, List<ImageReference>? running)
     {
