@@ -53,6 +53,9 @@ public sealed record ImagePolicy
     /// <summary>Whether the digest of the chosen tag is written too, whatever the strategy.</summary>
     public bool PinDigest { get; init; }
 
+    /// <summary>Whether what is written has a digest in it.</summary>
+    public bool WritesDigest => DigestFormat != DigestFormat.None && (PinDigest || Strategy.Kind == UpdateStrategy.Digest);
+
     /// <summary>Whether semver may go below the current version.</summary>
     public bool AllowDowngrade { get; init; }
 

@@ -27,7 +27,7 @@ public static class ApplicationPlanner
             {
                 edit = writeBack.Source.Kind == SourceKind.Kustomize
                     ? edit.Set(image.Policy, value)
-                    : HelmVersions.Parameters(image.Policy, value, WrittenName(image.Policy)).Aggregate(edit, (all, parameter) => all.Set(parameter));
+                    : HelmVersions.Parameters(image.Policy.HelmParameters, image.Policy, value, Written).Aggregate(edit, (all, parameter) => all.Set(parameter));
             }
 
             planned.Add(edit == before ? WriteBackPlanner.KeepUpdate(image) : image);
@@ -35,6 +35,6 @@ public static class ApplicationPlanner
 
         return new ApplicationOperation(edit.Parameters.Changed.Count + edit.Images.Changed.Count > 0 ? edit : null, planned);
 
-        string? WrittenName(ImagePolicy image) => HelmParameter.Find(writeBack.Source.HelmParameters, image.HelmParameters.Name)?.Value;
+        string? Written(string name) => HelmParameter.Find(writeBack.Source.HelmParameters, name)?.Value;
     }
 }

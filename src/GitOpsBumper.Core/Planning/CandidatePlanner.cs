@@ -48,7 +48,7 @@ internal static class CandidatePlanner
         : step;
 
     /// <summary>The written form of a version, by the image's digest format.</summary>
-    public static ImageVersion Format(ImagePolicy policy, Tag tag, Digest? digest) => digest is null || !WritesDigest(policy)
+    public static ImageVersion Format(ImagePolicy policy, Tag tag, Digest? digest) => digest is null || !policy.WritesDigest
         ? new ImageVersion(tag, null)
         : policy.DigestFormat switch
         {
@@ -56,9 +56,6 @@ internal static class CandidatePlanner
             DigestFormat.Digest => new ImageVersion(null, digest),
             _ => new ImageVersion(tag, null),
         };
-
-    public static bool WritesDigest(ImagePolicy policy) =>
-        policy.DigestFormat != DigestFormat.None && (policy.PinDigest || policy.Strategy.Kind == UpdateStrategy.Digest);
 
     /// <summary>Nothing older takes its place: it would be a step that nobody asked for. The digest of the tag that stays may still be due.</summary>
     private static PlanStep PlanRejected(ImagePolicy policy, ImageState state, RegistryKnowledge known, ImageDecision.Update update, RejectedVersion rejected)
@@ -84,7 +81,7 @@ internal static class CandidatePlanner
         if (answer is not RegistryAnswer.DigestIs { Digest: var digest })
             return Failed(answer);
         var value = Format(policy, wanted, digest);
-        if (state.Current.Count > 0 && state.Current.All(current => current == value || current.Digest == digest))
+        if (!state.IsIncomplete && state.Current.Count > 0 && state.Current.All(current => current == value || current.Digest == digest))
             return UpToDate(value, $"{wanted} still points to {Short(digest)}");
         if (Platform(policy, wanted, known) is { } notYet)
             return notYet is PlanStep.Decided { Decision: ImageDecision.NoCandidate none } ? NoCandidate(none.Reason) : notYet;
@@ -156,29 +153,31 @@ internal static class CandidatePlanner
     /// <summary>Writes the chosen tag, with its digest where the image wants one.</summary>
     private static PlanStep Choose(ImagePolicy policy, ImageState state, Tag tag, string reason, RegistryKnowledge known)
     {
-        if (!WritesDigest(policy))
+        if (!policy.WritesDigest)
             return Update(policy, tag, new ImageVersion(tag, null), known, reason);
         if (Digest(tag, known, out var digest) is { } notYet)
             return notYet;
         var value = Format(policy, tag, digest);
-        return state.Current.Count > 0 && state.Current.All(current => current == value)
+        return !state.IsIncomplete && state.Current.Count > 0 && state.Current.All(current => current == value)
             ? UpToDate(value, $"{tag} is the newest allowed tag, and still points to {Short(digest!)}")
             : Update(policy, tag, value, known, reason);
     }
 
-    /// <summary>The tag stays; with <c>pin-digest</c> its digest still has to be written when it is missing or the tag was pushed again.</summary>
+    /// <summary>The tag stays, and is written where places that are to say it say nothing; with <c>pin-digest</c> its digest still has to be written when it is missing or the tag was pushed again.</summary>
     private static PlanStep Keep(ImagePolicy policy, ImageState state, Tag candidate, string reason, RegistryKnowledge known)
     {
         var shown = new ImageVersion(candidate, null);
-        if (!WritesDigest(policy) || !state.IsWritten || state.Current is not [{ Tag: { } kept } current])
+        if (!state.IsWritten || state.Current is not [{ Tag: { } kept } current])
             return UpToDate(shown, reason);
+        if (!policy.WritesDigest)
+            return state.IsIncomplete ? Update(policy, kept, current, known, Missing(kept)) : UpToDate(shown, reason);
         // A digest alone does not tell which tag it was: a tag that is kept against the candidate would be forgotten, and lose against it next time.
         if (policy.DigestFormat == DigestFormat.Digest && kept != candidate)
             return UpToDate(shown, reason);
         if (Digest(kept, known, out var digest) is { } notYet)
             return notYet;
         if (current.Digest == digest)
-            return UpToDate(Format(policy, kept, digest), reason);
+            return state.IsIncomplete ? Update(policy, kept, Format(policy, kept, digest), known, Missing(kept)) : UpToDate(Format(policy, kept, digest), reason);
         return Update(policy, kept, Format(policy, kept, digest), known, $"{kept} points to {Short(digest!)}, {Was(state)}");
     }
 
@@ -204,6 +203,8 @@ internal static class CandidatePlanner
             return Failed(answer);
         return build.RunsOn(policy.Platforms) ? null : NoCandidate($"{tag} is not built for {Names(policy.Platforms)}");
     }
+
+    private static string Missing(Tag kept) => $"{kept} stays, and is written where a place that is to say it says no version";
 
     private static string Names(IReadOnlyList<Platform> platforms) => platforms.Count == 0 ? "any platform" : string.Join(", ", platforms);
 

@@ -55,7 +55,7 @@ public static class ImagePlanner
     private static PlanStep PlanPinAnnotation(ImagePolicy policy, ImageState state, Tag pin, RegistryKnowledge known)
     {
         // What merely runs is not held by anything, and a digest that is wanted has to be there.
-        if (state is { IsWritten: true, Current: [{ Tag: { } current, Digest: var has }] } && current == pin && (has is not null || !CandidatePlanner.WritesDigest(policy)))
+        if (state is { IsWritten: true, IsIncomplete: false, Current: [{ Tag: { } current, Digest: var has }] } && current == pin && (has is not null || !policy.WritesDigest))
             return Decided(new ImageDecision.Pinned(pin.Text, $"pinned: {pin} by the annotation pin"));
         var question = new RegistryQuestion.DigestOf(pin);
         if (!known.TryGet(question, out var answer))
@@ -63,7 +63,8 @@ public static class ImagePlanner
         return Decided(answer switch
         {
             // Where digests are written alone, only the digest tells that the pin is written already.
-            RegistryAnswer.DigestIs { Digest: var digest } when state is { IsWritten: true, Current: [var written] } && written == CandidatePlanner.Format(policy, pin, digest) =>
+            RegistryAnswer.DigestIs { Digest: var digest } when state is { IsWritten: true, IsIncomplete: false, Current: [var written] }
+                && (written == CandidatePlanner.Format(policy, pin, digest) || (policy.WritesDigest && written.Tag is null && written.Digest == digest)) =>
                 new ImageDecision.Pinned(pin.Text, $"pinned: {pin} by the annotation pin"),
             RegistryAnswer.DigestIs { Digest: var digest } =>
                 new ImageDecision.Update(CandidatePlanner.Format(policy, pin, digest), $"pinned to {pin} by the annotation pin"),

@@ -11,7 +11,7 @@ public sealed record ImageState
     public required bool Deployed { get; init; }
 
     /// <summary>
-    /// One value when the write-back target or the application's own parameters name it; one per container when only the cluster does; empty when nobody does.
+    /// What the write-back target or the application's own parameters name, several where several places differ; one per container when only the cluster does; empty when nobody does.
     /// </summary>
     public required IReadOnlyList<ImageVersion> Current { get; init; }
 
@@ -20,6 +20,9 @@ public sealed record ImageState
 
     /// <summary>The current value is written in git; otherwise it is only what runs.</summary>
     public bool IsWritten { get; init; }
+
+    /// <summary>Some of the places in git that are to say the version say none.</summary>
+    public bool IsIncomplete { get; init; }
 
     /// <summary>What is written in git; null when nothing is.</summary>
     public WrittenValue? Written => IsWritten && CurrentText is { } text ? WrittenValue.Read(text) : null;

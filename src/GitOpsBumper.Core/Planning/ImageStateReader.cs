@@ -29,6 +29,8 @@ public static class ImageStateReader
         var state = Unknown(running);
         if (writeBack.Source.Kind == SourceKind.Kustomize)
             return Says(state, KustomizeImage.CurrentValue(writeBack.Source, image)) ?? WhatRuns(state, running) ?? state;
+        if (HelmVersions.AnotherInApplication(application, writeBack.Source, image) is { } problem)
+            return state with { Problem = problem };
         state = state with { Override = HelmVersions.FindOverride(application, writeBack.Source, image, "") };
         return Says(state, HelmVersions.FindInApplication(writeBack.Source, image)) ?? WhatRuns(state, running) ?? state;
     }
@@ -40,7 +42,7 @@ public static class ImageStateReader
     private static ImageState Unknown(List<ImageReference>? running) => new() { Deployed = running is null || running.Count > 0, Current = [], CurrentText = null };
 
     private static ImageState? Says(ImageState state, CurrentValue? written) =>
-        written is null ? null : state with { CurrentText = written.Text, IsWritten = true, Current = written.Versions };
+        written is null ? null : state with { CurrentText = written.Text, IsWritten = true, Current = written.Versions, IsIncomplete = written.IsIncomplete };
 
     private static ImageState? WhatRuns(ImageState state, List<ImageReference>? running)
     {

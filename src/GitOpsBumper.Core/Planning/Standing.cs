@@ -8,11 +8,20 @@ namespace GitOpsBumper.Core.Planning;
 /// <param name="Reason">A sentence.</param>
 internal sealed record Standing(bool IsUpdate, string Reason)
 {
-    /// <summary>Where several containers run different versions, being ahead of one of them is enough: once written, the file speaks alone.</summary>
+    /// <summary>
+    /// Where several containers run different versions, being ahead of one of them is enough: once written, the file speaks alone. Where several places in git differ, none of them is
+    /// to go down, and all are written or none.
+    /// </summary>
     public static Standing Of(ImagePolicy policy, ImageState state, TagCandidate candidate, IReadOnlyList<TagCandidate> currents)
     {
         if (currents.Count == 0)
             return new Standing(true, state.CurrentText is null ? $"{candidate.Tag} is the newest allowed tag, nothing is written yet" : $"{candidate.Tag} is the newest allowed tag, '{state.CurrentText}' is none");
+        if (state.IsWritten && !policy.AllowDowngrade && currents.FirstOrDefault(current => policy.Strategy.Compare(candidate, current) is < 0) is { } above)
+        {
+            var one = Compare(policy, candidate, above);
+            return currents.Count == 1 ? one : one with { Reason = $"{one.Reason}; the places that say {state.CurrentText} are written together or not at all" };
+        }
+
         Standing? keep = null;
         foreach (var current in currents)
         {

@@ -107,10 +107,10 @@ public sealed class TargetTests(World world)
         await stage.Ada.GitAsync(["checkout", "--quiet", "--detach", "HEAD"], Stage.Token);
         var patch = stage.Note("plan.diff", string.Concat(
             plan[plan.IndexOf("  --- ", StringComparison.Ordinal)..].Split('\n').Where(line => line.StartsWith("  ", StringComparison.Ordinal)).Select(line => line[2..] + "\n")));
-        await stage.Ada.GitAsync(["apply", "--whitespace=nowarn", "--ignore-whitespace", patch], Stage.Token);
+        await stage.Ada.GitAsync(["apply", "--whitespace=nowarn", patch], Stage.Token);
         await stage.Ada.GitAsync(["add", "--all"], Stage.Token);
         await stage.Ada.GitAsync(["fetch", "--quiet", "origin", "main"], Stage.Token);
-        Assert.Equal("", await stage.Ada.GitAsync(["diff", "--cached", "--ignore-cr-at-eol", "FETCH_HEAD"], Stage.Token));
+        Assert.Equal("", await stage.Ada.GitAsync(["diff", "--cached", "FETCH_HEAD"], Stage.Token));
 
         var second = (await stage.RunAsync()).MustExit(0);
         Assert.Equal(("up-to-date", "1.1.0"), (second.Image("web").Decision, second.Image("web").Current?.Split(':')[^1]));

@@ -28,7 +28,10 @@ public sealed class DiffViewEdgeTests
         ["@@ -1,2 +1,2 @@", "-a", "+x", " b", "\\ No newline at end of file"], Hunks("a\nb", "x\nb"));
 
     [Fact]
-    public void Other_line_ends_are_a_change_too() => Assert.Equal(["@@ -1,2 +1,2 @@", "-a", "+a", " b"], Hunks("a\r\nb\n", "a\nb\n"));
+    public void Other_line_ends_are_a_change_too() => Assert.Equal(["@@ -1,2 +1,2 @@", "-a\r", "+a", " b"], Hunks("a\r\nb\n", "a\nb\n"));
+
+    [Fact]
+    public void Lone_returns_are_no_line_ends() => Assert.Equal(["@@ -1 +1 @@", "-a\uFFFDb\r", "+a\uFFFDc\r"], Hunks("a\rb\r\n", "a\rc\r\n"));
 
     [Theory]
     [InlineData(6, 1)]

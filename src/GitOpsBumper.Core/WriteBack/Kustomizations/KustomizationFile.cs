@@ -45,6 +45,9 @@ public sealed class KustomizationFile
         .. Indexes(image).Select(index => Entries[index]).Where(entry => entry.VersionText is not null).Select(entry => WrittenVersion.Of(entry.VersionText!, entry.Line)),
     ];
 
+    /// <summary>Whether one of the entries of an image says no version.</summary>
+    public bool HasEntryWithoutVersion(ImagePolicy image) => Indexes(image).Any(index => Entries[index].VersionText is null);
+
     /// <summary>Sets the version in every entry of an image, else adds one.</summary>
     /// <param name="image">By its <c>kustomize.image-name</c> where it has one, else by its repository.</param>
     /// <param name="version">What it does not name, tag or digest, is taken out.</param>
@@ -77,7 +80,7 @@ public sealed class KustomizationFile
     private static bool TrySet(ImagesEditor editor, int index, ImagePolicy image, ImageVersion version, [NotNullWhen(false)] out string? problem)
     {
         var entry = editor.List.Entries[index];
-        var newName = entry.Image.With(image, version).NewName;
+        var newName = NewName(entry, image, version);
         if (newName != (entry.NewName ?? entry.Name) && !editor.TrySet(index, ImagesList.NewName, newName, out problem))
             return false;
         // What is added comes first: an entry that lost its only version would be harder to read on the way.
@@ -91,6 +94,10 @@ public sealed class KustomizationFile
         problem = null;
         return true;
     }
+
+    /// <summary>Where nobody named the entry it is the image's by its name or its new name; a new name that is another repository is a mirror, and stays.</summary>
+    private static string NewName(KustomizationEntry entry, ImagePolicy image, ImageVersion version) =>
+        image.KustomizeImageName is null ? entry.Image.NewName : entry.Image.With(image, version).NewName;
 
     private static KustomizationEntry NewEntry(ImagePolicy image, ImageVersion version)
     {
@@ -116,7 +123,7 @@ public sealed class KustomizationFile
         return result.Entries.Count == Math.Max(Entries.Count, set[^1] + 1)
             && others.All(index => Written(_list, _list.Nodes[index]) == Written(result, result.Nodes[index]))
             && set.Select(index => result.Entries[index]).All(entry =>
-                entry.NewTag == version.Tag?.Text && entry.Digest == version.Digest?.ToString() && entry.Image.With(image, version).NewName == entry.Image.NewName && entry.Image.IsOf(image))
+                entry.NewTag == version.Tag?.Text && entry.Digest == version.Digest?.ToString() && NewName(entry, image, version) == entry.Image.NewName && entry.Image.IsOf(image))
             && OtherFields(_list).SequenceEqual(OtherFields(result), StringComparer.Ordinal);
     }
 

@@ -133,6 +133,8 @@ internal sealed class MarkScanner
         var onLine = before is not null && !_text.AsSpan(before.End, at - before.End).ContainsAny('\n', '\r') ? before : null;
         if (block is not null || onLine is null || onLine.IsBlock || onLine.IsKey || onLine.Text is not { } text || onLine.ValueStart(_text) == onLine.End)
         {
+            if (mark.IsFlux)
+                return;
             var what = block is not null || onLine is { IsBlock: true } ? "a block text" : onLine is null ? "nothing" : onLine.IsKey ? "a key without a value on its line" : "no text";
             _problems.Add($"line {line}: marker '{Shortened.Text(comment.Trim())}' stands behind {what}, allowed is the end of a line with a plain or quoted text");
             return;

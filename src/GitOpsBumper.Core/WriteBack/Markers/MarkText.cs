@@ -14,16 +14,19 @@ namespace GitOpsBumper.Core.WriteBack.Markers;
 /// <seealso href="https://fluxcd.io/flux/guides/image-update/#configure-image-update-for-custom-resources"/>
 internal sealed partial record MarkText(string Alias, string? Namespace, MarkField Field)
 {
-    private const string Own = "bumper";
+    public const string Own = "bumper";
     private const string Flux = "$imagepolicy";
+    /// <summary>What Flux's tools cannot be asked about is theirs: where such a marker says nothing to us, it is left alone.</summary>
+    public bool IsFlux { get; init; }
+
     private const string Allowed = """allowed are {"bumper": "web"}, {"bumper": "web:tag"} and, for one namespace, {"bumper": "prod:web:tag"}, where instead of tag may stand image, name or digest""";
 
     /// <summary>One of these is in every marker.</summary>
     public static IReadOnlyList<string> Keys { get; } = [Own, Flux];
 
     /// <param name="comment">Without the <c>#</c>.</param>
-    /// <param name="mark">Null when the comment is none of ours.</param>
-    /// <param name="problem">A marker that cannot be understood, and what is allowed.</param>
+    /// <param name="mark">Null when the comment is none of ours, or one of Flux's that says nothing to us.</param>
+    /// <param name="problem">A marker of our own that cannot be understood, and what is allowed.</param>
     public static bool TryRead(string comment, out MarkText? mark, [NotNullWhen(false)] out string? problem)
     {
         mark = null;
@@ -56,23 +59,23 @@ internal sealed partial record MarkText(string Alias, string? Namespace, MarkFie
             parts = parts.Length is 2 or 3 ? parts[1..] : [];
         if (parts.Length is 0 or > 3 || parts.Any(part => part.Length == 0 || part.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))))
         {
-            problem = $"marker '{Shortened.Text(text)}' names no image; {(read.Key == Flux ? """allowed is {"$imagepolicy": "<namespace>:<alias>"}, with :tag, :name or :digest behind it""" : Allowed)}";
-            return false;
+            problem = read.Key == Flux ? null : $"marker '{Shortened.Text(text)}' names no image; {Allowed}";
+            return problem is null;
         }
 
         if (parts.Length == 1)
         {
-            mark = new MarkText(parts[0], null, MarkField.Image);
+            mark = new MarkText(parts[0], null, MarkField.Image) { IsFlux = read.Key == Flux };
             return true;
         }
 
         if (FieldOf(parts[^1]) is not { } field)
         {
-            problem = $"marker '{Shortened.Text(text)}' asks for field '{Shortened.Text(parts[^1])}'; {Allowed}";
-            return false;
+            problem = read.Key == Flux ? null : $"marker '{Shortened.Text(text)}' asks for field '{Shortened.Text(parts[^1])}'; {Allowed}";
+            return problem is null;
         }
 
-        mark = new MarkText(parts[^2], parts.Length == 3 ? parts[0] : null, field);
+        mark = new MarkText(parts[^2], parts.Length == 3 ? parts[0] : null, field) { IsFlux = read.Key == Flux };
         return true;
     }
 
@@ -85,7 +88,7 @@ internal sealed partial record MarkText(string Alias, string? Namespace, MarkFie
         _ => null,
     };
 
-    /// <summary>What was meant for a marker though it is no JSON; other braces are nobody's.</summary>
-    [GeneratedRegex("""\A\{\s*["']?(?:bumper|\$imagepolicy)["']?\s*:""", RegexOptions.NonBacktracking)]
+    /// <summary>What was meant for a marker of our own though it is no JSON; other braces are nobody's.</summary>
+    [GeneratedRegex("""\A\{\s*["']?bumper["']?\s*:""", RegexOptions.NonBacktracking)]
     private static partial Regex Beginning();
 }

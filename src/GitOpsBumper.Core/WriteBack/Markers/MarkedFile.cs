@@ -22,18 +22,13 @@ public sealed class MarkedFile
     /// <summary>In the order of the file; empty where nothing is marked.</summary>
     public IReadOnlyList<Mark> Marks { get; }
 
-    /// <summary>Whether it is worth while to read a file: what has no line with a comment, braces and a word of a marker behind one another has none.</summary>
-    public static bool MayHaveMarks(string text)
+    /// <summary>Whether it is worth while to read a file: what has no line with a comment, braces and the word of a marker behind one another has no such marker.</summary>
+    internal static bool MayHaveMarks(string text, string key)
     {
         foreach (var line in text.AsSpan().EnumerateLines())
         {
-            var comment = Behind(line, '#');
-            var braces = Behind(comment, '{');
-            foreach (var key in MarkText.Keys)
-            {
-                if (braces.Contains(key, StringComparison.Ordinal))
-                    return true;
-            }
+            if (Behind(Behind(line, '#'), '{').Contains(key, StringComparison.Ordinal))
+                return true;
         }
 
         return false;
@@ -56,20 +51,26 @@ public sealed class MarkedFile
     /// <summary>The marks of an image: by its alias, in any namespace or that of the Application. None of an image without alias.</summary>
     public IReadOnlyList<Mark> MarksOf(ImagePolicy image, string applicationNamespace) => [.. Marks.Where(mark => IsOf(mark, image, applicationNamespace))];
 
-    /// <summary>What the marked scalars of an image say; a tag and a digest that are marked apart are one version.</summary>
-    public IReadOnlyList<WrittenVersion> WrittenVersions(ImagePolicy image, string applicationNamespace)
+    /// <summary>What the marked scalars of an image say; a tag and a digest that are marked apart, or in whole images, are one version.</summary>
+    public IReadOnlyList<WrittenVersion> WrittenVersions(ImagePolicy image, string applicationNamespace) => WrittenVersions(MarksOf(image, applicationNamespace));
+
+    /// <summary>The same for marks of several files.</summary>
+    public static IReadOnlyList<WrittenVersion> WrittenVersions(IEnumerable<Mark> all)
     {
-        var marks = MarksOf(image, applicationNamespace).Where(mark => mark.Current.Length > 0).ToList();
+        var marks = all.Where(mark => mark.Current.Length > 0).ToList();
         var digests = marks.Where(mark => mark.Field == MarkField.Digest).ToList();
         var digest = digests.Select(mark => mark.Current).Distinct(StringComparer.Ordinal).ToList() is [var only] ? only : null;
         var tags = marks.Where(mark => mark.Field == MarkField.Tag).ToList();
+        var images = marks.Where(mark => mark.Field == MarkField.Image)
+            .Select(mark => new WrittenVersion(ImageReference.TryParse(mark.Current, out var reference, out _) ? reference.Version : null, mark.Current, mark.Line)).ToList();
         return
         [
-            .. marks.Where(mark => mark.Field == MarkField.Image)
-                .Select(mark => new WrittenVersion(ImageReference.TryParse(mark.Current, out var reference, out _) ? reference.Version : null, mark.Current, mark.Line)),
-            .. tags.Select(mark => WrittenVersion.Of(digest is null ? mark.Current : $"{mark.Current}@{digest}", mark.Line)),
+            .. images,
+            .. tags.Select(mark => WrittenVersion.Of((digest ?? DigestOf(mark.Current)) is { } known ? $"{mark.Current}@{known}" : mark.Current, mark.Line)),
             .. tags.Count > 0 ? [] : digests.Select(mark => WrittenVersion.Of(mark.Current, mark.Line)),
         ];
+
+        string? DigestOf(string tag) => images.Find(image => image.Version is { Digest: not null } version && version.Tag?.Text == tag)?.Version!.Digest!.ToString();
     }
 
     /// <summary>Sets every mark of an image. A scalar with an anchor keeps it, so what refers to it says the same; an alias is replaced.</summary>
@@ -108,8 +109,14 @@ public sealed class MarkedFile
 
     private static bool TryValue(Mark mark, ImagePolicy image, ImageVersion version, [NotNullWhen(true)] out string? value, [NotNullWhen(false)] out string? problem)
     {
-        // The spelling of the name that stands there stays as long as it means the image.
-        var name = ImageReference.TryParse(mark.Current, out var written, out _) && written.Repository == image.Image.Repository ? written : image.Image;
+        value = null;
+        if (mark.Field == MarkField.Image && WrittenImage.IsAnother(mark.Current, image))
+        {
+            problem = $"line {mark.Line}: {WrittenImage.Refusal(mark.Current, image)}";
+            return false;
+        }
+
+        var name = WrittenImage.Kept(mark.Current, image);
         value = mark.Field switch
         {
             MarkField.Image => name.WithVersion(version).ToString(),

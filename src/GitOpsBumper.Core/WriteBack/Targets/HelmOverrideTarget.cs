@@ -39,10 +39,11 @@ public sealed class HelmOverrideTarget : IWriteBackTarget
         return false;
     }
 
-    public string? Check(ImagePolicy image) => null;
+    public string? Check(ImagePolicy image) => image.HelmParameters.Spec is not { } spec ? null
+        : Written(spec) is { Length: > 0 } written ? HelmVersions.Another($"'{Path}': {spec}", written, image)
+        : HelmVersions.AnotherInApplication(_application, _writeBack.Source, image);
 
-    public CurrentValue? Find(ImagePolicy image) =>
-        _file.Parameters.LastOrDefault(parameter => parameter.Name == HelmVersions.ParameterOf(image)) is { Value.Length: > 0 } written ? HelmVersions.Read(written.Value, image) : null;
+    public CurrentValue? Find(ImagePolicy image) => Written(HelmVersions.ParameterOf(image)) is { Length: > 0 } written ? HelmVersions.Read(written, image) : null;
 
     public CurrentValue? FindInApplication(ImagePolicy image) => HelmVersions.FindInApplication(_writeBack.Source, image);
 
@@ -63,11 +64,12 @@ public sealed class HelmOverrideTarget : IWriteBackTarget
 
     public TargetEdit Write(IReadOnlyList<ImageWrite> writes, bool showsOverride)
     {
-        var set = writes.SelectMany(write => HelmVersions.Parameters(write.Image, write.Version, WrittenName(write.Image))).ToList();
+        var failures = TargetEdit.Refused(writes, Check);
+        var set = writes.Where(write => !failures.ContainsKey(write.Image)).SelectMany(write => HelmVersions.Parameters(write.Image.HelmParameters, write.Image, write.Version, Written)).ToList();
         return _file.TryApply(set, _writeBack.Source.HelmParameters, _writeBack.Carry, showsOverride, out var edit, out var problem)
-            ? TargetEdit.Of(Path, _text, edit.Text) with { Notes = edit.Carried }
+            ? TargetEdit.Of(Path, _text, edit.Text) with { Notes = edit.Carried, Failures = failures }
             : TargetEdit.Failed($"'{Path}': {problem}");
     }
 
-    private string? WrittenName(ImagePolicy image) => _file.Parameters.LastOrDefault(parameter => parameter.Name == image.HelmParameters.Name)?.Value;
+    private string? Written(string name) => _file.Parameters.LastOrDefault(parameter => parameter.Name == name)?.Value;
 }

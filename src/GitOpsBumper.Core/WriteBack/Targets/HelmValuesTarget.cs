@@ -51,7 +51,7 @@ public sealed class HelmValuesTarget : IWriteBackTarget
                 return $"'{Path}': {problem}";
         }
 
-        return null;
+        return Another(image);
     }
 
     public CurrentValue? Find(ImagePolicy image) => Value(HelmVersions.ParameterOf(image)) is { Length: > 0 } written ? HelmVersions.Read(written, image) : null;
@@ -80,6 +80,12 @@ public sealed class HelmValuesTarget : IWriteBackTarget
         var failures = new Dictionary<ImagePolicy, string>(ReferenceEqualityComparer.Instance);
         foreach (var write in writes)
         {
+            if (Another(write.Image) is { } another)
+            {
+                failures[write.Image] = another;
+                continue;
+            }
+
             var changed = file;
             foreach (var (name, value) in Values(write))
             {
@@ -106,7 +112,7 @@ public sealed class HelmValuesTarget : IWriteBackTarget
         var names = write.Image.HelmParameters;
         if (names.Spec is not null)
         {
-            yield return new(names.Spec, write.Image.Image.WithVersion(write.Version).ToString());
+            yield return new(names.Spec, WrittenImage.Kept(Value(names.Spec) ?? "", write.Image).WithVersion(write.Version).ToString());
             yield break;
         }
 
@@ -126,6 +132,8 @@ public sealed class HelmValuesTarget : IWriteBackTarget
     }
 
     private static bool HasRegistry(string name) => name.Split('/') is [var first, _, ..] && (first.Contains('.', StringComparison.Ordinal) || first.Contains(':', StringComparison.Ordinal) || first == "localhost");
+
+    private string? Another(ImagePolicy image) => image.HelmParameters.Spec is { } spec ? HelmVersions.Another($"'{Path}': {spec}", Value(spec), image) : null;
 
     private string? Value(string name) => TryFind(name, out var value, out _) ? value : null;
 

@@ -35,23 +35,33 @@ public static class HelmVersions
             ? new OverridePin(set.Value, $"{name} in the parameters of Application {application.Name}{more}", IsInApplication: true)
             : null;
 
-    /// <summary>What an image is written to.</summary>
-    /// <param name="image">Whose parameters.</param>
-    /// <param name="value">The version.</param>
-    /// <param name="written">The name that stands there; null when there is none. Its spelling stays as long as it means the image.</param>
-    public static IEnumerable<HelmParameter> Parameters(ImagePolicy image, ImageVersion value, string? written) => Parameters(image.HelmParameters, image.Image, value, written);
+    /// <summary>Why a place for the whole image is left alone: the version of another image is not this one's, and nobody said that this one is to replace it. Null: it is not.</summary>
+    /// <param name="spec">The place, for people; null: name and tag have places of their own.</param>
+    /// <param name="text">What stands there; null or empty: nothing.</param>
+    /// <param name="image">That belongs there.</param>
+    internal static string? Another(string? spec, string? text, ImagePolicy image) =>
+        spec is not null && !string.IsNullOrEmpty(text) && WrittenImage.IsAnother(text, image) ? $"{spec}: {WrittenImage.Refusal(text, image)}" : null;
 
-    /// <summary>The same for any names.</summary>
-    public static IEnumerable<HelmParameter> Parameters(HelmParameterNames names, ImageReference image, ImageVersion value, string? written)
+    /// <summary>The same for a parameter of an Application.</summary>
+    internal static string? AnotherInApplication(ApplicationSnapshot application, ApplicationSource source, ImagePolicy image) =>
+        image.HelmParameters.Spec is { } spec ? Another($"parameter {spec} of Application {application.Name}", HelmParameter.Find(source.HelmParameters, spec)?.Value, image) : null;
+
+    /// <summary>What an image is written to.</summary>
+    /// <param name="names">Of the parameters.</param>
+    /// <param name="image">Is written.</param>
+    /// <param name="value">The version.</param>
+    /// <param name="written">What a parameter says; null when there is none. The spelling of a name stays as long as it means the image.</param>
+    internal static IEnumerable<HelmParameter> Parameters(HelmParameterNames names, ImagePolicy image, ImageVersion value, Func<string, string?> written)
     {
         if (names.Spec is not null)
         {
-            yield return new HelmParameter(names.Spec, image.WithVersion(value).ToString(), ForceString: true);
+            yield return new HelmParameter(names.Spec, WrittenImage.Kept(written(names.Spec) ?? "", image).WithVersion(value).ToString(), ForceString: true);
             yield break;
         }
 
-        var keepsSpelling = written is not null && ImageReference.TryParse(written, out var reference, out _) && reference.Repository == image.Repository;
-        yield return new HelmParameter(names.Name, keepsSpelling ? written! : image.Name, ForceString: true);
+        var name = written(names.Name);
+        var keepsSpelling = name is not null && ImageReference.TryParse(name, out var reference, out _) && reference.Repository == image.Image.Repository;
+        yield return new HelmParameter(names.Name, keepsSpelling ? name! : image.Image.Name, ForceString: true);
         yield return new HelmParameter(names.Tag, value.ToString(), ForceString: true);
     }
 }

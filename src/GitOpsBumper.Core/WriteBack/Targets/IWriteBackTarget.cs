@@ -38,11 +38,19 @@ public interface IWriteBackTarget
 /// <param name="Versions">Several where several places say different ones; empty where none can be read.</param>
 public sealed record CurrentValue(string Text, IReadOnlyList<ImageVersion> Versions)
 {
+    /// <summary>Beside the places that say <see cref="Versions"/> there are some that say none.</summary>
+    public bool IsIncomplete { get; init; }
+
     /// <summary>What several places say; null when none says anything.</summary>
-    public static CurrentValue? Of(IEnumerable<WrittenVersion> places)
+    /// <param name="places">That say something.</param>
+    /// <param name="isOneEmpty">There are others that say nothing.</param>
+    public static CurrentValue? Of(IEnumerable<WrittenVersion> places, bool isOneEmpty)
     {
         var all = places.DistinctBy(place => place.Version?.ToString() ?? place.Text).ToList();
-        return all.Count == 0 ? null : new CurrentValue(string.Join(", ", all.Select(place => place.Version?.ToString() ?? place.Text)), [.. all.Select(place => place.Version).OfType<ImageVersion>()]);
+        var versions = all.Select(place => place.Version).OfType<ImageVersion>().ToList();
+        return all.Count == 0
+            ? null
+            : new CurrentValue(string.Join(", ", all.Select(place => place.Version?.ToString() ?? place.Text)), versions) { IsIncomplete = versions.Count > 0 && (isOneEmpty || versions.Count < all.Count) };
     }
 }
 
@@ -69,6 +77,19 @@ public sealed record TargetEdit(IReadOnlyList<FileChange> Changes)
 
     /// <summary>Of one file; none when it stays as it is.</summary>
     public static TargetEdit Of(RepositoryPath path, string? before, string after) => after == (before ?? "") ? None : new TargetEdit([new FileChange(path, before, after)]);
+
+    /// <summary>The images that are in the way of something, with what it is: they fail alone.</summary>
+    public static IReadOnlyDictionary<ImagePolicy, string> Refused(IEnumerable<ImageWrite> writes, Func<ImagePolicy, string?> check)
+    {
+        var refused = new Dictionary<ImagePolicy, string>(ReferenceEqualityComparer.Instance);
+        foreach (var write in writes)
+        {
+            if (check(write.Image) is { } problem)
+                refused[write.Image] = problem;
+        }
+
+        return refused;
+    }
 
     public static TargetEdit Failed(string problem) => new([]) { Problem = problem };
 }

@@ -32,7 +32,7 @@ public sealed class KustomizationTarget : IWriteBackTarget
 
     public string? Check(ImagePolicy image) => null;
 
-    public CurrentValue? Find(ImagePolicy image) => CurrentValue.Of(_file.WrittenVersions(image));
+    public CurrentValue? Find(ImagePolicy image) => CurrentValue.Of(_file.WrittenVersions(image), _file.HasEntryWithoutVersion(image));
 
     public CurrentValue? FindInApplication(ImagePolicy image) => null;
 

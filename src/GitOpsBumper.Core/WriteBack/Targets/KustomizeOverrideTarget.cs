@@ -38,7 +38,7 @@ public sealed class KustomizeOverrideTarget : IWriteBackTarget
 
     public string? Check(ImagePolicy image) => null;
 
-    public CurrentValue? Find(ImagePolicy image) => CurrentValue.Of(_file.WrittenVersions(image));
+    public CurrentValue? Find(ImagePolicy image) => CurrentValue.Of(_file.WrittenVersions(image), isOneEmpty: false);
 
     public CurrentValue? FindInApplication(ImagePolicy image) => KustomizeImage.CurrentValue(_writeBack.Source, image);
 

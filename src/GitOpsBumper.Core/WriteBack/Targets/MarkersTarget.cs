@@ -48,8 +48,9 @@ public sealed class MarkersTarget : IWriteBackTarget
             return false;
         }
 
-        var marked = texts.Where(file => file.Value.Marked is not { File: null, Problem: null }).OrderBy(file => file.Key.Text, StringComparer.Ordinal).ToList();
-        if (marked.FirstOrDefault(file => file.Value.Marked.Problem is not null) is { Key: { } wrong } found)
+        var aliases = application.Images.Select(image => image.Alias).OfType<string>().Select(AnnotationKeys.AliasInKeys).ToHashSet(StringComparer.Ordinal);
+        var marked = texts.Where(file => file.Value.Marked.File is not null || file.Value.Marked.ProblemFor(aliases) is not null).OrderBy(file => file.Key.Text, StringComparer.Ordinal).ToList();
+        if (marked.FirstOrDefault(file => file.Value.Marked.File is null) is { Key: { } wrong } found)
         {
             problem = $"'{wrong}': {found.Value.Marked.Problem}";
             return false;
@@ -63,7 +64,6 @@ public sealed class MarkersTarget : IWriteBackTarget
             return false;
         }
 
-        var aliases = application.Images.Select(image => image.Alias).OfType<string>().Select(AnnotationKeys.AliasInKeys).ToHashSet(StringComparer.Ordinal);
         target = new MarkersTarget(
             path, application.Application.Namespace, [.. marked.Select(file => file.Value)], [.. marked.Where(file => file.Value.Marked.Aliases.Overlaps(aliases)).Select(file => KeyValuePair.Create(file.Key, file.Value.Marked.File!))]);
         return true;
@@ -73,12 +73,19 @@ public sealed class MarkersTarget : IWriteBackTarget
     {
         if (image.Alias is null)
             return "the image has no alias, by which markers could name it; give it one in image-list, as web=<image>";
-        return _files.Any(file => file.Value.MarksOf(image, _namespace).Count > 0)
-            ? null
+        var marks = Marks(image);
+        if (marks.Any(mark => mark.Field != MarkField.Name))
+            return CheckMarks(image, marks);
+        return marks.Count > 0
+            ? $"only the name of '{image.Alias}' is marked in '{Path}', nothing that bears its version; write '# {{\"bumper\": \"{image.Alias}\"}}' behind the whole image, or '# {{\"bumper\": \"{image.Alias}:tag\"}}' behind its tag"
             : $"nothing is marked for '{image.Alias}' in '{Path}'; write '# {{\"bumper\": \"{image.Alias}\"}}' behind what is to be set. Marked are: {Shortened.Join(_all.SelectMany(text => text.Marked.File!.Marks).Select(mark => mark.Alias).Distinct(StringComparer.Ordinal))}";
     }
 
-    public CurrentValue? Find(ImagePolicy image) => CurrentValue.Of(_files.SelectMany(file => file.Value.WrittenVersions(image, _namespace)));
+    public CurrentValue? Find(ImagePolicy image)
+    {
+        var marks = Marks(image);
+        return CurrentValue.Of(MarkedFile.WrittenVersions(marks), marks.Any(mark => mark.Current.Length == 0 && (mark.Field is MarkField.Image or MarkField.Tag || (mark.Field == MarkField.Digest && image.WritesDigest))));
+    }
 
     public CurrentValue? FindInApplication(ImagePolicy image) => null;
 
@@ -89,7 +96,7 @@ public sealed class MarkersTarget : IWriteBackTarget
     {
         if (image.Alias is null)
             return null;
-        var marks = _files.SelectMany(file => file.Value.MarksOf(image, _namespace)).ToList();
+        var marks = Marks(image);
         var alias = AnnotationKeys.AliasInKeys(image.Alias);
         return marks.Count > 0 && marks.All(mark => mark.Namespace is not null) ? $"{_namespace}:{alias}" : alias;
     }
@@ -122,5 +129,20 @@ public sealed class MarkersTarget : IWriteBackTarget
         {
             Failures = failures,
         };
+    }
+
+    private List<Mark> Marks(ImagePolicy image) => [.. _files.SelectMany(file => file.Value.MarksOf(image, _namespace))];
+
+    private string? CheckMarks(ImagePolicy image, IReadOnlyList<Mark> marks)
+    {
+        foreach (var (file, read) in _files)
+        {
+            if (read.MarksOf(image, _namespace).FirstOrDefault(mark => mark.Field == MarkField.Image && WrittenImage.IsAnother(mark.Current, image)) is { } other)
+                return $"'{file}': line {other.Line}: {WrittenImage.Refusal(other.Current, image)}";
+        }
+
+        return image.WritesDigest && marks.All(mark => mark.Field is MarkField.Name or MarkField.Tag)
+            ? $"the digest of '{image.Alias}' is to be written, as strategy digest and pin-digest want it, and only its tag is marked in '{Path}'; mark the whole image, or the digest too with '# {{\"bumper\": \"{image.Alias}:digest\"}}'"
+            : null;
     }
 }

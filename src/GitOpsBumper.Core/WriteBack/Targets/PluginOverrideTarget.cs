@@ -8,12 +8,14 @@ namespace GitOpsBumper.Core.WriteBack.Targets;
 /// <summary>The override file <c>.argocd-source-&lt;app&gt;.yaml</c> of an application that a plugin renders: versions are environment variables.</summary>
 public sealed class PluginOverrideTarget : IWriteBackTarget
 {
+    private readonly ApplicationSnapshot _application;
     private readonly WriteBackPolicy _writeBack;
     private readonly string? _text;
     private readonly PluginSourceFile _file;
 
-    private PluginOverrideTarget(WriteBackPolicy writeBack, RepositoryPath path, string? text, PluginSourceFile file)
+    private PluginOverrideTarget(ApplicationSnapshot application, WriteBackPolicy writeBack, RepositoryPath path, string? text, PluginSourceFile file)
     {
+        _application = application;
         _writeBack = writeBack;
         Path = path;
         _text = text;
@@ -22,27 +24,30 @@ public sealed class PluginOverrideTarget : IWriteBackTarget
 
     public RepositoryPath Path { get; }
 
+    /// <param name="application">Whose file it is.</param>
     /// <param name="writeBack">Says whose variables the file replaces.</param>
     /// <param name="path">Of the file.</param>
     /// <param name="text">Null when there is none: it is read as an empty one.</param>
     /// <param name="target">What it says.</param>
     /// <param name="problem">A sentence with file and line.</param>
     public static bool TryOpen(
-        WriteBackPolicy writeBack, RepositoryPath path, string? text, [NotNullWhen(true)] out IWriteBackTarget? target, [NotNullWhen(false)] out string? problem)
+        ApplicationSnapshot application, WriteBackPolicy writeBack, RepositoryPath path, string? text, [NotNullWhen(true)] out IWriteBackTarget? target, [NotNullWhen(false)] out string? problem)
     {
-        target = PluginSourceFile.TryRead(text, out var file, out problem) ? new PluginOverrideTarget(writeBack, path, text, file) : null;
+        target = PluginSourceFile.TryRead(text, out var file, out problem) ? new PluginOverrideTarget(application, writeBack, path, text, file) : null;
         if (target is not null)
             return true;
         problem = $"'{path}': {problem}";
         return false;
     }
 
-    public string? Check(ImagePolicy image) => null;
+    public string? Check(ImagePolicy image) => image.PluginVariables.Spec is not { } spec ? null
+        : Written(spec) is { Length: > 0 } written ? HelmVersions.Another($"'{Path}': {spec}", written, image)
+        : HelmVersions.Another($"variable {spec} of Application {_application.Name}", InApplication(spec), image);
 
     public CurrentValue? Find(ImagePolicy image) => Written(VersionVariable(image)) is { Length: > 0 } written ? Read(written, image) : null;
 
     public CurrentValue? FindInApplication(ImagePolicy image) =>
-        _writeBack.Source.PluginEnv.LastOrDefault(variable => variable.Name == VersionVariable(image)) is { Value.Length: > 0 } set ? Read(set.Value, image) : null;
+        InApplication(VersionVariable(image)) is { Length: > 0 } set ? Read(set, image) : null;
 
     public OverridePin? FindOverride(ImagePolicy image) => null;
 
@@ -52,16 +57,19 @@ public sealed class PluginOverrideTarget : IWriteBackTarget
 
     public TargetEdit Write(IReadOnlyList<ImageWrite> writes, bool showsOverride)
     {
-        var set = writes.SelectMany(write => HelmVersions.Parameters(write.Image.PluginVariables, write.Image.Image, write.Version, Written(write.Image.PluginVariables.Name)))
+        var failures = TargetEdit.Refused(writes, Check);
+        var set = writes.Where(write => !failures.ContainsKey(write.Image)).SelectMany(write => HelmVersions.Parameters(write.Image.PluginVariables, write.Image, write.Version, Written))
             .Select(parameter => new PluginVariable(parameter.Name, parameter.Value)).ToList();
         return _file.TryApply(set, _writeBack.Source.PluginEnv, _writeBack.Carry, mustShow: false, out var edit, out var problem)
-            ? TargetEdit.Of(Path, _text, edit.Text) with { Notes = edit.Carried }
+            ? TargetEdit.Of(Path, _text, edit.Text) with { Notes = edit.Carried, Failures = failures }
             : TargetEdit.Failed($"'{Path}': {problem}");
     }
 
     private static string VersionVariable(ImagePolicy image) => image.PluginVariables.Spec ?? image.PluginVariables.Tag;
 
     private static CurrentValue Read(string text, ImagePolicy image) => HelmVersions.Read(text, isWholeImage: image.PluginVariables.Spec is not null);
+
+    private string? InApplication(string name) => _writeBack.Source.PluginEnv.LastOrDefault(variable => variable.Name == name)?.Value;
 
     private string? Written(string name) => _file.Variables.LastOrDefault(variable => variable.Name == name)?.Value;
 }

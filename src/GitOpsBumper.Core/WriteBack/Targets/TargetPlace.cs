@@ -165,7 +165,7 @@ public sealed record TargetPlace
         {
             SourceKind.Helm => HelmOverrideTarget.TryOpen(application, writeBack, Path, files[Path].Text, out target, out problem),
             SourceKind.Kustomize => KustomizeOverrideTarget.TryOpen(writeBack, Path, files[Path].Text, out target, out problem),
-            SourceKind.Plugin => PluginOverrideTarget.TryOpen(writeBack, Path, files[Path].Text, out target, out problem),
+            SourceKind.Plugin => PluginOverrideTarget.TryOpen(application, writeBack, Path, files[Path].Text, out target, out problem),
             _ => false,
         };
         if (!isOpen)

@@ -11,7 +11,7 @@ internal static class DiffView
 {
     private const int Context = 3;
 
-    /// <summary>Lines without line ends.</summary>
+    /// <summary>Lines without their <c>\n</c>; those of a file with Windows line ends keep their <c>\r</c>.</summary>
     public static IReadOnlyList<string> Lines(FileChange change)
     {
         var before = change.OldText ?? "";
@@ -73,7 +73,8 @@ internal static class DiffView
 
     private static void Add(List<string> body, char sign, string line)
     {
-        body.Add(sign + SafeText.Of(line.TrimEnd('\r', '\n')));
+        var bare = line.EndsWith('\n') ? line[..^1] : line;
+        body.Add(bare.EndsWith('\r') && bare.Length < line.Length ? $"{sign}{SafeText.Of(bare[..^1])}\r" : sign + SafeText.Of(bare));
         if (!line.EndsWith('\n'))
             body.Add("\\ No newline at end of file");
     }

@@ -12,22 +12,23 @@ internal sealed class Terminal
     private readonly TextWriter _error;
     private readonly IAnsiConsole _console;
     private readonly int _tableWidth;
+    private readonly bool _isWatched;
 
     public Terminal(TextWriter output, TextWriter error)
     {
         Output = output;
         _error = error;
         var plain = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 } || Environment.GetEnvironmentVariable("TERM") == "dumb";
-        var watched = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
+        _isWatched = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
         ShowsProgress = ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected && !plain;
         _console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Ansi = watched && !plain ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = watched && !plain ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Ansi = _isWatched && !plain ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = _isWatched && !plain ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
             Out = new AnsiConsoleOutput(output),
         });
-        _tableWidth = watched ? _console.Profile.Width : Unbroken;
+        _tableWidth = _isWatched ? _console.Profile.Width : Unbroken;
         _console.Profile.Width = Unbroken;
     }
 
@@ -39,6 +40,17 @@ internal sealed class Terminal
     public void Line(string text = "") => _console.WriteLine(SafeText.Of(text));
 
     public void Line(string text, string style) => _console.MarkupLine($"[{style}]{Markup.Escape(SafeText.Of(text))}[/]");
+
+    /// <summary>A line whose <c>\r</c> at the end is part of it: people see <c>^M</c>, as of git; what is piped into a file stays a patch.</summary>
+    public void DiffLine(string text, string style)
+    {
+        if (!text.EndsWith('\r'))
+            Line(text, style);
+        else if (_isWatched)
+            Line($"{text[..^1]}^M", style);
+        else
+            Output.Write($"{SafeText.Of(text[..^1])}\r\n");
+    }
 
     /// <summary>Aligned columns without borders, as <c>kubectl get</c> prints them.</summary>
     /// <param name="headings">One per column.</param>

@@ -75,6 +75,20 @@ public sealed class ApplicationPlannerTests
         Assert.IsType<ImageDecision.Update>(Cycle());
     }
 
+    [Theory]
+    [InlineData("registry.example.com/team/web:1.4.0", "registry.example.com/team/web:1.5.0")]
+    [InlineData("team/web:1.4.0", "team/web:1.5.0")]
+    [InlineData("redis:9", null)]
+    public void A_parameter_for_the_whole_image_that_holds_another_is_left_alone(string written, string? expected)
+    {
+        _parameters = [new("image", written, true)];
+        if (expected is null)
+            Assert.Contains("'redis' stands there", Assert.IsType<ImageDecision.Failed>(Cycle("web.helm.image-spec=image")).Reason, StringComparison.Ordinal);
+        else
+            Assert.IsType<ImageDecision.Update>(Cycle("web.helm.image-spec=image"));
+        Assert.Equal(expected ?? written, Assert.Single(_parameters).Value);
+    }
+
     [Fact]
     public void Of_several_overrides_the_one_counts_that_Helm_takes()
     {

@@ -42,7 +42,8 @@ public sealed partial class KustomizationLawTests
         foreach (var entry in own.Count == 0 ? [after[^1]] : after.Where(entry => own.Any(mine => mine.Name == entry["name"])))
         {
             Assert.Equal((version.Tag?.Text ?? "", version.Digest?.ToString() ?? ""), (entry.GetValueOrDefault("newTag") ?? "", entry.GetValueOrDefault("digest") ?? ""));
-            Assert.True(Means(entry.GetValueOrDefault("newName") ?? entry["name"], image.Image), changed.Text);
+            var mirror = image.KustomizeImageName is null ? own.Find(mine => mine.Name == entry["name"])?.NewName : null;
+            Assert.True(mirror is null ? Means(entry.GetValueOrDefault("newName") ?? entry["name"], image.Image) : mirror == entry["newName"], changed.Text);
         }
 
         var ownLines = own.SelectMany(entry => entry.Lines).ToHashSet(StringComparer.Ordinal);
