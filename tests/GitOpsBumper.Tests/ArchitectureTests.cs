@@ -19,7 +19,7 @@ public sealed partial class ArchitectureTests
         ["Signatures"] = ["Applications", "Credentials", "Images"],
         ["Annotations"] = ["Applications", "Credentials", "Images", "Messages", "Selection", "Signatures", "Versions"],
         ["ImageUpdaters"] = ["Annotations", "Applications", "Selection"],
-        ["WriteBack"] = ["Annotations", "Applications", "Images", "Yaml"],
+        ["WriteBack"] = ["Annotations", "Applications", "Holds", "Images", "Yaml"],
         ["Holds"] = ["Applications", "Images"],
         ["Messages"] = ["Applications", "Holds", "Images"],
         ["Planning"] = ["Annotations", "Applications", "Holds", "Images", "Messages", "Selection", "Signatures", "WriteBack"],

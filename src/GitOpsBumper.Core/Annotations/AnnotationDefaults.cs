@@ -1,3 +1,5 @@
+using GitOpsBumper.Core.Annotations.Rollbacks;
+
 namespace GitOpsBumper.Core.Annotations;
 
 /// <summary>What holds where annotations are silent, and what the operator lets them name.</summary>
@@ -7,4 +9,7 @@ public sealed record AnnotationDefaults
 
     /// <summary>Namespaces whose secrets every Application may name; the Application's own is always allowed. A <c>*</c> alone allows all.</summary>
     public IReadOnlyList<string> AllowedSecretNamespaces { get; init; } = [];
+
+    /// <summary>What becomes of versions that people take back.</summary>
+    public RollbackPolicy Rollbacks { get; init; } = new();
 }

@@ -41,6 +41,9 @@ public static class AnnotationKeys
     public const string StrictSemVer = "strict-semver";
     public const string MinAge = "min-age";
     public const string Verify = "verify";
+    public const string OnRollback = "on-rollback";
+    public const string RollbackMemory = "rollback-memory";
+    public const string RejectScope = "reject-scope";
 
     /// <summary>Keys of the application alone.</summary>
     public static IReadOnlyList<string> ApplicationKeys { get; } =
@@ -48,7 +51,10 @@ public static class AnnotationKeys
 
     /// <summary>Keys of an image that stand without alias too, as the application's default.</summary>
     public static IReadOnlyList<string> DefaultableKeys { get; } =
-        [UpdateStrategy, AllowTags, IgnoreTags, Platforms, PullSecret, ForceUpdate, DigestFormat, PinDigest, Extract, AllowDowngrade, Variant, StrictSemVer, MinAge, Verify];
+    [
+        UpdateStrategy, AllowTags, IgnoreTags, Platforms, PullSecret, ForceUpdate, DigestFormat, PinDigest, Extract, AllowDowngrade, Variant, StrictSemVer, MinAge, Verify, OnRollback, RollbackMemory,
+        RejectScope,
+    ];
 
     /// <summary>All keys of an image.</summary>
     public static IReadOnlyList<string> ImageKeys { get; } =
@@ -56,7 +62,8 @@ public static class AnnotationKeys
 
     /// <summary>Keys that exist under <see cref="Prefix"/> alone.</summary>
     public static FrozenSet<string> OwnKeys { get; } =
-        new[] { CarryParameters, HelmOverrideTag, PluginImageName, PluginImageTag, PluginImageSpec, Pin, DigestFormat, PinDigest, Extract, AllowDowngrade, Variant, StrictSemVer, MinAge, Verify }.ToFrozenSet(StringComparer.Ordinal);
+        new[] { CarryParameters, HelmOverrideTag, PluginImageName, PluginImageTag, PluginImageSpec, Pin, DigestFormat, PinDigest, Extract, AllowDowngrade, Variant, StrictSemVer, MinAge, Verify, OnRollback, RollbackMemory, RejectScope }
+            .ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Aliases may contain slashes, annotation names may not.</summary>
     public static string AliasInKeys(string alias) => alias.Replace('/', '_');

@@ -1,3 +1,4 @@
+using GitOpsBumper.Core.Annotations.Rollbacks;
 using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Selection;
@@ -64,6 +65,9 @@ public sealed record ImagePolicy
 
     /// <summary>The keys that have to have signed what is written; null: nobody has to.</summary>
     public KeyReference? Verify { get; init; }
+
+    /// <summary>What becomes of versions that people take back.</summary>
+    public RollbackPolicy Rollbacks { get; init; } = new();
 
     /// <summary>When there are any, the image is stopped and its other members say what could be understood.</summary>
     public IReadOnlyList<Problem> Problems { get; init; } = [];

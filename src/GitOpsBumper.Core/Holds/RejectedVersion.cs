@@ -11,6 +11,12 @@ public sealed record RejectedVersion(ImageVersion Version, string Commit, DateTi
 {
     private const int ShortCommit = 10;
 
+    /// <summary>What stood there when it was taken back; null for nothing.</summary>
+    public WrittenValue? WentTo { get; init; }
+
+    /// <summary>Somebody has let go of the image since, so that it holds nothing but itself.</summary>
+    public bool IsReleased { get; init; }
+
     /// <summary>The version among them that <paramref name="version"/> is; null when it is none of them.</summary>
     public static RejectedVersion? Find(IReadOnlyList<RejectedVersion> rejected, ImageVersion version)
     {
@@ -29,6 +35,9 @@ public sealed record RejectedVersion(ImageVersion Version, string Commit, DateTi
         : left.Tag is { } tag && tag == right.Tag;
 
     /// <summary>When and by what, for people: <c>was written on 2026-03-01 with commit 0123456789 and taken back since</c>.</summary>
-    public string Story => string.Create(
-        CultureInfo.InvariantCulture, $"was written on {When.UtcDateTime:yyyy-MM-dd} with commit {Commit[..Math.Min(ShortCommit, Commit.Length)]} and taken back since");
+    public string Story => $"was written on {Day(When)} with commit {Short(Commit)} and taken back since";
+
+    internal static string Short(string commit) => commit[..Math.Min(ShortCommit, commit.Length)];
+
+    internal static string Day(DateTimeOffset when) => when.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

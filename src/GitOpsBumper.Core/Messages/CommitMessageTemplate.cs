@@ -6,27 +6,6 @@ using GitOpsBumper.Core.Holds;
 
 namespace GitOpsBumper.Core.Messages;
 
-/// <summary>What one commit does to one image.</summary>
-/// <param name="Alias">Null for an entry of the image list without alias.</param>
-/// <param name="Image">As the image list spells it.</param>
-/// <param name="OldTag">Null when there was none.</param>
-/// <param name="NewTag">What is written: tag, digest or both.</param>
-public sealed record ImageChange(string? Alias, string Image, string? OldTag, string NewTag)
-{
-    /// <summary>For the trailer: tag and digest, where the digest alone is written and does not tell which tag it was.</summary>
-    public string NewVersion { get; init; } = NewTag;
-}
-
-/// <summary>What a commit message is made from.</summary>
-/// <param name="Application">That the commit is for.</param>
-/// <param name="Changes">None where only carried parameters follow the Application.</param>
-/// <param name="Notes">Sentences about what else the commit does.</param>
-public sealed record CommitMessageData(NamespacedName Application, IReadOnlyList<ImageChange> Changes, IReadOnlyList<string> Notes)
-{
-    /// <summary>What is written, as <c>branch:path</c>; null when it is not known, as with sample data.</summary>
-    public string? Target { get; init; }
-}
-
 /// <summary>The template of commit messages: subject and body from the user, the trailers that the bot reads again always from the bot.</summary>
 public sealed partial class CommitMessageTemplate
 {
@@ -98,9 +77,14 @@ public sealed partial class CommitMessageTemplate
     public bool TryRender(IReadOnlyList<CommitMessageData> all, [NotNullWhen(true)] out string? message, [NotNullWhen(false)] out string? problem)
     {
         message = null;
-        if (!_template.TryRender(Model(all), out var text, out problem))
+        problem = null;
+        List<string> lines;
+        if (all is [{ Said: { } said }])
+            lines = [.. said.Select(Line)];
+        else if (_template.TryRender(Model(all), out var text, out problem))
+            lines = Lines(text);
+        else
             return false;
-        var lines = Lines(text);
         // Where the template prints it already it is not to stand there twice, and among the trailers in any case.
         if (_signOff is not null)
             lines = Trimmed(lines.Where((line, index) => index == 0 || !line.Equals(_signOff, StringComparison.OrdinalIgnoreCase)));
@@ -139,7 +123,16 @@ public sealed partial class CommitMessageTemplate
     {
         foreach (var change in data.Changes)
             yield return new UpdateTrailer(data.Application, change.Alias, change.Image, change.OldTag, change.NewVersion).ToString();
-        if (data.Changes.Count > 0 && data.Target is { } target)
+        foreach (var hold in data.Holds)
+        {
+            yield return hold.Trailer.ToString()!;
+            if (hold.By is { } by)
+                yield return $"{UpdateCommit.ByKey}: {Plain(by)}";
+            if (hold.Reason is { } reason)
+                yield return $"{UpdateCommit.ReasonKey}: {Plain(reason)}";
+        }
+
+        if (data.Changes.Count + data.Holds.Count > 0 && data.Target is { } target)
             yield return $"{UpdateCommit.TargetKey}: {Plain(target)}";
     }
 

@@ -19,9 +19,11 @@ internal static class CandidatePlanner
     private static PlanStep PlanAmong(ImagePolicy policy, ImageState state, RegistryKnowledge known, IReadOnlySet<Tag> leftOut)
     {
         var step = PlanNewest(policy, state, known, leftOut);
-        return step is PlanStep.Decided { Decision: ImageDecision.Update update } && RejectionCheck.Find(policy, state, update) is { } rejected
-            ? PlanRejected(policy, state, known, update, rejected)
-            : step;
+        if (step is not PlanStep.Decided { Decision: ImageDecision.Update update })
+            return step;
+        if (RejectionCheck.FindHold(policy, state) is { } held)
+            return new PlanStep.Decided(new ImageDecision.Rejected(RejectionCheck.HoldReason(update, held)) { Candidate = update.Candidate });
+        return RejectionCheck.Find(policy, state, update) is { } rejected ? PlanRejected(policy, state, known, update, rejected) : step;
     }
 
     private static PlanStep PlanNewest(ImagePolicy policy, ImageState state, RegistryKnowledge known, IReadOnlySet<Tag> leftOut)

@@ -1,5 +1,7 @@
+using GitOpsBumper.Core.Holds;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Planning.Cooling;
+using GitOpsBumper.Core.WriteBack.Targets;
 
 namespace GitOpsBumper.Core.Planning;
 
@@ -34,6 +36,12 @@ public abstract record ImageDecision
 
     /// <summary>A person fixed the version: <paramref name="Pin"/> stays, whatever the registry offers.</summary>
     public sealed record Pinned(string Pin, string Reason) : ImageDecision(Reason);
+
+    /// <summary>A person wants it so, on the command line: the version is written, the override is set or taken away, and in any case the commit says so.</summary>
+    /// <param name="Value">To be written where versions stand; null: that stays.</param>
+    /// <param name="Override">To be set or taken away; null: that stays.</param>
+    /// <param name="Trailer">Of the commit.</param>
+    public sealed record Ordered(ImageVersion? Value, OverrideWrite? Override, IImageTrailer Trailer, string Reason) : ImageDecision(Reason);
 
     /// <summary>The newest allowed version is one that the bot wrote and a person took back: it is not written again, nor anything older instead.</summary>
     public sealed record Rejected(string Reason) : ImageDecision(Reason);

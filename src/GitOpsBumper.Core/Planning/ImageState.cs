@@ -35,4 +35,7 @@ public sealed record ImageState
 
     /// <summary>The version a person fixed by the override parameter, null when nobody did.</summary>
     public OverridePin? Override { get; init; }
+
+    /// <summary>One whose end has come: it is taken out of the file. Null: there is none.</summary>
+    public OverridePin? ExpiredOverride { get; init; }
 }

@@ -12,13 +12,15 @@ public static class ImageStateReader
     /// <param name="image">Whose value.</param>
     /// <param name="application">Says what runs.</param>
     /// <param name="target">The files at the branch tip.</param>
-    public static ImageState Read(ImagePolicy image, ApplicationSnapshot application, IWriteBackTarget target)
+    /// <param name="now">Overrides may end by themselves.</param>
+    public static ImageState Read(ImagePolicy image, ApplicationSnapshot application, IWriteBackTarget target, DateTimeOffset now)
     {
         var running = Running(image, application);
         var state = Unknown(running);
         if (target.Check(image) is { } problem)
             return state with { Problem = problem };
-        state = state with { Override = target.FindOverride(image) };
+        var pin = target.FindOverride(image);
+        state = pin is { Until: { } until } && until <= now ? state with { ExpiredOverride = pin } : state with { Override = pin };
         return Says(state, target.Find(image)) ?? WhatRuns(state, running) ?? Says(state, target.FindInApplication(image)) ?? state;
     }
 

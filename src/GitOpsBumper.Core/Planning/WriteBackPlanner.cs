@@ -21,18 +21,37 @@ public static class WriteBackPlanner
     /// <param name="images">In the order of the image list.</param>
     public static WriteBackOperation Plan(IWriteBackTarget target, IReadOnlyList<PlannedImage> images)
     {
-        var writes = images.Where(image => image.Decision is ImageDecision.Update).Select(image => new ImageWrite(image.Policy, ((ImageDecision.Update)image.Decision).Value)).ToList();
-        var showsOverride = images.Any(image => image.Decision is ImageDecision.Pinned && image.State.Override is { IsInApplication: true });
-        var edit = target.Write(writes, showsOverride);
+        var edit = target.Write(new TargetWrites([.. images.Select(Write).OfType<ImageWrite>()])
+        {
+            Overrides = [.. images.Select(Override).OfType<OverrideWrite>()],
+            ShowsOverride = images.Any(image => image.Decision is ImageDecision.Pinned && image.State.Override is { IsInApplication: true }),
+        });
         if (edit.Problem is { } problem)
             return new WriteBackOperation([], [.. images.Select(image => FailUpdate(image, problem))], [], problem);
         images = [.. images.Select(image => edit.Failures.TryGetValue(image.Policy, out var failure) ? FailUpdate(image, failure) : image)];
         return edit.Changes.Count == 0
             ? new WriteBackOperation([], [.. images.Select(KeepUpdate)], [], null)
-            : new WriteBackOperation(edit.Changes, images, edit.Notes, null);
+            : new WriteBackOperation(edit.Changes, images, [.. images.Where(IsOver).Select(Ended), .. edit.Notes], null);
     }
 
-    private static PlannedImage FailUpdate(PlannedImage image, string problem) => image.Decision is ImageDecision.Update
+    /// <summary>The end of an override has come, and what follows is known: it is taken out of the file.</summary>
+    public static bool IsOver(PlannedImage image) =>
+        image.State.ExpiredOverride is { IsInApplication: false } && image.Decision is not (ImageDecision.Failed or ImageDecision.Skipped or ImageDecision.Ordered);
+
+    private static string Ended(PlannedImage image) => $"the end of the pin of {image.Policy.DisplayAlias} to {image.State.ExpiredOverride!.Value} has come";
+
+    private static ImageWrite? Write(PlannedImage image) => image.Decision switch
+    {
+        ImageDecision.Update { Value: var value } => new ImageWrite(image.Policy, value),
+        ImageDecision.Ordered { Value: { } value } => new ImageWrite(image.Policy, value),
+        _ => null,
+    };
+
+    private static OverrideWrite? Override(PlannedImage image) => image.Decision is ImageDecision.Ordered { Override: { } ordered } ? ordered
+        : IsOver(image) ? new OverrideWrite(image.Policy, null, null)
+        : null;
+
+    private static PlannedImage FailUpdate(PlannedImage image, string problem) => image.Decision is ImageDecision.Update or ImageDecision.Ordered
         ? image with { Decision = new ImageDecision.Failed(problem) { Candidate = image.Decision.Candidate } }
         : image;
 

@@ -17,7 +17,7 @@ public sealed class ArgoCdSourceFile
     private ArgoCdSourceFile(ParameterList list)
     {
         _list = list;
-        Parameters = [.. list.Entries.Select(entry => new HelmParameterValue(entry.Name, entry.Value, entry.IsCarried))];
+        Parameters = [.. list.Entries.Select(entry => new HelmParameterValue(entry.Name, entry.Value, entry.IsCarried) { End = entry.End })];
     }
 
     /// <summary>In the order of the file.</summary>
@@ -55,6 +55,7 @@ public sealed class ArgoCdSourceFile
     /// <param name="application">What the Application says.</param>
     /// <param name="carry">What of it may be copied into git.</param>
     /// <param name="mustShow">The Application says something that a person relies on and that an existing list would hide, such as an override.</param>
+    /// <param name="held">Parameters that people hold versions by, or let go of; with other names than those of <paramref name="set"/>.</param>
     /// <param name="edit">The new text; equal to the old one when nothing changes.</param>
     /// <param name="problem">Why nothing may, or can, be written.</param>
     public bool TryApply(
@@ -62,9 +63,12 @@ public sealed class ArgoCdSourceFile
         IReadOnlyList<HelmParameter> application,
         CarryParameters carry,
         bool mustShow,
+        IReadOnlyList<HeldParameter> held,
         [NotNullWhen(true)] out ArgoCdSourceEdit? edit,
         [NotNullWhen(false)] out string? problem) =>
-        new OverrideMerge(_list).TryApply([.. set.Select(Item)], [.. application.Select(Item)], carry, mustShow, out edit, out problem);
+        new OverrideMerge(_list) { Held = held }.TryApply([.. set.Select(Item), .. held.Where(one => one.Value is not null).Select(Item)], [.. application.Select(Item)], carry, mustShow, out edit, out problem);
+
+    private static ListItem Item(HeldParameter parameter) => new(parameter.Name, parameter.Value!, ForceString: true);
 
     private static ListItem Item(HelmParameter parameter) => new(parameter.Name, parameter.Value, parameter.ForceString);
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using GitOpsBumper.Cli.Commands;
+using GitOpsBumper.Cli.Commands.Holds;
 using GitOpsBumper.Cli.Output;
 using GitOpsBumper.Configuration;
 
@@ -63,6 +64,10 @@ internal static class CommandLine
         PlanCommand.Create(context),
         TestCommand.Create(context),
         ExplainCommand.Create(context),
+        PinCommand.Create(context),
+        UnpinCommand.Create(context),
+        RollbackCommand.Create(context),
+        HistoryCommand.Create(context),
         LintCommand.Create(context),
         TemplateCommand.Create(context),
         DemoCommand.Create(context),

@@ -33,6 +33,14 @@ internal static class SettingDefinitions
     public static Setting DefaultWriteBackMethod { get; } = new("--default-write-back-method",
         "Write-back method of Applications that name none: git or argocd. Default: git.", "method", environment: ["BUMPER_DEFAULT_WRITE_BACK_METHOD"]);
 
+    public static Setting OnRollback { get; } = new("--on-rollback",
+        "What becomes of newer versions when people took one back, where annotations do not say it: skip, the next newer one is written, or hold, nothing is until a person goes on. Default: skip.",
+        "skip|hold", environment: ["BUMPER_ON_ROLLBACK"]);
+
+    public static Setting RollbackMemory { get; } = new("--rollback-memory",
+        "How long a version can be known as taken back after it was written, where annotations do not say it; the ten newest of each image always can. Default: 90d.",
+        "duration", environment: ["BUMPER_ROLLBACK_MEMORY"]);
+
     public static Setting AllowedSecretNamespaces { get; } = new("--allowed-secret-namespaces",
         "Namespaces, comma separated, or * for all, whose secrets annotations of any Application may name. Without it only the Application's own.", "namespaces",
         environment: ["BUMPER_ALLOWED_SECRET_NAMESPACES"]);
@@ -81,7 +89,7 @@ internal static class SettingDefinitions
     /// <summary>What every command that looks at applications takes.</summary>
     public static IReadOnlyList<Setting> Cycle { get; } =
     [
-        Manifests, ClusterSettingDefinitions.Kubeconfig, ClusterSettingDefinitions.Context, ClusterSettingDefinitions.Namespace, App, Selector, ArgoCdNamespace, RegistriesConfPath, CacheDir, Config, DefaultWriteBackMethod, AllowedSecretNamespaces,
+        Manifests, ClusterSettingDefinitions.Kubeconfig, ClusterSettingDefinitions.Context, ClusterSettingDefinitions.Namespace, App, Selector, ArgoCdNamespace, RegistriesConfPath, CacheDir, Config, DefaultWriteBackMethod, OnRollback, RollbackMemory, AllowedSecretNamespaces,
         AllowedRegistries, AllowedRepositories, AllowedVariables, ScriptsDir, DockerConfig, VerifyKeysDir, CloudCredentials,
         .. GitSettingDefinitions.All, TagRevalidate, MaxConcurrency, Output, LogLevel, LogFormat,
     ];

@@ -4,6 +4,7 @@ using GitOpsBumper.Configuration.Git;
 using GitOpsBumper.Configuration.Reading;
 using GitOpsBumper.Core;
 using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Annotations.Rollbacks;
 using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Configuration;
@@ -149,6 +150,11 @@ internal sealed class SettingsReader : ValueReader
         return new AnnotationDefaults
         {
             DefaultMethod = method ?? WriteBackMethod.Git,
+            Rollbacks = new RollbackPolicy
+            {
+                OnRollback = Choice<OnRollback>(SettingDefinitions.OnRollback, [new("skip", OnRollback.Skip), new("hold", OnRollback.Hold)]) ?? OnRollback.Skip,
+                Memory = Duration(SettingDefinitions.RollbackMemory, TimeSpan.Zero, RollbackPolicy.LongestMemory) ?? RollbackPolicy.DefaultMemory,
+            },
             AllowedSecretNamespaces = List(SettingDefinitions.AllowedSecretNamespaces),
         };
     }

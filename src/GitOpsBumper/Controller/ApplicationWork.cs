@@ -3,6 +3,7 @@ using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Messages;
 using GitOpsBumper.Core.Planning;
+using GitOpsBumper.Core.Planning.Orders;
 using GitOpsBumper.Core.WriteBack;
 using GitOpsBumper.Core.WriteBack.Targets;
 
@@ -29,6 +30,9 @@ internal sealed class ApplicationWork(ApplicationSnapshot application, Applicati
 
     /// <summary>Makes the name of the branch that is written to instead of the wanted one; null: changes go to that one.</summary>
     public BranchTemplate? WriteBranch { get; init; }
+
+    /// <summary>What a person wants of it instead of what is due; null: what is due.</summary>
+    public HoldOrder? Order { get; set; }
 
     /// <summary>Where changes go, or would go if they went to the wanted branch; null until the repository has said what its default branch is.</summary>
     public string? Branch { get; set; }
@@ -95,7 +99,7 @@ internal sealed class ApplicationWork(ApplicationSnapshot application, Applicati
             Digest = decision.Candidate?.Digest?.ToString(),
             Decision = decision switch
             {
-                ImageDecision.Update => written ? DecisionKind.Updated : DecisionKind.WouldUpdate,
+                ImageDecision.Update or ImageDecision.Ordered => written ? DecisionKind.Updated : DecisionKind.WouldUpdate,
                 ImageDecision.UpToDate => DecisionKind.UpToDate,
                 ImageDecision.Pinned => DecisionKind.Pinned,
                 ImageDecision.Pending => DecisionKind.Pending,
@@ -114,7 +118,7 @@ internal sealed class ApplicationWork(ApplicationSnapshot application, Applicati
     private ImageDecision Decision(ImagePolicy image, PlannedImage? planned) => (Failure, planned?.Decision) switch
     {
         (null, { } decision) => decision,
-        ({ } failure, ImageDecision.Update update) => new ImageDecision.Failed(failure) { Candidate = update.Candidate },
+        ({ } failure, ImageDecision.Update or ImageDecision.Ordered) => new ImageDecision.Failed(failure) { Candidate = planned.Decision.Candidate },
         (_, { } decision) => decision,
         ({ } failure, null) => new ImageDecision.Failed(image.Problems.Count > 0 ? string.Join("; ", image.Problems.Select(problem => problem.Message)) : failure),
         (null, null) => throw new InvalidOperationException($"{Application.Name} was neither planned nor failed"),

@@ -5,6 +5,7 @@ using GitOpsBumper.Controller.Targets;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Messages;
 using GitOpsBumper.Core.Planning;
+using GitOpsBumper.Core.Planning.Orders;
 using GitOpsBumper.Core.WriteBack;
 using Microsoft.Extensions.Logging;
 
@@ -46,7 +47,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
                 continue;
             var found = await SafelyAsync(application, () => Task.FromResult(
                 // Parameters that merely follow the Application wait for the next version: they have no name for a branch.
-                Plan(application, decided) is { Changes.Count: > 0 } operation && Message(application, branch, decided, operation) is { Changes.Count: > 0 } message
+                Plan(application, decided) is { Problem: null } operation && IsWorthACommit(operation) && Message(application, branch, decided, operation) is { Named.Count: > 0 } message
                     ? new DueChanges(application, message) : null));
             if (found is not null)
                 due.Add(found);
@@ -92,7 +93,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         foreach (var index in due)
         {
             var (application, first) = (branch.Applications[index], planned[index]!);
-            if (first.Images.Where((image, at) => Complete(application, first.Slots[at], first.Path, image.Policy, image.State).Rejected.Count > 0).Any())
+            if (first.Images.Where((image, at) => Complete(application, first.Slots[at], first.Path, image.Policy, image.State) is { Rejected.Count: > 0 } or { Override: not null }).Any())
                 planned[index] = await SafelyAsync(application, () => DecideAsync(application, files, cancellationToken));
         }
     }
@@ -145,7 +146,9 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         if (Look(application, files) is not { } seen)
             return null;
         var images = await Task.WhenAll(application.Policy.Images.Select(async (image, index) =>
-            new PlannedImage(image, seen.States[index], _slots.Check(image, await services.Resolver.DecideAsync(application.Application.Name, image, seen.States[index], cancellationToken)))));
+            new PlannedImage(image, seen.States[index], application.Order is { } order
+                ? OrderPlanner.Plan(order, application.Application.Name, image, seen.States[index], seen.Opened.Target)
+                : _slots.Check(image, await services.Resolver.DecideAsync(application.Application.Name, image, seen.States[index], cancellationToken)))));
         services.Progress.Decided();
         return new Decided(seen.Opened, seen.Path, seen.Slots, images);
     }
@@ -162,7 +165,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         var path = files.Real(target.Path);
         var slots = application.Policy.Images.Select(image => WriteSlots.SlotOf(target, path, image)).ToList();
         return new Seen(
-            opened, path, slots, [.. application.Policy.Images.Select((image, index) => Complete(application, slots[index], path, image, ImageStateReader.Read(image, application.Application, target)))]);
+            opened, path, slots, [.. application.Policy.Images.Select((image, index) => Complete(application, slots[index], path, image, ImageStateReader.Read(image, application.Application, target, services.Time.GetUtcNow())))]);
     }
 
     /// <summary>Puts what an application changes into a commit of its own, or into one that others have begun.</summary>
@@ -181,7 +184,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         if (current is null)
             return null;
         var operation = Plan(application, current);
-        if (operation.Changes.Count > 0)
+        if (IsWorthACommit(operation))
         {
             var message = Message(application, branch, current, operation);
             // Before anybody builds on its text.
@@ -236,12 +239,17 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         return operation;
     }
 
+    /// <summary>What a person wants is put down also where no file changes.</summary>
+    private static bool IsWorthACommit(WriteBackOperation operation) => operation.Changes.Count > 0 || (operation.Problem is null && operation.Images.Any(image => image.Decision is ImageDecision.Ordered));
+
     private static CommitMessageData Message(ApplicationWork application, BranchWork branch, Decided decided, WriteBackOperation operation) => new(
         application.Application.Name,
         [.. operation.Images.Where(image => image.Decision is ImageDecision.Update).Select(image => Change(image, (ImageDecision.Update)image.Decision))],
         operation.Notes)
     {
         Target = BranchHistory.Target(branch.Base.Text, decided.Path),
+        Holds = [.. operation.Images.Select(image => HoldMessages.Change(application, image)).OfType<HoldChange>()],
+        Said = application.Order is { } order ? HoldMessages.Said(application.Application.Name, order) : null,
     };
 
     private static ImageChange Change(PlannedImage image, ImageDecision.Update update) =>

@@ -1,6 +1,10 @@
+using GitOpsBumper.Controller.Holds;
 using GitOpsBumper.Controller.Targets;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Images;
+using GitOpsBumper.Core.Planning;
+using GitOpsBumper.Core.Planning.Orders;
 using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Controller;
@@ -59,6 +63,29 @@ internal sealed partial class UpdateCycle(CycleServices services, WriteMode mode
             await warmUp;
         }
     }
+
+    /// <summary>Does what a person wants of one application, and nothing else.</summary>
+    /// <returns>What came of it; null when the application does not ask for updates.</returns>
+    public async Task<ApplicationWork?> OrderAsync(ApplicationSnapshot application, HoldOrder order, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(application, cancellationToken) is not { } work)
+            return null;
+        if (work.Failure is null && work.Policy.WriteBack is { Method: WriteBackMethod.ArgoCd })
+            work.Fail("its write-back method is argocd, which leaves no history in git; hold the version in the Application, with the override parameter or the annotation pin");
+        work.Order = order;
+        foreach (var repository in RepositoryFinder.Group([work]))
+            await RunAsync(repository, cancellationToken);
+        return work;
+    }
+
+    /// <summary>What git knows of the images of one application; null when it does not ask for updates.</summary>
+    public async Task<ApplicationRecord?> ReadHistoryAsync(ApplicationSnapshot application, CancellationToken cancellationToken) =>
+        await FindAsync(application, cancellationToken) is { } work ? await new HistoryRun(services).ReadAsync(work, cancellationToken) : null;
+
+    /// <summary>The version of a tag as it would be written.</summary>
+    /// <returns>An update, or a failure that says why not.</returns>
+    public Task<ImageDecision> FindVersionAsync(NamespacedName application, ImagePolicy image, Tag tag, CancellationToken cancellationToken) => services.Resolver.DecideAsync(
+        application, image with { Pin = tag, ForceUpdate = true }, new ImageState { Deployed = true, Current = [], CurrentText = null }, cancellationToken);
 
     private async Task PatchAsync(IReadOnlyList<ApplicationWork> applications, CancellationToken cancellationToken)
     {

@@ -77,5 +77,5 @@ public sealed class GitTrailerTests : IDisposable
         return template;
     }
 
-    private static IReadOnlyList<UpdateTrailer> Updates(string message) => [.. UpdateCommit.Read("", default, message).Updates.Select(update => update.Trailer)];
+    private static IReadOnlyList<UpdateTrailer> Updates(string message) => [.. UpdateCommit.Read("", default, message).Trailers.Select(placed => placed.Trailer).OfType<UpdateTrailer>()];
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using GitOpsBumper.Core.Annotations.Rollbacks;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;
@@ -57,6 +58,7 @@ internal sealed class ImagePolicyReader(NamespacedName application, AnnotationMa
             MinAge = ReadMinAge(annotations),
             AllowDowngrade = ReadAllowDowngrade(annotations, strategy.Kind),
             Verify = new VerifyReader(annotations, application, defaults).Read(digestFormat != DigestFormat.None),
+            Rollbacks = new RollbackReader(annotations, defaults).Read(),
             Problems = annotations.Problems,
         };
         // One of a default is told once, however many images it is about.

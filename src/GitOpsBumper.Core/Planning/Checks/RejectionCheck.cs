@@ -1,4 +1,5 @@
 using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Annotations.Rollbacks;
 using GitOpsBumper.Core.Holds;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Selection;
@@ -25,6 +26,14 @@ internal static class RejectionCheck
         return null;
     }
 
+    /// <summary>What holds the image until a person goes on, where that is wanted; null when nothing does.</summary>
+    public static RejectedVersion? FindHold(ImagePolicy policy, ImageState state) => policy.Rollbacks.OnRollback == OnRollback.Hold
+        ? state.Rejected.FirstOrDefault(rejected => !rejected.IsReleased && StandsAt(state, rejected.WentTo) && !IsAbove(policy, state, rejected))
+        : null;
+
+    public static string HoldReason(ImageDecision.Update update, RejectedVersion rejected) =>
+        $"{update.Value} is not written: {rejected.Version} {rejected.Story}, and on-rollback is hold; write a newer version into git, or let go of the image with 'bumper unpin'";
+
     public static string Reason(ImageDecision.Update update, RejectedVersion rejected) => RejectedVersion.IsSame(rejected.Version, update.Full)
         ? $"{update.Value} {rejected.Story}: it is not written again, a newer version will be"
         : $"{update.Value} is not newer than {rejected.Version}, which {rejected.Story}: a newer version will be written";
@@ -37,6 +46,15 @@ internal static class RejectionCheck
             return tag != taken || update.Full.Digest is null || rejected.Version.Digest is null;
         return order < 0 && state.Current.All(current => current.Tag is not { } now || policy.Strategy.Compare(new TagCandidate(taken, null), new TagCandidate(now, null)) is > 0);
     }
+
+    /// <summary>Nobody has moved on from what the person went to.</summary>
+    private static bool StandsAt(ImageState state, WrittenValue? wentTo) =>
+        WrittenValue.AreSame(state.Written, wentTo) || (wentTo?.Version is { } version && state.Current.Any(current => RejectedVersion.IsSame(current, version)));
+
+    /// <summary>A person went forward: what was left lies behind. Where only dates tell, nobody knows that.</summary>
+    private static bool IsAbove(ImagePolicy policy, ImageState state, RejectedVersion rejected) =>
+        !policy.Strategy.NeedsBuildDate && policy.Strategy is not DigestStrategy && rejected.Version.Tag is { } taken && state.Current.Count > 0
+        && state.Current.All(current => current.Tag is { } now && policy.Strategy.Compare(new TagCandidate(now, null), new TagCandidate(taken, null)) is > 0);
 
     private static bool IsWanted(ImagePolicy policy, Tag tag) => policy.Filter.FallsAt(tag) is null && policy.Strategy.TryAccept(tag, out _, out _);
 }

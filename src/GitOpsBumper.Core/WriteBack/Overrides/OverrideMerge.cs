@@ -14,6 +14,9 @@ internal sealed class OverrideMerge(ParameterList start)
 
     private readonly ParameterEditor _editor = new(start);
 
+    /// <summary>Items that people hold versions by: those with a value are among what is set, and get their end; those without are taken away.</summary>
+    public IReadOnlyList<HeldParameter> Held { get; init; } = [];
+
     private ListForm Form => start.Form;
 
     /// <summary>
@@ -44,7 +47,7 @@ internal sealed class OverrideMerge(ParameterList start)
             return false;
         }
 
-        if (!TryVerify(set, out problem))
+        if (!TryHold(out problem) || !TryVerify(set, out problem))
             return false;
 
         edit = new ArgoCdSourceEdit(_editor.List.Yaml.Text, carried);
@@ -152,18 +155,38 @@ internal sealed class OverrideMerge(ParameterList start)
         return true;
     }
 
+    /// <summary>An item that cannot be taken out of its list says nothing instead, which holds nothing either.</summary>
+    private bool TryHold([NotNullWhen(false)] out string? problem)
+    {
+        problem = null;
+        foreach (var held in Held)
+        {
+            var index = _editor.List.Entries.ToList().FindLastIndex(entry => entry.Name == held.Name && !entry.IsCarried);
+            if (index < 0)
+                continue;
+            if (!_editor.TryEnd(index, held.Value is null ? null : held.Until, out problem))
+                return false;
+            if (held.Value is null && !(_editor.List.Sequence is { IsFlow: false } ? _editor.TryRemove(index, out problem) : _editor.TrySet(index, "", forceString: false, out problem)))
+                return false;
+        }
+
+        problem = null;
+        return true;
+    }
+
     /// <summary>The last line of defence: what was set is read back, and nobody else's entry has changed.</summary>
     private bool TryVerify(IReadOnlyList<ListItem> set, [NotNullWhen(false)] out string? problem)
     {
         var result = _editor.List;
-        var ownIsSet = set.All(item => result.Entries.Count(entry => entry.Name == item.Name && entry.Value == item.Value) == 1);
+        var ownIsSet = set.All(item => result.Entries.Count(entry => entry.Name == item.Name && entry.Value == item.Value) == 1)
+            && Held.All(held => result.Entries.Where(entry => entry.Name == held.Name && !entry.IsCarried).All(entry => entry.Value == (held.Value ?? "") && entry.End.Until == (held.Value is null ? null : held.Until)));
         problem = ownIsSet && Foreign(start, set).SequenceEqual(Foreign(result, set)) ? null : $"the file is written in a way that cannot be edited safely; write {Form.Path} as a block list";
         return problem is null;
     }
 
     /// <summary>The entries of people and other tools, as they are written and as they are read.</summary>
-    private static IEnumerable<(string Written, string Read)> Foreign(ParameterList list, IReadOnlyList<ListItem> set) => list.Entries
-        .Where(entry => !entry.IsCarried && set.All(item => item.Name != entry.Name))
+    private IEnumerable<(string Written, string Read)> Foreign(ParameterList list, IReadOnlyList<ListItem> set) => list.Entries
+        .Where(entry => !entry.IsCarried && set.All(item => item.Name != entry.Name) && Held.All(held => held.Name != entry.Name))
         .Select(entry => (list.Yaml.Text[entry.Node.Start..entry.Node.End], entry.Value));
 
     /// <summary>An item without a name sets nothing, and an override file cannot say it.</summary>

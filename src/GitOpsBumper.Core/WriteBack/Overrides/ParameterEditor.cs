@@ -89,6 +89,19 @@ internal sealed class ParameterEditor(ParameterList list)
         return TryReplace(YamlEditor.RemoveItem(List.Yaml, owner, sequence, index), out problem);
     }
 
+    /// <summary>Says behind the value of an entry when what it holds ends; null: not by itself.</summary>
+    public bool TryEnd(int index, DateTimeOffset? until, [NotNullWhen(false)] out string? problem)
+    {
+        problem = null;
+        var entry = List.Entries[index];
+        if (entry.End.Until == until && entry.End.Wrong is null)
+            return true;
+        if (EndMark.TryWrite(List.Yaml.Text, (entry.Mapping?.Find("value") ?? entry.Node).End, until, out var text))
+            return TryReplace(text, out problem);
+        problem = $"{YamlShape.Place(List.Yaml, entry.Node.Start)}: the end of what {Form.Noun} '{entry.Name}' holds is told by a comment behind its value, which is written in braces; write it with 'value: ' on a line of its own";
+        return false;
+    }
+
     private bool TryWriteValue(ParameterEntry entry, string value, [NotNullWhen(false)] out string? problem)
     {
         if (entry.Mapping is { } mapping && mapping.Find("value") is null)

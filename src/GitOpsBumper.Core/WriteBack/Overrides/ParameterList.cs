@@ -105,7 +105,7 @@ internal sealed class ParameterList
             return false;
         }
 
-        entry = new ParameterEntry(mapping, name, name.Value, text, IsCarried(yaml, name));
+        entry = new ParameterEntry(mapping, name, name.Value, text, IsCarried(yaml, name)) { End = value is null ? EndMark.None : EndMark.Read(yaml.Text, value.End) };
         return true;
     }
 
@@ -118,6 +118,9 @@ internal sealed class ParameterList
 /// <param name="NameNode">Behind which the mark stands; of a list of texts, the item itself.</param>
 internal sealed record ParameterEntry(YamlNode Node, YamlNode NameNode, string Name, string Value, bool IsCarried)
 {
+    /// <summary>When what the value holds ends by itself.</summary>
+    public EndMark End { get; init; } = EndMark.None;
+
     /// <summary>Null in a list of texts.</summary>
     public YamlNode.Mapping? Mapping => Node as YamlNode.Mapping;
 }

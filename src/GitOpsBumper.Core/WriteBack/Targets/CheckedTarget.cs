@@ -21,5 +21,7 @@ internal sealed class CheckedTarget(IWriteBackTarget inner, IReadOnlyDictionary<
 
     public bool DependsOn(RepositoryPath file) => inner.DependsOn(file);
 
-    public TargetEdit Write(IReadOnlyList<ImageWrite> writes, bool showsOverride) => inner.Write(writes, showsOverride);
+    public bool HasOverride(ImagePolicy image) => inner.HasOverride(image);
+
+    public TargetEdit Write(TargetWrites writes) => inner.Write(writes);
 }

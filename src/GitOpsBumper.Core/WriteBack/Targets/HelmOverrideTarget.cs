@@ -53,7 +53,7 @@ public sealed class HelmOverrideTarget : IWriteBackTarget
             return null;
         // What was carried over follows the Application, which speaks for itself.
         if (_file.Parameters.LastOrDefault(parameter => parameter.Name == name && !parameter.IsCarried) is { } written)
-            return written.Value.Length == 0 ? null : new OverridePin(written.Value, $"{name} in the override file", IsInApplication: false);
+            return written.Value.Length == 0 ? null : new OverridePin(written.Value, $"{name} in the override file{written.End.Text}", IsInApplication: false) { Until = written.End.Until };
         var hidden = _file.HidesApplication && _writeBack.Carry == CarryParameters.None ? " (which the override file hides from Argo CD, as carry-parameters: none wants it)" : "";
         return HelmVersions.FindOverride(_application, _writeBack.Source, image, hidden);
     }
@@ -62,11 +62,14 @@ public sealed class HelmOverrideTarget : IWriteBackTarget
 
     public bool DependsOn(RepositoryPath file) => file == Path;
 
-    public TargetEdit Write(IReadOnlyList<ImageWrite> writes, bool showsOverride)
+    public bool HasOverride(ImagePolicy image) => image.OverrideTagParameter is not null;
+
+    public TargetEdit Write(TargetWrites writes)
     {
-        var failures = TargetEdit.Refused(writes, Check);
-        var set = writes.Where(write => !failures.ContainsKey(write.Image)).SelectMany(write => HelmVersions.Parameters(write.Image.HelmParameters, write.Image, write.Version, Written)).ToList();
-        return _file.TryApply(set, _writeBack.Source.HelmParameters, _writeBack.Carry, showsOverride, out var edit, out var problem)
+        var failures = TargetEdit.Refused(writes.Images, Check);
+        var held = writes.Overrides.Select(write => new HeldParameter(write.Image.OverrideTagParameter!, write.Value, write.Until)).ToList();
+        var set = writes.Images.Where(write => !failures.ContainsKey(write.Image)).SelectMany(write => HelmVersions.Parameters(write.Image.HelmParameters, write.Image, write.Version, Written)).ToList();
+        return _file.TryApply(set, _writeBack.Source.HelmParameters, _writeBack.Carry, writes.ShowsOverride, held, out var edit, out var problem)
             ? TargetEdit.Of(Path, _text, edit.Text) with { Notes = edit.Carried, Failures = failures }
             : TargetEdit.Failed($"'{Path}': {problem}");
     }

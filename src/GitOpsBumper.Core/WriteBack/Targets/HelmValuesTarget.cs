@@ -62,7 +62,11 @@ public sealed class HelmValuesTarget : IWriteBackTarget
     public OverridePin? FindOverride(ImagePolicy image)
     {
         if (image.OverrideTagParameter is { } name && Value(name) is { Length: > 0 } written)
-            return new OverridePin(written, $"{name} in {Path}", IsInApplication: false);
+        {
+            var end = ValuePath.TryParse(name, out var path, out _) ? _file.EndOf(path) : EndMark.None;
+            return new OverridePin(written, $"{name} in {Path}{end.Text}", IsInApplication: false) { Until = end.Until };
+        }
+
         if (HelmVersions.FindOverride(_application, _writeBack.Source, image, "") is { } pin)
             return pin;
         return HelmParameter.Find(_writeBack.Source.HelmParameters, HelmVersions.ParameterOf(image)) is { Value.Length: > 0 } set
@@ -74,11 +78,13 @@ public sealed class HelmValuesTarget : IWriteBackTarget
 
     public bool DependsOn(RepositoryPath file) => file == Path;
 
-    public TargetEdit Write(IReadOnlyList<ImageWrite> writes, bool showsOverride)
+    public bool HasOverride(ImagePolicy image) => image.OverrideTagParameter is not null;
+
+    public TargetEdit Write(TargetWrites writes)
     {
         var file = _file;
         var failures = new Dictionary<ImagePolicy, string>(ReferenceEqualityComparer.Instance);
-        foreach (var write in writes)
+        foreach (var write in writes.Images)
         {
             if (Another(write.Image) is { } another)
             {
@@ -101,6 +107,16 @@ public sealed class HelmValuesTarget : IWriteBackTarget
 
             if (!failures.ContainsKey(write.Image))
                 file = changed;
+        }
+
+        foreach (var held in writes.Overrides)
+        {
+            // A key that says nothing holds nothing; it may be one that the chart documents.
+            if (ValuePath.TryParse(held.Image.OverrideTagParameter!, out var path, out var problem) && file.TrySet(path, held.Value ?? "", out var set, out problem)
+                && set.TrySetEnd(path, held.Value is null ? null : held.Until, out var changed, out problem))
+                file = changed;
+            else
+                failures[held.Image] = $"'{Path}': {problem}";
         }
 
         return TargetEdit.Of(Path, _text, file.Text) with { Failures = failures };

@@ -27,10 +27,11 @@ public interface IWriteBackTarget
     /// <summary>Whether what a file says matters to what is said here.</summary>
     bool DependsOn(RepositoryPath file);
 
+    /// <summary>Whether a version can be held by an override parameter here; charts render it before the version itself.</summary>
+    bool HasOverride(ImagePolicy image);
+
     /// <summary>The change that writes versions. Pure: from the changed files the same writes change nothing.</summary>
-    /// <param name="writes">In the order of the image list; none where files only follow the Application.</param>
-    /// <param name="showsOverride">An override that the Application itself has must not be hidden by the files.</param>
-    TargetEdit Write(IReadOnlyList<ImageWrite> writes, bool showsOverride);
+    TargetEdit Write(TargetWrites writes);
 }
 
 /// <summary>The value that stands for an image.</summary>
@@ -58,7 +59,27 @@ public sealed record CurrentValue(string Text, IReadOnlyList<ImageVersion> Versi
 /// <param name="Value">As written.</param>
 /// <param name="Where">Who says it, for people: <c>image.overrideTag in .argocd-source-web.yaml</c>.</param>
 /// <param name="IsInApplication">The Application says it and the override file does not: a file that lists parameters would hide it.</param>
-public sealed record OverridePin(string Value, string Where, bool IsInApplication);
+public sealed record OverridePin(string Value, string Where, bool IsInApplication)
+{
+    /// <summary>When it ends by itself, as a comment behind it says; null: when somebody takes it away.</summary>
+    public DateTimeOffset? Until { get; init; }
+}
+
+/// <summary>What is to be written to the files of one application.</summary>
+/// <param name="Images">In the order of the image list; none where files only follow the Application.</param>
+public sealed record TargetWrites(IReadOnlyList<ImageWrite> Images)
+{
+    /// <summary>Override parameters that people hold versions by, or let go of; of images for which <see cref="IWriteBackTarget.HasOverride"/>.</summary>
+    public IReadOnlyList<OverrideWrite> Overrides { get; init; } = [];
+
+    /// <summary>An override that the Application itself has must not be hidden by the files.</summary>
+    public bool ShowsOverride { get; init; }
+}
+
+/// <param name="Image">Whose override parameter.</param>
+/// <param name="Value">Null: it is taken away.</param>
+/// <param name="Until">When it ends by itself; null: when somebody takes it away.</param>
+public sealed record OverrideWrite(ImagePolicy Image, string? Value, DateTimeOffset? Until);
 
 /// <summary>How files change.</summary>
 /// <param name="Changes">Of different files; empty when all stay as they are.</param>

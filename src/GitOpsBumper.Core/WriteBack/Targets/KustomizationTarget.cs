@@ -42,11 +42,13 @@ public sealed class KustomizationTarget : IWriteBackTarget
 
     public bool DependsOn(RepositoryPath file) => file == Path;
 
-    public TargetEdit Write(IReadOnlyList<ImageWrite> writes, bool showsOverride)
+    public bool HasOverride(ImagePolicy image) => false;
+
+    public TargetEdit Write(TargetWrites writes)
     {
         var file = _file;
         var failures = new Dictionary<ImagePolicy, string>(ReferenceEqualityComparer.Instance);
-        foreach (var write in writes)
+        foreach (var write in writes.Images)
         {
             if (file.TrySet(write.Image, write.Version, out var changed, out var problem))
                 file = changed;

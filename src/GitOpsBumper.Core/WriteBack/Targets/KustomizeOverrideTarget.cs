@@ -48,8 +48,10 @@ public sealed class KustomizeOverrideTarget : IWriteBackTarget
 
     public bool DependsOn(RepositoryPath file) => file == Path;
 
-    public TargetEdit Write(IReadOnlyList<ImageWrite> writes, bool showsOverride) =>
-        _file.TryApply(writes, _writeBack.Source.KustomizeImages, _writeBack.Carry, out var edit, out var problem)
+    public bool HasOverride(ImagePolicy image) => false;
+
+    public TargetEdit Write(TargetWrites writes) =>
+        _file.TryApply(writes.Images, _writeBack.Source.KustomizeImages, _writeBack.Carry, out var edit, out var problem)
             ? TargetEdit.Of(Path, _text, edit.Text) with { Notes = edit.Carried }
             : TargetEdit.Failed($"'{Path}': {problem}");
 }

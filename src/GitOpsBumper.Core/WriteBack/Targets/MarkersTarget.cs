@@ -103,11 +103,13 @@ public sealed class MarkersTarget : IWriteBackTarget
 
     public bool DependsOn(RepositoryPath file) => _files.Any(own => own.Key == file);
 
-    public TargetEdit Write(IReadOnlyList<ImageWrite> writes, bool showsOverride)
+    public bool HasOverride(ImagePolicy image) => false;
+
+    public TargetEdit Write(TargetWrites writes)
     {
         var now = _files.Select(file => file.Value).ToList();
         var failures = new Dictionary<ImagePolicy, string>(ReferenceEqualityComparer.Instance);
-        foreach (var write in writes)
+        foreach (var write in writes.Images)
         {
             var before = now.ToList();
             for (var index = 0; index < now.Count; index++)

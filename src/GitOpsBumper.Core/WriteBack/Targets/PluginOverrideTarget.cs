@@ -55,10 +55,12 @@ public sealed class PluginOverrideTarget : IWriteBackTarget
 
     public bool DependsOn(RepositoryPath file) => file == Path;
 
-    public TargetEdit Write(IReadOnlyList<ImageWrite> writes, bool showsOverride)
+    public bool HasOverride(ImagePolicy image) => false;
+
+    public TargetEdit Write(TargetWrites writes)
     {
-        var failures = TargetEdit.Refused(writes, Check);
-        var set = writes.Where(write => !failures.ContainsKey(write.Image)).SelectMany(write => HelmVersions.Parameters(write.Image.PluginVariables, write.Image, write.Version, Written))
+        var failures = TargetEdit.Refused(writes.Images, Check);
+        var set = writes.Images.Where(write => !failures.ContainsKey(write.Image)).SelectMany(write => HelmVersions.Parameters(write.Image.PluginVariables, write.Image, write.Version, Written))
             .Select(parameter => new PluginVariable(parameter.Name, parameter.Value)).ToList();
         return _file.TryApply(set, _writeBack.Source.PluginEnv, _writeBack.Carry, mustShow: false, out var edit, out var problem)
             ? TargetEdit.Of(Path, _text, edit.Text) with { Notes = edit.Carried, Failures = failures }

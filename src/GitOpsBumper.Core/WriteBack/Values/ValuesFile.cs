@@ -73,6 +73,33 @@ public sealed class ValuesFile
         return true;
     }
 
+    /// <summary>When what a scalar holds ends by itself, as the comment behind it says.</summary>
+    public EndMark EndOf(ValuePath path) => ValuesLookup.TryFind(_documents[0], path, out var place, out _) && EndOf(place) is { } end ? EndMark.Read(Text, end) : EndMark.None;
+
+    /// <summary>Says behind a scalar when what it holds ends.</summary>
+    /// <param name="path">Of a scalar that is there.</param>
+    /// <param name="until">Null: not by itself.</param>
+    /// <param name="changed">The same file when it says so already.</param>
+    /// <param name="problem">Why it cannot be written: a sentence with the line.</param>
+    public bool TrySetEnd(ValuePath path, DateTimeOffset? until, [NotNullWhen(true)] out ValuesFile? changed, [NotNullWhen(false)] out string? problem)
+    {
+        changed = null;
+        if (!ValuesLookup.TryFind(_documents[0], path, out var place, out problem))
+            return false;
+        changed = EndOf(path) == new EndMark(until, null) ? this
+            : EndOf(place) is { } end && EndMark.TryWrite(Text, end, until, out var text) && TryRead(text, out var next, out _) && SaysTheSame(next) && next.EndOf(path).Until == until ? next
+            : null;
+        if (changed is null)
+            problem = $"the end of what '{path.Text}' holds is told by a comment behind it, for which there is no place; write it as 'key: value' on a line of its own";
+        return changed is not null;
+    }
+
+    /// <summary>Behind the scalar, where it has a line's end to itself.</summary>
+    private static int? EndOf(ValuesPlace place) => place is { Missing: 0, Hops: [.., { Merge: null } last] } && last.Child is not YamlNode.Scalar { Form: ScalarForm.Block } ? last.Child.End : null;
+
+    private bool SaysTheSame(ValuesFile other) => other._documents.Count == _documents.Count
+        && _documents.Zip(other._documents).All(pair => new ValuesComparison(null, null).IsSame(pair.First.Root, pair.Second.Root, out _));
+
     private bool TryVerify(ValuesEdit edit, ValuePath path, string value, [NotNullWhen(true)] out ValuesFile? next, [NotNullWhen(false)] out string? problem)
     {
         if (!TryRead(edit.Text, out next, out var reason))

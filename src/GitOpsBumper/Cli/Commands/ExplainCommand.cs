@@ -11,8 +11,8 @@ internal static class ExplainCommand
 {
     public static Command Create(CommandContext context)
     {
-        var application = new Argument<string>("application") { Description = "Name, or namespace/name." };
-        var alias = new Argument<string?>("alias") { Description = "One image only.", Arity = ArgumentArity.ZeroOrOne };
+        var application = ApplicationArgument.Create();
+        var alias = ApplicationArgument.Alias("One image only.");
         var command = new TaughtCommand("explain", "Explains the decision for an application: every tag and the step at which it fell.", """
             # why is web not updated?
             bumper explain web
@@ -29,10 +29,7 @@ internal static class ExplainCommand
         {
             using var run = await SingleRun.OpenAsync(context.Surroundings, context.Loader(parsed), cancellationToken);
             var name = parsed.GetRequiredValue(application);
-            var found = run.Manifests.Applications.Where(candidate => candidate.Name.Name == name || candidate.Name.ToString() == name).ToList();
-            if (found.Count != 1)
-                throw new UsageException([found.Count == 0 ? $"no Application '{name}' in {(run.Settings.Manifests.Count > 0 ? "the manifests" : "the cluster")}" : $"'{name}' names {found.Count} Applications: give namespace/name"]);
-            var work = await run.CreateCycle(writes: false).PlanAsync(found, cancellationToken);
+            var work = await run.CreateCycle(writes: false).PlanAsync([ApplicationArgument.Find(run, name)], cancellationToken);
             return await ExplainAsync(context, run, work, parsed.GetValue(alias), name, cancellationToken);
         });
         return command;

@@ -34,6 +34,15 @@ internal static class DiffView
         return lines;
     }
 
+    /// <summary>Of a line, for a terminal.</summary>
+    public static string Colour(string line) => line switch
+    {
+        ['+', ..] => "green",
+        ['-', ..] => "red",
+        ['@', ..] => "blue",
+        _ => "default",
+    };
+
     public static string Text(FileChange change) => new StringBuilder().AppendJoin('\n', Lines(change)).ToString();
 
     private static void AddHunk(List<string> lines, DiffResult diff, int first, int last)

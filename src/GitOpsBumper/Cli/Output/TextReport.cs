@@ -54,7 +54,7 @@ internal static class TextReport
         if (withDiff)
         {
             foreach (var line in application.Changes.SelectMany(DiffView.Lines))
-                terminal.DiffLine($"  {line}", line.StartsWith('+') ? "green" : line.StartsWith('-') ? "red" : line.StartsWith('@') ? "blue" : "default");
+                terminal.DiffLine($"  {line}", DiffView.Colour(line));
         }
 
         terminal.Line();

@@ -41,7 +41,7 @@ internal sealed class WriteBranches(CycleServices services, GitClone clone, Repo
     private void Add(Dictionary<BranchName, (BranchWork Base, List<ApplicationWork> Applications)> wanted, BranchWork from, DueChanges due, IReadOnlyList<BranchWork> bases)
     {
         var application = due.Application;
-        var data = new BranchNameData(application.Application.Name, $"{url}:{due.Message.Target}", due.Message.Changes);
+        var data = new BranchNameData(application.Application.Name, $"{url}:{due.Message.Target}", due.Message.Named);
         if (!application.WriteBranch!.TryRender(data, out var text, out var problem) || !BranchName.TryParse(text, out var name, out problem))
         {
             application.Fail($"git-branch: {problem}");

@@ -65,6 +65,7 @@ public sealed class KeyTests
             "carry-parameters: none", "web.update-strategy: numerical", "web.allow-tags: regexp:^(\\d+)$", "web.ignore-tags: a*", "web.platforms: linux/amd64",
             "web.pull-secret: env:X", "web.force-update: true", "web.helm.image-name: a", "web.helm.image-tag: b", "web.helm.override-tag: c", "web.kustomize.image-name: nginx", "web.plugin.image-name: A", "web.plugin.image-tag: B",
             "web.pin: 5", "web.digest-format: digest", "web.pin-digest: true", "web.extract: $1", "web.verify: cosign:production", "web.min-age: 72h",
+            "web.on-rollback: hold", "web.rollback-memory: 30d", "web.reject-scope: repository",
         ];
         Assert.Empty(Reading.Of(values).AllProblems);
         var untested = AnnotationKeys.ApplicationKeys.Concat(AnnotationKeys.ImageKeys.Select(key => "web." + key)).Except(values.Select(value => value.Split(": ")[0]));

@@ -91,7 +91,7 @@ public sealed class UpdateHistoryTests
             bumper-target: main:else where/.argocd-source-web.yaml
             Bumper-Update: argocd/web web {Image} 2 4
             """);
-        Assert.Equal(["main:" + File, "main:else where/.argocd-source-web.yaml", null], commit.Updates.Select(update => update.Target));
+        Assert.Equal(["main:" + File, "main:else where/.argocd-source-web.yaml", null], commit.Trailers.Select(update => update.Target));
         Assert.Equal("2 4", Rejected([commit], "1"));
     }
 
@@ -129,7 +129,7 @@ public sealed class UpdateHistoryTests
         var history = new UpdateHistory(new HashSet<NamespacedName> { Web });
         history.Add(commit);
         Assert.True(ImageReference.TryParse("nginx", out var nginx, out _));
-        Assert.Single(history.RejectedFor([new ImageIdentity(Web, "web")], nginx.Repository, Target, WrittenValue.Read("1"), default));
+        Assert.Single(history.Read([new ImageIdentity(Web, "web")], nginx.Repository, Target, WrittenValue.Read("1"), default).Rejected);
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class UpdateHistoryTests
     {
         var history = new UpdateHistory(new HashSet<NamespacedName> { new("argocd", "other") });
         history.Add(UpdateCommit.Read("0123456789abcdef", default, $"Bumper-Update: argocd/web web {Image} 1 2"));
-        Assert.Empty(history.RejectedFor([new ImageIdentity(Web, "web")], Repository, Target, WrittenValue.Read("1"), default));
+        Assert.Empty(history.Read([new ImageIdentity(Web, "web")], Repository, Target, WrittenValue.Read("1"), default).Rejected);
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class UpdateHistoryTests
         var history = new UpdateHistory(new HashSet<NamespacedName> { Web });
         foreach (var commit in commits)
             history.Add(commit);
-        var rejected = history.RejectedFor([new ImageIdentity(Web, "web")], Repository, Target, today == "-" ? null : WrittenValue.Read(today), since);
+        var rejected = history.Read([new ImageIdentity(Web, "web")], Repository, Target, today == "-" ? null : WrittenValue.Read(today), since).Rejected;
         return string.Join(' ', rejected.Select(version => version.Version.ToString()).Order(StringComparer.Ordinal));
     }
 

@@ -55,5 +55,5 @@ public sealed class UpdateTrailerTests
         })
         .Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
-    private static IReadOnlyList<UpdateTrailer> Updates(string message) => [.. UpdateCommit.Read("", default, message).Updates.Select(update => update.Trailer)];
+    private static IReadOnlyList<UpdateTrailer> Updates(string message) => [.. UpdateCommit.Read("", default, message).Trailers.Select(placed => placed.Trailer).OfType<UpdateTrailer>()];
 }

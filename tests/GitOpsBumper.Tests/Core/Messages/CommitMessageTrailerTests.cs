@@ -56,5 +56,5 @@ public sealed class CommitMessageTrailerTests
         return message;
     }
 
-    private static IReadOnlyList<UpdateTrailer> Updates(string message) => [.. UpdateCommit.Read("", default, message).Updates.Select(update => update.Trailer)];
+    private static IReadOnlyList<UpdateTrailer> Updates(string message) => [.. UpdateCommit.Read("", default, message).Trailers.Select(placed => placed.Trailer).OfType<UpdateTrailer>()];
 }

@@ -19,6 +19,8 @@ internal sealed class PlanningCase
 
     public string? File { get; set; }
 
+    public DateTimeOffset Now { get; set; } = new(2026, 6, 1, 0, 0, 0, TimeSpan.Zero);
+
     /// <summary>What the bot committed, when somebody looks at it: the oldest first.</summary>
     public List<UpdateCommit>? Commits { get; set; }
 
@@ -62,8 +64,8 @@ internal sealed class PlanningCase
             history.Add(commit);
         var images = policy.Images.Select(image =>
         {
-            var state = ImageStateReader.Read(image, application, target);
-            state = state with { Rejected = history.RejectedFor([new ImageIdentity(application.Name, image.Alias)], image.Image.Repository, $"main:{target.Path}", state.Written, default) };
+            var state = ImageStateReader.Read(image, application, target, Now);
+            state = state with { Rejected = history.Read([new ImageIdentity(application.Name, image.Alias)], image.Image.Repository, $"main:{target.Path}", state.Written, default).Rejected };
             return new PlannedImage(image, state, Registries[image.Image.Repository.ToString()].Decide(image, state));
         }).ToList();
         var operation = WriteBackPlanner.Plan(target, images);

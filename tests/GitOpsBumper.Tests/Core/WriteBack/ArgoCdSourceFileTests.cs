@@ -42,7 +42,7 @@ public sealed class ArgoCdSourceFileTests
     {
         const string text = "helm:\n  parameters:\n  - name: image.tag\n    value: 1.20\n";
         Assert.True(ArgoCdSourceFile.TryRead(text, out var file, out _));
-        Assert.True(file.TryApply([], [new HelmParameter("replicas", "3", false)], CarryParameters.Safe, mustShow: false, out var edit, out var problem), problem);
+        Assert.True(file.TryApply([], [new HelmParameter("replicas", "3", false)], CarryParameters.Safe, mustShow: false, [], out var edit, out var problem), problem);
         Assert.Equal(text, edit.Text);
     }
 
@@ -61,7 +61,7 @@ public sealed class ArgoCdSourceFileTests
         var text = Apply(null, [new HelmParameter("replicas", "3", false), new HelmParameter("colour", "red", false)], CarryParameters.Safe, out _)!;
         Assert.True(ArgoCdSourceFile.TryRead(text, out var file, out _));
 
-        Assert.True(file.TryApply([], [new HelmParameter("replicas", "4", false)], CarryParameters.Safe, mustShow: false, out var edit, out var problem), problem);
+        Assert.True(file.TryApply([], [new HelmParameter("replicas", "4", false)], CarryParameters.Safe, mustShow: false, [], out var edit, out var problem), problem);
 
         Assert.Contains("value: \"4\"", edit.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("colour", edit.Text, StringComparison.Ordinal);
@@ -73,7 +73,7 @@ public sealed class ArgoCdSourceFileTests
     {
         if (!ArgoCdSourceFile.TryRead(input, out var file, out problem))
             return null;
-        return file.TryApply(Set, application, carry, mustShow: false, out var edit, out problem) ? edit.Text : null;
+        return file.TryApply(Set, application, carry, mustShow: false, [], out var edit, out problem) ? edit.Text : null;
     }
 
     /// <summary>One parameter a line: <c>name=value</c>.</summary>

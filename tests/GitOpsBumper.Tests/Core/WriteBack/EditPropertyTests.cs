@@ -28,10 +28,10 @@ public sealed class EditPropertyTests
         HelmParameter[] set = [new("image.tag", value, true)];
         if (!ArgoCdSourceFile.TryRead(text, out var file, out var problem))
             Assert.Fail($"the generated file cannot be read: {problem}\n{text}");
-        Assert.True(file.TryApply(set, [], CarryParameters.Safe, mustShow: false, out var edit, out problem), $"{problem}\n{text}");
+        Assert.True(file.TryApply(set, [], CarryParameters.Safe, mustShow: false, [], out var edit, out problem), $"{problem}\n{text}");
 
         Assert.True(ArgoCdSourceFile.TryRead(edit.Text, out var after, out problem), $"{problem}\n{edit.Text}");
-        Assert.True(after.TryApply(set, [], CarryParameters.Safe, mustShow: false, out var again, out _));
+        Assert.True(after.TryApply(set, [], CarryParameters.Safe, mustShow: false, [], out var again, out _));
         Assert.Equal(edit.Text, again.Text);
 
         Assert.Equal(value, Read(edit.Text).Single(parameter => parameter["name"] == "image.tag")["value"]);

@@ -37,7 +37,7 @@ public sealed class OverrideFileCasesTests
         if (!ArgoCdSourceFile.TryRead(text, out var file, out problem))
             return null;
         var set = request.Set.Select(parameter => new HelmParameter(parameter.Name, parameter.Value, ForceString: true)).ToList();
-        return file.TryApply(set, request.Application, request.Carry, request.MustShow, out var edit, out problem) ? edit.Text : null;
+        return file.TryApply(set, request.Application, request.Carry, request.MustShow, [], out var edit, out problem) ? edit.Text : null;
     }
 
     /// <summary>With its byte order mark, which reading as text would swallow.</summary>

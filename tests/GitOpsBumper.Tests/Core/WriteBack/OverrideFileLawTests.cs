@@ -78,7 +78,7 @@ public sealed partial class OverrideFileLawTests
     private static string? Apply(string text, IReadOnlyList<HelmParameter> set, IReadOnlyList<HelmParameter> application, bool shared)
     {
         Assert.True(ArgoCdSourceFile.TryRead(text, out var file, out var problem), problem);
-        if (file.TryApply(set, application, CarryParameters.All, mustShow: false, out var edit, out problem))
+        if (file.TryApply(set, application, CarryParameters.All, mustShow: false, [], out var edit, out problem))
             return edit.Text;
         Assert.True((shared && problem.Contains("the anchor &", StringComparison.Ordinal))
             || (application.Count > 0 && problem.Contains("is written in braces or brackets", StringComparison.Ordinal)), problem);

@@ -25,7 +25,7 @@ public sealed class TargetCheckTests
         Says(marked, "'apps/web/values.yaml': line 1: '", "image-list says 'ghcr.io/team/web' for 'web'; write the right one there");
         foreach (var (policy, target) in new[] { values, marked })
         {
-            var edit = target.Write([new ImageWrite(policy.Images[0], WriteBackImage.Version("1.5.0"))], showsOverride: false);
+            var edit = target.Write(new TargetWrites([new ImageWrite(policy.Images[0], WriteBackImage.Version("1.5.0"))]));
             Assert.Empty(edit.Changes);
             Assert.Equal([policy.Images[0]], edit.Failures.Keys);
         }
@@ -54,7 +54,7 @@ public sealed class TargetCheckTests
         Says(plugin, $"'apps/web/.argocd-source-web.yaml': IMAGE: '", "image-list says 'ghcr.io/team/web' for 'web'; write the right one there");
         foreach (var (policy, target) in new[] { helm, plugin })
         {
-            var edit = target.Write([new ImageWrite(policy.Images[0], WriteBackImage.Version("1.5.0"))], showsOverride: false);
+            var edit = target.Write(new TargetWrites([new ImageWrite(policy.Images[0], WriteBackImage.Version("1.5.0"))]));
             Assert.Empty(edit.Changes);
             Assert.Equal([policy.Images[0]], edit.Failures.Keys);
         }
@@ -118,7 +118,7 @@ public sealed class TargetCheckTests
     private static void Becomes((ApplicationPolicy Policy, IWriteBackTarget Target) opened, string expected)
     {
         Assert.Null(opened.Target.Check(opened.Policy.Images[0]));
-        var edit = opened.Target.Write([new ImageWrite(opened.Policy.Images[0], WriteBackImage.Version("1.5.0"))], showsOverride: false);
+        var edit = opened.Target.Write(new TargetWrites([new ImageWrite(opened.Policy.Images[0], WriteBackImage.Version("1.5.0"))]));
         Assert.Equal(expected, Assert.Single(edit.Changes).NewText);
     }
 

@@ -49,7 +49,7 @@ public sealed class TargetPlaceTests
     {
         var policy = Policy("argocd-source", SourceKind.Unknown, "web.helm.image-tag: web.image.tag", "web.helm.image-name: web.image.name", "web.kustomize.image-name: web");
         var target = Open(policy, (file, "x: 1\n"));
-        Assert.Contains(part, Assert.Single(target.Write([new ImageWrite(policy.Images[0], Version("1.1.0"))], showsOverride: false).Changes).NewText, StringComparison.Ordinal);
+        Assert.Contains(part, Assert.Single(target.Write(new TargetWrites([new ImageWrite(policy.Images[0], Version("1.1.0"))])).Changes).NewText, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class TargetPlaceTests
     public void A_name_without_registry_stays_without(string written, string expected)
     {
         var policy = Policy("helmvalues", SourceKind.Helm, "web.helm.image-name: repository", "web.helm.image-tag: tag");
-        var edit = Open(policy, ("values.yaml", $"repository: {written}\ntag: 1.0.0\n")).Write([new ImageWrite(policy.Images[0], Version("1.1.0"))], showsOverride: false);
+        var edit = Open(policy, ("values.yaml", $"repository: {written}\ntag: 1.0.0\n")).Write(new TargetWrites([new ImageWrite(policy.Images[0], Version("1.1.0"))]));
         Assert.Equal($"repository: {expected}\ntag: 1.1.0\n", Assert.Single(edit.Changes).NewText);
     }
 
@@ -100,12 +100,12 @@ public sealed class TargetPlaceTests
     {
         var policy = Policy("helmvalues", SourceKind.Helm, "web.helm.image-tag: image.tag");
         ImageWrite[] writes = [new(policy.Images[0], Version("1.1.0"))];
-        Assert.Equal("image:\n  tag: 1.1.0\n", Assert.Single(Open(policy, ("values.yaml", "image:\n  tag: 1.0.0\n")).Write(writes, showsOverride: false).Changes).NewText);
-        Assert.Equal("image: {name: docker.io/web, tag: 1.1.0}\n", Assert.Single(Open(policy, ("values.yaml", "image: {name: docker.io/web, tag: 1.0.0}\n")).Write(writes, showsOverride: false).Changes).NewText);
+        Assert.Equal("image:\n  tag: 1.1.0\n", Assert.Single(Open(policy, ("values.yaml", "image:\n  tag: 1.0.0\n")).Write(new TargetWrites(writes)).Changes).NewText);
+        Assert.Equal("image: {name: docker.io/web, tag: 1.1.0}\n", Assert.Single(Open(policy, ("values.yaml", "image: {name: docker.io/web, tag: 1.0.0}\n")).Write(new TargetWrites(writes)).Changes).NewText);
         var other = Policy("helmvalues", SourceKind.Helm, "web.helm.image-tag: web.tag");
         var target = Open(other, ("values.yaml", "image: web\nweb: {tag: 1.0.0}\n"));
         Assert.Null(target.Check(other.Images[0]));
-        Assert.Equal("image: web\nweb: {tag: 1.1.0}\n", Assert.Single(target.Write([new ImageWrite(other.Images[0], Version("1.1.0"))], showsOverride: false).Changes).NewText);
+        Assert.Equal("image: web\nweb: {tag: 1.1.0}\n", Assert.Single(target.Write(new TargetWrites([new ImageWrite(other.Images[0], Version("1.1.0"))])).Changes).NewText);
     }
 
     [Fact]
@@ -160,7 +160,7 @@ public sealed class TargetPlaceTests
         var target = Open(policy, ("values.yaml", "list: [a]\napi: {tag: 1.0.0}\n"));
         Assert.Contains("'apps/web/values.yaml': line 1", target.Check(policy.Images[0]), StringComparison.Ordinal);
         Assert.Null(target.Check(policy.Images[1]));
-        var edit = target.Write([.. policy.Images.Select(image => new ImageWrite(image, Version("1.1.0")))], showsOverride: false);
+        var edit = target.Write(new TargetWrites([.. policy.Images.Select(image => new ImageWrite(image, Version("1.1.0")))]));
         Assert.Equal("list: [a]\napi: {tag: 1.1.0}\n", Assert.Single(edit.Changes).NewText);
         Assert.Equal([policy.Images[0]], edit.Failures.Keys);
     }
@@ -173,10 +173,10 @@ public sealed class TargetPlaceTests
         var target = Open(policy, ("a.yaml", "v: 1.0.0 # {\"bumper\": \"web:tag\"}\n"), ("b.yaml", $"v: {digest} # {{\"bumper\": \"web:digest\"}}\n"));
         Assert.Null(target.Check(policy.Images[0]));
         Assert.Contains("nothing is marked for 'api' in 'apps/web'", target.Check(policy.Images[1]), StringComparison.Ordinal);
-        var edit = target.Write([new ImageWrite(policy.Images[0], Version("1.1.0"))], showsOverride: false);
+        var edit = target.Write(new TargetWrites([new ImageWrite(policy.Images[0], Version("1.1.0"))]));
         Assert.Empty(edit.Changes);
         Assert.Contains("'apps/web/b.yaml': line 1: the digest of 'web' is marked", Assert.Single(edit.Failures).Value, StringComparison.Ordinal);
-        Assert.Equal(2, target.Write([new ImageWrite(policy.Images[0], Version($"1.1.0@sha256:{new string('b', 64)}"))], showsOverride: false).Changes.Count);
+        Assert.Equal(2, target.Write(new TargetWrites([new ImageWrite(policy.Images[0], Version($"1.1.0@sha256:{new string('b', 64)}"))])).Changes.Count);
     }
 
     [Fact]

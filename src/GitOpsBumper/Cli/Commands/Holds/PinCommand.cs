@@ -1,0 +1,136 @@
+using System.CommandLine;
+using GitOpsBumper.Configuration;
+using GitOpsBumper.Controller.Holds;
+using GitOpsBumper.Core;
+using GitOpsBumper.Core.Holds;
+using GitOpsBumper.Core.Images;
+using GitOpsBumper.Core.Planning;
+using GitOpsBumper.Core.Planning.Orders;
+using GitOpsBumper.Hosting;
+
+namespace GitOpsBumper.Cli.Commands.Holds;
+
+/// <summary><c>bumper pin</c>: hold an image at a version, by a commit.</summary>
+internal static class PinCommand
+{
+    public static Command Create(CommandContext context)
+    {
+        var application = ApplicationArgument.Create();
+        var alias = new Argument<string>("alias") { Description = "Of the image; its name where it has none." };
+        var version = new Argument<string>("tag") { Description = "To hold; a digest, or tag@digest, is taken too." };
+        var pinning = new PinOptions();
+        var hold = new HoldOptions();
+        var command = new TaughtCommand("pin", "Holds an image at a version: commits it, and the bot writes no other until 'bumper unpin'.", """
+            # 1.5.0 is bad: back to 1.4.2, and stay there
+            bumper pin web web 1.4.2 --reason "checkout fails with 1.5.0"
+            # for a week; it ends by itself
+            bumper pin web web 1.4.2 --until 7d
+            # the chart knows no overrideTag: write the tag itself
+            bumper pin web web 1.4.2 --with value
+            # what would be committed?
+            bumper pin web web 1.4.2 --dry-run
+            """)
+        {
+            application, alias, version, pinning.Until, pinning.With, pinning.Force, hold.Reason, hold.By, hold.DryRun,
+        }.With(SettingDefinitions.Cycle);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var text = parsed.GetRequiredValue(version);
+            if (!ImageVersion.TryParse(text, out var wanted, out var problem))
+                throw new UsageException([$"tag '{text}': {problem}"]);
+            var request = new PinRequest(wanted, pinning.ReadUntil(parsed), pinning.ReadWith(parsed), parsed.GetValue(pinning.Force), hold.ReadReason(parsed));
+            using var run = await SingleRun.OpenAsync(context.Surroundings, context.Loader(parsed), cancellationToken);
+            var opened = await HoldRun.OpenAsync(context, run, parsed.GetRequiredValue(application), cancellationToken);
+            return await PinAsync(opened, opened.Image(parsed.GetRequiredValue(alias)), request, hold, parsed, cancellationToken);
+        });
+        return command;
+    }
+
+    /// <summary>Looks whether the version is there, and commits.</summary>
+    public static async Task<int> PinAsync(HoldRun opened, ImageRecord image, PinRequest request, HoldOptions hold, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var byOverride = request.With switch
+        {
+            PinWay.Override when !image.HasOverride => throw new UsageException([$"{image.Policy.DisplayAlias} has no override parameter where it is written; --with value writes the version itself"]),
+            PinWay.Value => false,
+            _ => image.HasOverride,
+        };
+        var value = request.Version;
+        if (value is { Tag: { } tag, Digest: null } && !request.Force)
+        {
+            switch (await opened.Run.CreateCycle(writes: false).FindVersionAsync(opened.Application.Name, image.Policy, tag, cancellationToken))
+            {
+                case ImageDecision.Update found:
+                    value = found.Value;
+                    break;
+                case var other:
+                    opened.Context.Terminal.EndProgress();
+                    throw new UsageException([$"{image.Policy.Image.Name}: {other.Reason.Replace("the annotation pin names tag", "there is no tag", StringComparison.Ordinal)}; --force pins without a look"]);
+            }
+        }
+
+        var order = new HoldOrder.Pin(image.Policy.DisplayAlias, value, request.Version.ToString(), request.Until, byOverride)
+        {
+            By = await hold.ReadByAsync(parsed, cancellationToken),
+            Reason = request.Reason,
+        };
+        var code = await opened.CommitAsync(order, parsed.GetValue(hold.DryRun), cancellationToken);
+        if (code == ExitCode.Done && byOverride && opened.Run.Settings.Output == OutputFormat.Text)
+            opened.Context.Terminal.Line($"The chart has to render {image.Policy.OverrideTagParameter} before {image.Policy.HelmParameters.Tag}; where it does not, use --with value.", "grey");
+        return code;
+    }
+}
+
+/// <summary>How a version is held.</summary>
+internal enum PinWay
+{
+    /// <summary>By the override parameter where there is one, else by the version.</summary>
+    Auto,
+
+    Override,
+
+    Value,
+}
+
+/// <param name="Version">To hold.</param>
+/// <param name="Until">When it ends by itself; null: when somebody ends it.</param>
+/// <param name="With">How.</param>
+/// <param name="Force">Without asking the registry.</param>
+/// <param name="Reason">Null when nobody says.</param>
+internal sealed record PinRequest(ImageVersion Version, DateTimeOffset? Until, PinWay With, bool Force, string? Reason);
+
+/// <summary>The options of commands that pin.</summary>
+internal sealed class PinOptions
+{
+    public Option<string?> Until { get; } = new("--until") { Description = "When it ends by itself: a duration such as 36h or 7d, a date, or a time such as 2026-12-01T12:00Z." };
+
+    public Option<string?> With { get; } = Choice();
+
+    public Option<bool> Force { get; } = new("--force") { Description = "Do not ask the registry whether the version is there." };
+
+    public DateTimeOffset? ReadUntil(ParseResult parsed)
+    {
+        if (parsed.GetValue(Until) is not { } text)
+            return null;
+        var now = TimeProvider.System.GetUtcNow();
+        if (GoDuration.TryParse(text, out var duration) && duration > TimeSpan.Zero)
+            return new DateTimeOffset((now + duration).Ticks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
+        if (!HoldEnd.TryParse(text, out var until))
+            throw new UsageException([$"--until '{text}' is no duration such as 36h or 7d, no date such as 2026-12-01, and no time such as 2026-12-01T12:00Z"]);
+        return until > now ? until : throw new UsageException([$"--until '{text}' is over already"]);
+    }
+
+    public PinWay ReadWith(ParseResult parsed) => parsed.GetValue(With) switch
+    {
+        null => PinWay.Auto,
+        "override" => PinWay.Override,
+        _ => PinWay.Value,
+    };
+
+    private static Option<string?> Choice()
+    {
+        var option = new Option<string?>("--with") { Description = "'override' sets the override parameter, which the chart has to know; 'value' writes the version itself. Without it: override where there is one." };
+        option.AcceptOnlyFromAmong("override", "value");
+        return option;
+    }
+}
