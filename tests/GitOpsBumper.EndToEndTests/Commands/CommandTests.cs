@@ -151,6 +151,15 @@ public sealed class CommandTests(World world)
         Assert.False(Directory.Exists(Path.GetDirectoryName(folder)), "the demo has not cleaned up");
     }
 
+    [Fact]
+    public async Task Lint_finds_nothing_wrong_with_the_examples()
+    {
+        var run = await RunAsync("lint", Path.Combine(Examples.Folder, "applications"));
+        Assert.Equal(ExitCode.Done, run.ExitCode);
+        var count = Directory.GetFiles(Path.Combine(Examples.Folder, "applications")).Length;
+        Assert.Equal($"{count} Applications, {count} with images, 0 problems.\n", run.Output);
+    }
+
     private static async Task<CommandRun> RunAsync(params string[] args)
     {
         using var output = new StringWriter();

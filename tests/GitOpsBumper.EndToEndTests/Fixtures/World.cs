@@ -1,4 +1,5 @@
 using GitOpsBumper.EndToEndTests.Fixtures;
+using GitOpsBumper.EndToEndTests.Helm;
 using GitOpsBumper.EndToEndTests.Servers;
 using GitOpsBumper.EndToEndTests.Servers.Kubernetes;
 using GitOpsBumper.EndToEndTests.Servers.Ssh;
@@ -26,6 +27,8 @@ public sealed class World : IAsyncDisposable
     private readonly SharedServer<SshServer> _ssh = new(token => SshServer.StartAsync(TimeProvider.System, token));
 
     private readonly SharedServer<KubernetesServer> _kubernetes = new(token => KubernetesServer.StartAsync(TimeProvider.System, token));
+
+    private readonly SharedServer<HelmRenderer> _helm = new(HelmRenderer.BuildAsync);
 
     public World() => _tokenRegistry = new(
         async token => await DockerRegistry.StartAsync(new DockerRegistryOptions { Tokens = await _tokens.GetAsync(token) }, TimeProvider.System, token));
@@ -56,8 +59,12 @@ public sealed class World : IAsyncDisposable
     /// <summary>An API server with Argo CD's resource definitions; take a namespace of your own.</summary>
     public Task<KubernetesServer> KubernetesAsync() => OrSkipAsync(_kubernetes);
 
+    /// <summary>Renders charts.</summary>
+    internal Task<HelmRenderer> HelmAsync() => OrSkipAsync(_helm);
+
     public async ValueTask DisposeAsync()
     {
+        await _helm.DisposeAsync();
         await _kubernetes.DisposeAsync();
         await _registry.DisposeAsync();
         await _basicRegistry.DisposeAsync();

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using GitOpsBumper.EndToEndTests.Fixtures;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -11,7 +11,7 @@ namespace GitOpsBumper.EndToEndTests.Kubernetes;
 internal sealed record InstallObject(JsonObject Json)
 {
     /// <summary>Where the files are.</summary>
-    public static string Folder { get; } = FindFolder();
+    public static string Folder { get; } = System.IO.Path.Combine(Examples.Folder, "install");
 
     public string Kind => (string)Json["kind"]!;
 
@@ -48,12 +48,4 @@ internal sealed record InstallObject(JsonObject Json)
         YamlScalarNode scalar => scalar.Value,
         _ => throw new InvalidOperationException($"{node.NodeType} is not expected in examples/install"),
     };
-
-    private static string FindFolder([CallerFilePath] string thisFile = "")
-    {
-        var folder = new FileInfo(thisFile).Directory;
-        while (folder is not null && !File.Exists(System.IO.Path.Combine(folder.FullName, "GitOpsBumper.sln")))
-            folder = folder.Parent;
-        return System.IO.Path.Combine(folder?.FullName ?? throw new InvalidOperationException($"no GitOpsBumper.sln above {thisFile}"), "examples", "install");
-    }
 }

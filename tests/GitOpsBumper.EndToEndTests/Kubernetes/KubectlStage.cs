@@ -14,12 +14,10 @@ internal sealed class KubectlStage : IDisposable
     private KubectlStage(ClusterStage stage)
     {
         Cluster = stage;
-        _kubectl = new Kubectl(stage.Cluster.WriteKubeConfig(_folder, space: stage.Namespace), _folder.Folder("home"), Examples);
+        _kubectl = new Kubectl(stage.Cluster.WriteKubeConfig(_folder, space: stage.Namespace), _folder.Folder("home"), Examples.Folder);
     }
 
     public ClusterStage Cluster { get; }
-
-    private static string Examples => Path.GetDirectoryName(InstallObject.Folder)!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -50,17 +48,8 @@ internal sealed class KubectlStage : IDisposable
 
     /// <summary>A file of examples/ after somebody put in what is theirs.</summary>
     /// <returns>Where it is.</returns>
-    public string Adapt(string example, params (string Theirs, string Ours)[] changes)
-    {
-        var text = File.ReadAllText(Path.Combine(Examples, example));
-        foreach (var (theirs, ours) in changes)
-        {
-            Assert.Contains(theirs, text, StringComparison.Ordinal);
-            text = text.Replace(theirs, ours, StringComparison.Ordinal);
-        }
-
-        return _folder.Write(Guid.NewGuid().ToString("N") + ".yaml", text);
-    }
+    public string Adapt(string example, params (string Theirs, string Ours)[] changes) =>
+        _folder.Write(Guid.NewGuid().ToString("N") + ".yaml", Examples.Read(example, changes));
 
     public void Dispose()
     {
