@@ -17,6 +17,7 @@ public sealed class GitClone : IAsyncDisposable
 
     private readonly GitCommand _git;
     private readonly GitCommand _historyGit;
+    private readonly PushedCommits _pushed;
     private readonly RepositoryUrl _url;
     private readonly IDisposable _gate;
 
@@ -24,6 +25,7 @@ public sealed class GitClone : IAsyncDisposable
     {
         _git = git;
         _historyGit = git.Below(CommitHistory.FolderName);
+        _pushed = new PushedCommits(git.Folder + ".pushed");
         _url = url;
         _gate = gate;
     }
@@ -112,10 +114,29 @@ public sealed class GitClone : IAsyncDisposable
     /// <param name="phrase">In upper or lower case.</param>
     /// <param name="read">Told of each message.</param>
     /// <param name="cancellationToken">Ends the git process.</param>
+    /// <returns>What was pushed to the branch from here, as <see cref="Remember"/> was told, and is not part of it any more: in order, and of each message the lines that begin with the phrase.</returns>
     /// <exception cref="GitException">The server can not be reached or refuses, or the branch was rewritten meanwhile.</exception>
-    public Task ReadHistoryAsync(
-        BranchName branch, CommitId tip, string phrase, Action<CommitMessage> read, CancellationToken cancellationToken) =>
-        new CommitHistory(_historyGit, File.Exists(NoFilterFile)).ReadAsync(branch, tip, phrase, read, cancellationToken);
+    public async Task<IReadOnlyList<CommitMessage>> ReadHistoryAsync(
+        BranchName branch, CommitId tip, string phrase, Action<CommitMessage> read, CancellationToken cancellationToken)
+    {
+        var pushed = _pushed.Read(branch);
+        var lost = pushed.Select(commit => commit.Id).ToHashSet();
+        await new CommitHistory(_historyGit, File.Exists(NoFilterFile)).ReadAsync(branch, tip, phrase, Tell, cancellationToken).ConfigureAwait(false);
+        return [.. pushed.Where(commit => lost.Contains(commit.Id))];
+
+        void Tell(CommitMessage message)
+        {
+            lost.Remove(message.Id);
+            read(message);
+        }
+    }
+
+    /// <summary>Notes what has been pushed, so that a push by force of somebody else can be told from a branch on which nothing happened.</summary>
+    /// <param name="branch">That was pushed to.</param>
+    /// <param name="commits">In order.</param>
+    /// <param name="phrase">With which the lines that count begin.</param>
+    /// <exception cref="IOException">The disk is full, or not writable.</exception>
+    public void Remember(BranchName branch, IEnumerable<CommitMessage> commits, string phrase) => _pushed.Add(branch, commits, phrase);
 
     /// <summary>Makes commits on top of a tip, in order; nothing leaves this machine.</summary>
     /// <returns>One id per commit.</returns>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using GitOpsBumper.Adapters.Git;
+using GitOpsBumper.Controller.Holds;
 using GitOpsBumper.Controller.Targets;
 using Microsoft.Extensions.Logging;
 namespace GitOpsBumper.Controller;
@@ -118,7 +119,7 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
         var due = plans.Where(plan => plan.Commits.Count > 0).ToList();
         if (due.Count == 0)
             return [];
-        var api = new ApiWriting(services, repository, mode);
+        var api = new ApiWriting(services, repository, mode, clone);
         return api.IsWanted ? await api.WriteAsync(due, cancellationToken) : await PushAsync(clone, due, cancellationToken);
     }
 
@@ -184,6 +185,7 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
             switch (outcomes[branch])
             {
                 case PushOutcome.Pushed:
+                    BranchHistory.Remember(clone, plan.Work, plan.Commits.Zip(ids[plan], (commit, id) => (id, commit.Commit)), services);
                     foreach (var (commit, id) in plan.Commits.Zip(ids[plan]))
                     {
                         foreach (var application in commit.Applications)

@@ -1,15 +1,17 @@
 using GitOpsBumper.Adapters.Git;
+using GitOpsBumper.Adapters.Git.History;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Holds;
 using GitOpsBumper.Core.Planning;
 using GitOpsBumper.Core.WriteBack;
 using GitOpsBumper.Core.WriteBack.Targets;
+using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Controller.Holds;
 
 /// <summary>What the commits of a branch say that people took back. Read only where something is due, for all applications at once.</summary>
-internal sealed class BranchHistory
+internal sealed partial class BranchHistory
 {
     private readonly UpdateHistory _updates;
 
@@ -35,10 +37,58 @@ internal sealed class BranchHistory
     public static async Task<BranchHistory> ReadAsync(
         GitClone clone, BranchWork branch, IEnumerable<ApplicationWork> wanted, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var updates = new UpdateHistory(wanted.Select(application => application.Application.Name).ToHashSet());
-        await clone.ReadHistoryAsync(
-            branch.ReadFrom, branch.Tip, UpdateCommit.Phrase, message => updates.Add(UpdateCommit.Read(message.Id.Hex, message.When, message.Text) with { Committer = message.Committer }), cancellationToken);
+        var names = wanted.Select(application => application.Application.Name).ToHashSet();
+        var commits = new List<UpdateCommit>();
+        var lost = await clone.ReadHistoryAsync(branch.ReadFrom, branch.Tip, UpdateCommit.Phrase, message => Keep(commits, message, names), cancellationToken);
+        Restore(commits, lost, names);
+        var updates = new UpdateHistory(names);
+        foreach (var commit in commits)
+            updates.Add(commit);
         return new BranchHistory(updates, branch.Base.Text, now);
+    }
+
+    private static void Keep(List<UpdateCommit> commits, CommitMessage message, HashSet<NamespacedName> wanted)
+    {
+        var commit = UpdateCommit.Read(message.Id.Hex, message.When, message.Text) with { Committer = message.Committer };
+        var trailers = commit.Trailers.Where(placed => wanted.Contains(placed.Trailer.Application)).ToList();
+        if (trailers.Count > 0)
+            commits.Add(commit with { Trailers = trailers });
+    }
+
+    /// <summary>What somebody took off the branch by force was written all the same, unless it came again under another id, as with a rebase. Holds that were taken off are no more.</summary>
+    private static void Restore(List<UpdateCommit> commits, IReadOnlyList<CommitMessage> lost, HashSet<NamespacedName> wanted)
+    {
+        if (lost.Count == 0)
+            return;
+        var found = new List<UpdateCommit>();
+        foreach (var message in lost)
+            Keep(found, message, wanted);
+        var latest = new Dictionary<(IImageTrailer, string?), DateTimeOffset>();
+        foreach (var commit in commits)
+        {
+            foreach (var placed in commit.Trailers)
+                latest[(placed.Trailer, placed.Target)] = commit.When;
+        }
+
+        found = [.. found.Select(commit => commit with { Trailers = [.. commit.Trailers.Where(placed => placed.Trailer is UpdateTrailer)] })];
+        foreach (var commit in found.Where(commit => !commit.Trailers.All(placed => latest.TryGetValue((placed.Trailer, placed.Target), out var again) && again >= commit.When)))
+            commits.Insert(commits.FindLastIndex(other => other.When <= commit.When) + 1, commit);
+    }
+
+    /// <summary>Notes what was written to a branch that people read from. That the cache cannot be written is no reason to fail what is pushed already.</summary>
+    public static void Remember(GitClone clone, BranchWork work, IEnumerable<(CommitId Id, NewCommit Commit)> written, CycleServices services)
+    {
+        if (work.IsWriteBranch)
+            return;
+        var now = services.Time.GetUtcNow();
+        try
+        {
+            clone.Remember(work.Branch, written.Select(one => new CommitMessage(one.Id, now, "", one.Commit.Message)), UpdateCommit.Phrase);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Log.NotRemembered(services.Logger, work.Branch.Text, failure.Message);
+        }
     }
 
     /// <summary>How trailers name a file of a branch.</summary>
@@ -70,4 +120,10 @@ internal sealed class BranchHistory
     /// <param name="value">What the file says today; null when it says nothing.</param>
     public ImageMemory Read(IReadOnlyCollection<ImageIdentity> writers, ImagePolicy image, RepositoryPath path, WrittenValue? value) =>
         _updates.Read(writers, image.Image.Repository, Target(_branch, path), value, _now - image.Rollbacks.Memory);
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "What was pushed to {Branch} could not be noted in the cache folder, so a push by force that takes it off would not be noticed: {Reason}")]
+        public static partial void NotRemembered(ILogger logger, string branch, string reason);
+    }
 }

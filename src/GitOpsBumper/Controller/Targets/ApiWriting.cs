@@ -1,11 +1,12 @@
 using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Adapters.Git.Apps.Commits;
+using GitOpsBumper.Controller.Holds;
 using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Controller.Targets;
 
 /// <summary>Writes through GitHub's API instead of pushing: each commit is a request of its own, under the lease of the one before it.</summary>
-internal sealed partial class ApiWriting(CycleServices services, RepositoryWork repository, WriteMode mode)
+internal sealed partial class ApiWriting(CycleServices services, RepositoryWork repository, WriteMode mode, GitClone clone)
 {
     /// <summary>Whether the settings and the credential of the repository say so.</summary>
     public bool IsWanted => services.Settings.Git.UsesGitHubApi && repository.Remote.Credential?.App is not null;
@@ -54,6 +55,7 @@ internal sealed partial class ApiWriting(CycleServices services, RepositoryWork 
                     return After(outcome, left, branch);
                 tip = id;
                 written++;
+                BranchHistory.Remember(clone, plan.Work, [(id, commit.Commit)], services);
                 foreach (var application in commit.Applications)
                     application.Commit = id.Hex;
             }
