@@ -3,6 +3,7 @@ using GitOpsBumper.Configuration.Git;
 using GitOpsBumper.Controller.Holds;
 using GitOpsBumper.Controller.Targets;
 using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Holds;
 using GitOpsBumper.Core.Messages;
 using GitOpsBumper.Core.Planning;
 using GitOpsBumper.Core.WriteBack;
@@ -15,6 +16,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
 {
     private BranchHistory _history = BranchHistory.Empty;
     private WriteSlots _slots = new();
+    private IReadOnlyDictionary<ImageIdentity, ImageDecision> _notDue = new Dictionary<ImageIdentity, ImageDecision>();
 
     /// <summary>The commits of a branch, in the order of its applications.</summary>
     public async Task<BranchPlan> PlanAsync(BranchWork branch, CancellationToken cancellationToken)
@@ -47,7 +49,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
             var found = await SafelyAsync(application, () => Task.FromResult(
                 // Parameters that merely follow the Application wait for the next version: they have no name for a branch.
                 Plan(application, decided) is { Changes.Count: > 0 } operation && Message(application, branch, decided, operation) is { Changes.Count: > 0 } message
-                    ? new DueChanges(application, message) : null));
+                    ? new DueChanges(application, message, operation.Images) : null));
             if (found is not null)
                 due.Add(found);
         }
@@ -58,6 +60,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
     /// <summary>Null for those that failed.</summary>
     private async Task<Decided?[]> DecideAsync(BranchWork branch, BranchFiles files, CancellationToken cancellationToken)
     {
+        _notDue = branch.NotDue;
         var planned = await Task.WhenAll(branch.Applications.Select(application => SafelyAsync(application, () => Task.Run(() => DecideAsync(application, files, cancellationToken), cancellationToken))));
         _slots = SlotsOf(branch, planned);
         await HoldBackAsync(branch, planned, files, cancellationToken);
@@ -124,6 +127,10 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
     private ImageState Complete(ApplicationWork application, Slot? slot, RepositoryPath path, ImagePolicy image, ImageState state) =>
         _history.Complete(_slots.WritersOf(application, image, slot), image, path, state);
 
+    /// <summary>Nothing comes to a write branch that its base would not get.</summary>
+    private ImageDecision Check(ApplicationWork application, ImagePolicy image, ImageDecision decision) =>
+        decision is ImageDecision.Update && _notDue.TryGetValue(new ImageIdentity(application.Application.Name, image.Alias), out var onBase) ? onBase : _slots.Check(image, decision);
+
     /// <summary>A bug that one application brings to light stays with it.</summary>
     private async Task<T?> SafelyAsync<T>(ApplicationWork application, Func<Task<T?>> step)
         where T : class
@@ -145,7 +152,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         if (Look(application, files) is not { } seen)
             return null;
         var images = await Task.WhenAll(application.Policy.Images.Select(async (image, index) =>
-            new PlannedImage(image, seen.States[index], _slots.Check(image, await services.Resolver.DecideAsync(application.Application.Name, image, seen.States[index], cancellationToken)))));
+            new PlannedImage(image, seen.States[index], Check(application, image, await services.Resolver.DecideAsync(application.Application.Name, image, seen.States[index], cancellationToken)))));
         services.Progress.Decided();
         return new Decided(seen.Opened, seen.Path, seen.Slots, images);
     }
@@ -259,6 +266,3 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         public static partial void Unexpected(ILogger logger, string application, Exception exception);
     }
 }
-
-/// <summary>An application that has something to write, and what it would say of it.</summary>
-internal sealed record DueChanges(ApplicationWork Application, CommitMessageData Message);

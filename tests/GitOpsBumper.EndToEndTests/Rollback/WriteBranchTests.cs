@@ -115,6 +115,27 @@ public sealed class WriteBranchTests(World world)
         Assert.Equal(["bump-api-1.2.0-x", "bump-web-1.2.0-1.2.0-x"], await BranchesAsync(play));
     }
 
+    [Theory]
+    [InlineData("application", false)]
+    [InlineData("repository", false)]
+    [InlineData("application", true)]
+    [InlineData("repository", true)]
+    public async Task What_was_taken_back_or_is_held_on_main_is_not_written_to_a_branch_that_is_older(string grouping, bool isHeld)
+    {
+        using var play = await RollbackStage.SetAsync(world, new Layout(grouping));
+        await play.TypeAsync("git push -q origin main:bump");
+        await play.RunAsync();
+        var hold = isHeld ? "printf '  - name: web.overrideTag\\n    value: 1.0.0\\n' >> apps/web/.argocd-source-web.yaml; git add apps;" : "";
+        await play.TypeAsync($"git checkout $before -- apps/web; {hold} git commit -q -m 'Not this web'; git push -q origin main");
+        var web = isHeld ? "pinned" : "rejected";
+        Assert.Equal($"api 1.2.0 up-to-date, web 1.0.0 {web}, side 1.0.0 rejected", await play.RunAsync());
+
+        play.Announce(Bump);
+        await play.PushAsync("1.2.1", "side");
+        Assert.Equal($"api 1.2.0 up-to-date, web 1.0.0 {web}, side 1.0.0 updated", await play.RunAsync());
+        Assert.Equal("api 1.0.0, web 1.0.0, side 1.2.1", await play.TagsAsync("bump"));
+    }
+
     private static async Task<string[]> BranchesAsync(RollbackStage play) =>
         (await play.Stage.Repository.GitAsync(["for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads/bump*"], Stage.Token)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }
