@@ -79,6 +79,24 @@ public sealed class GitRevertTests(World world)
     [Theory]
     [InlineData("application")]
     [InlineData("repository")]
+    public async Task A_conflict_that_is_committed_as_it_is_stops_its_application_alone(string grouping)
+    {
+        using var play = await RollbackStage.StartAsync(world, new Layout(grouping));
+        await play.PushAsync("1.3.0", "web");
+        await play.RunAsync();
+        await play.TypeAsync("git revert --no-commit HEAD~1 || git checkout HEAD -- apps/api; git add --all; git commit -q -m 'Revert, I think'; git push -q origin main");
+        await play.PushAsync("1.3.0", "api");
+        var outcome = (await play.Stage.RunAsync("--commit-grouping", grouping)).MustExit(1);
+        Assert.Equal(("updated", "failed", "failed"), (outcome.Image("api", "api").Decision, outcome.Image("web").Decision, outcome.Image("web", "side").Decision));
+        Assert.Contains("is not YAML", outcome.Image("web").Reason, StringComparison.Ordinal);
+
+        await play.TypeAsync("git checkout $before -- apps/web; git commit -q -m 'Now really'; git push -q origin main");
+        Assert.Equal("api 1.3.0 up-to-date, web 1.0.0 rejected, side 1.0.0 rejected", await play.RunAsync());
+    }
+
+    [Theory]
+    [InlineData("application")]
+    [InlineData("repository")]
     public async Task Several_commits_are_taken_back_at_once_and_all_their_versions_stay_away(string grouping)
     {
         using var play = await RollbackStage.StartAsync(world, new Layout(grouping));
