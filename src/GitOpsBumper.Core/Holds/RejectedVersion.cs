@@ -1,4 +1,5 @@
 using System.Globalization;
+using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Images;
 
 namespace GitOpsBumper.Core.Holds;
@@ -13,6 +14,9 @@ public sealed record RejectedVersion(ImageVersion Version, string Commit, DateTi
 
     /// <summary>What stood there when it was taken back; null for nothing.</summary>
     public WrittenValue? WentTo { get; init; }
+
+    /// <summary>In which other application it was taken back; null: in the one that asks.</summary>
+    public NamespacedName? In { get; init; }
 
     /// <summary>Somebody has let go of the image since, so that it holds nothing but itself.</summary>
     public bool IsReleased { get; init; }
@@ -35,7 +39,7 @@ public sealed record RejectedVersion(ImageVersion Version, string Commit, DateTi
         : left.Tag is { } tag && tag == right.Tag;
 
     /// <summary>When and by what, for people: <c>was written on 2026-03-01 with commit 0123456789 and taken back since</c>.</summary>
-    public string Story => $"was written on {Day(When)} with commit {Short(Commit)} and taken back since";
+    public string Story => $"was written on {Day(When)} with commit {Short(Commit)} and taken back since{(In is null ? "" : $" in {In}")}";
 
     internal static string Short(string commit) => commit[..Math.Min(ShortCommit, commit.Length)];
 

@@ -20,8 +20,7 @@ public sealed class UpdateHistory(IReadOnlySet<NamespacedName> wanted)
     private int _order;
 
     /// <summary>
-    /// Called from the oldest commit to the newest; a merge after what it merges. Of several updates of one image in a message only what comes of them counts; what comes to nothing
-    /// changed nothing.
+    /// Called from the oldest commit to the newest; a merge after what it merges. Several updates of one image in a message that come to nothing together changed nothing.
     /// </summary>
     public void Add(UpdateCommit commit)
     {
@@ -31,7 +30,7 @@ public sealed class UpdateHistory(IReadOnlySet<NamespacedName> wanted)
             var key = new ImageIdentity(trailers.Key.Application, trailers.Key.Alias);
             if (!_written.TryGetValue(key, out var list))
                 _written.Add(key, list = []);
-            list.AddRange(Joined([.. trailers]).Select(placed => new Written(commit, placed, _order)));
+            list.AddRange(InOrder([.. trailers]).Select(placed => new Written(commit, placed, _order)));
             if (list.Count >= 2 * MaxUpdates)
                 list.RemoveRange(0, list.Count - MaxUpdates);
         }
@@ -80,28 +79,29 @@ public sealed class UpdateHistory(IReadOnlySet<NamespacedName> wanted)
         }
     }
 
-    /// <summary>Updates that follow one another become one, from the first old value to the last new one; none where it comes to nothing.</summary>
-    private static IEnumerable<PlacedTrailer> Joined(IReadOnlyList<PlacedTrailer> trailers)
+    /// <summary><c>git merge --squash</c> tells the newest commit first, the buttons of git hosts the oldest: what follows from what says which it is.</summary>
+    private static IReadOnlyList<PlacedTrailer> InOrder(List<PlacedTrailer> told)
     {
-        for (var index = 0; index < trailers.Count; index++)
+        var (forwards, backwards) = (0, 0);
+        for (var index = 1; index < told.Count; index++)
         {
-            if (trailers[index].Trailer is not UpdateTrailer first)
-            {
-                yield return trailers[index];
-                continue;
-            }
-
-            var last = first;
-            while (index + 1 < trailers.Count && trailers[index + 1].Trailer is UpdateTrailer next)
-            {
-                last = next;
-                index++;
-            }
-
-            if (first.OldValue != last.NewValue)
-                yield return trailers[index] with { Trailer = last with { OldValue = first.OldValue } };
+            var (before, after) = (told[index - 1].Trailer, told[index].Trailer);
+            forwards += after.OldValue == NewValue(before) ? 1 : 0;
+            backwards += NewValue(after) == before.OldValue ? 1 : 0;
         }
+
+        if (backwards > forwards)
+            told.Reverse();
+        return told.All(placed => placed.Trailer is UpdateTrailer) && told[0].Trailer.OldValue == NewValue(told[^1].Trailer) ? [] : told;
     }
+
+    /// <summary>What stands in the file afterwards.</summary>
+    private static string? NewValue(IImageTrailer trailer) => trailer switch
+    {
+        UpdateTrailer update => update.NewValue,
+        PinTrailer { IsOverride: false } pin => pin.Version,
+        _ => trailer.OldValue,
+    };
 
     private static string What(IImageTrailer trailer) => trailer switch
     {

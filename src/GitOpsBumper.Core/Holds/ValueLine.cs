@@ -32,13 +32,17 @@ internal sealed class ValueLine
             Note(_values[^1].Value, value, seenBy);
         }
 
-        var place = _values.FindLastIndex(known => WrittenValue.AreSame(known.Value, value));
+        // As it is written, before the same version with or without a digest: a digest alone can be taken back too.
+        var place = _values.FindLastIndex(known => WrittenValue.AreAlike(known.Value, value));
+        var isAlike = place >= 0;
+        if (!isAlike)
+            place = _values.FindLastIndex(known => WrittenValue.AreSame(known.Value, value));
         for (var index = place + 1; index < _values.Count; index++)
             Reject(_values[index].Value, _values[index].By, value);
         _values.RemoveRange(place + 1, _values.Count - place - 1);
         if (place < 0)
             _values.Add((value, null));
-        Allow(value);
+        Allow(value, isAlike);
     }
 
     public void Write(WrittenValue? old, WrittenValue value, UpdateCommit by)
@@ -47,7 +51,7 @@ internal sealed class ValueLine
         EndPin();
         _entries.Add(new HistoryEntry(HistoryKind.Updated, old?.Text, value.Text, by));
         _values.Add((value, by));
-        Allow(value);
+        Allow(value, exactly: false);
     }
 
     public void Pin(PinTrailer trailer, PlacedTrailer placed, UpdateCommit by)
@@ -59,7 +63,7 @@ internal sealed class ValueLine
         if (trailer.IsOverride)
             return;
         _pin = new WrittenPin(WrittenValue.Read(trailer.Version), trailer.Until, by, placed.By, placed.Reason);
-        Allow(_pin.Value);
+        Allow(_pin.Value, exactly: false);
     }
 
     public void Unpin(UnpinTrailer trailer, PlacedTrailer placed, UpdateCommit by)
@@ -85,7 +89,7 @@ internal sealed class ValueLine
 
     private void Note(WrittenValue? from, WrittenValue? to, UpdateCommit? seenBy)
     {
-        if (!WrittenValue.AreSame(from, to))
+        if (!WrittenValue.AreAlike(from, to))
             _entries.Add(new HistoryEntry(HistoryKind.ByHand, from?.Text, to?.Text, seenBy));
     }
 
@@ -96,9 +100,11 @@ internal sealed class ValueLine
     }
 
     /// <summary>Whoever brings a version back wants it.</summary>
-    private void Allow(WrittenValue? value)
+    /// <param name="value">That is back.</param>
+    /// <param name="exactly">Only as it is written: the same with a digest, where this one has none, stays taken back.</param>
+    private void Allow(WrittenValue? value, bool exactly)
     {
         if (value?.Version is { } version)
-            _rejected.RemoveAll(rejected => RejectedVersion.IsSame(rejected.Version, version));
+            _rejected.RemoveAll(rejected => RejectedVersion.IsSame(rejected.Version, version) && (!exactly || rejected.Version.Digest is null == version.Digest is null));
     }
 }

@@ -15,6 +15,9 @@ public sealed record WrittenValue(string Text, ImageVersion? Version)
         return new WrittenValue(TrailerText.Word(text), version);
     }
 
+    /// <summary>The same, and both with a digest or both without.</summary>
+    internal static bool AreAlike(WrittenValue? left, WrittenValue? right) => AreSame(left, right) && left?.Version?.Digest is null == right?.Version?.Digest is null;
+
     internal static bool AreSame(WrittenValue? left, WrittenValue? right) => (left, right) switch
     {
         (null, null) => true,

@@ -1,5 +1,7 @@
 using GitOpsBumper.Adapters.Git;
+using GitOpsBumper.Core.Holds;
 using GitOpsBumper.Core.Messages;
+using GitOpsBumper.Core.Planning;
 using GitOpsBumper.Core.WriteBack;
 
 namespace GitOpsBumper.Controller;
@@ -15,9 +17,18 @@ internal sealed record BranchWork(BranchName Branch, CommitId Tip, IReadOnlyList
     /// <summary>The applications' changes go here instead of to <see cref="Base"/>.</summary>
     public bool IsWriteBranch { get; init; }
 
+    /// <summary>What was decided on <see cref="Base"/> for images that are not due there: a branch that is older knows neither what people took back since, nor what they hold.</summary>
+    public IReadOnlyDictionary<ImageIdentity, ImageDecision> NotDue { get; init; } = new Dictionary<ImageIdentity, ImageDecision>();
+
     /// <summary>The branch that has the tip.</summary>
     public BranchName ReadFrom => Exists ? Branch : Base;
 }
+
+/// <summary>An application that has something to write, and what it would say of it.</summary>
+/// <param name="Application">The application.</param>
+/// <param name="Message">Of its commit.</param>
+/// <param name="Images">All of the application's, also those that stay.</param>
+internal sealed record DueChanges(ApplicationWork Application, CommitMessageData Message, IReadOnlyList<PlannedImage> Images);
 
 /// <summary>What is to be committed to one branch.</summary>
 internal sealed record BranchPlan(BranchWork Work, IReadOnlyList<PlannedCommit> Commits);

@@ -3,6 +3,9 @@ using GitOpsBumper.Configuration.Git;
 using GitOpsBumper.Controller.Holds;
 using GitOpsBumper.Controller.Targets;
 using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Annotations.Rollbacks;
+using GitOpsBumper.Core.Holds;
+using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Messages;
 using GitOpsBumper.Core.Planning;
 using GitOpsBumper.Core.Planning.Orders;
@@ -12,10 +15,12 @@ using Microsoft.Extensions.Logging;
 namespace GitOpsBumper.Controller;
 
 /// <summary>Plans all applications of one branch from the files at its tip.</summary>
-internal sealed partial class BranchPlanner(CycleServices services, GitClone clone, CommitGrouping grouping)
+internal sealed partial class BranchPlanner(CycleServices services, GitClone clone, GitRemote remote, CommitGrouping grouping)
 {
     private BranchHistory _history = BranchHistory.Empty;
+    private ILookup<RepositoryName, RejectedVersion> _elsewhere = Array.Empty<RejectedVersion>().ToLookup(_ => (RepositoryName)null!);
     private WriteSlots _slots = new();
+    private IReadOnlyDictionary<ImageIdentity, ImageDecision> _notDue = new Dictionary<ImageIdentity, ImageDecision>();
 
     /// <summary>The commits of a branch, in the order of its applications.</summary>
     public async Task<BranchPlan> PlanAsync(BranchWork branch, CancellationToken cancellationToken)
@@ -48,7 +53,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
             var found = await SafelyAsync(application, () => Task.FromResult(
                 // Parameters that merely follow the Application wait for the next version: they have no name for a branch.
                 Plan(application, decided) is { Problem: null } operation && IsWorthACommit(operation) && Message(application, branch, decided, operation) is { Named.Count: > 0 } message
-                    ? new DueChanges(application, message) : null));
+                    ? new DueChanges(application, message, operation.Images) : null));
             if (found is not null)
                 due.Add(found);
         }
@@ -59,6 +64,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
     /// <summary>Null for those that failed.</summary>
     private async Task<Decided?[]> DecideAsync(BranchWork branch, BranchFiles files, CancellationToken cancellationToken)
     {
+        _notDue = branch.NotDue;
         var planned = await Task.WhenAll(branch.Applications.Select(application => SafelyAsync(application, () => Task.Run(() => DecideAsync(application, files, cancellationToken), cancellationToken))));
         _slots = SlotsOf(branch, planned);
         await HoldBackAsync(branch, planned, files, cancellationToken);
@@ -78,6 +84,9 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         try
         {
             _history = await BranchHistory.ReadAsync(clone, branch, due.Select(index => branch.Applications[index]).Concat(shared), services.Time.GetUtcNow(), cancellationToken);
+            var wide = due.SelectMany(index => planned[index]!.Images).Select(image => image.Policy).Where(image => image.Rollbacks.Scope == RejectScope.Repository).Select(image => image.Image.Repository).ToHashSet();
+            if (wide.Count > 0)
+                _elsewhere = await new RepositoryRejections(services, clone, remote).ReadAsync(wide, cancellationToken);
         }
         catch (GitException failure) when (failure.Failure != GitFailure.CorruptClone)
         {
@@ -122,8 +131,17 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         }
     }
 
-    private ImageState Complete(ApplicationWork application, Slot? slot, RepositoryPath path, ImagePolicy image, ImageState state) =>
-        _history.Complete(_slots.WritersOf(application, image, slot), image, path, state);
+    private ImageState Complete(ApplicationWork application, Slot? slot, RepositoryPath path, ImagePolicy image, ImageState state)
+    {
+        var complete = _history.Complete(_slots.WritersOf(application, image, slot), image, path, state);
+        return image.Rollbacks.Scope == RejectScope.Repository
+            ? complete with { Rejected = [.. complete.Rejected, .. _elsewhere[image.Image.Repository].Where(rejected => rejected.In != application.Application.Name)] }
+            : complete;
+    }
+
+    /// <summary>Nothing comes to a write branch that its base would not get.</summary>
+    private ImageDecision Check(ApplicationWork application, ImagePolicy image, ImageDecision decision) =>
+        decision is ImageDecision.Update && _notDue.TryGetValue(new ImageIdentity(application.Application.Name, image.Alias), out var onBase) ? onBase : _slots.Check(image, decision);
 
     /// <summary>A bug that one application brings to light stays with it.</summary>
     private async Task<T?> SafelyAsync<T>(ApplicationWork application, Func<Task<T?>> step)
@@ -148,7 +166,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         var images = await Task.WhenAll(application.Policy.Images.Select(async (image, index) =>
             new PlannedImage(image, seen.States[index], application.Order is { } order
                 ? OrderPlanner.Plan(order, application.Application.Name, image, seen.States[index], seen.Opened.Target)
-                : _slots.Check(image, await services.Resolver.DecideAsync(application.Application.Name, image, seen.States[index], cancellationToken)))));
+                : Check(application, image, await services.Resolver.DecideAsync(application.Application.Name, image, seen.States[index], cancellationToken)))));
         services.Progress.Decided();
         return new Decided(seen.Opened, seen.Path, seen.Slots, images);
     }
@@ -267,6 +285,3 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         public static partial void Unexpected(ILogger logger, string application, Exception exception);
     }
 }
-
-/// <summary>An application that has something to write, and what it would say of it.</summary>
-internal sealed record DueChanges(ApplicationWork Application, CommitMessageData Message);

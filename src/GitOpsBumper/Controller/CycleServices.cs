@@ -6,6 +6,7 @@ using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Kubernetes.Objects;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Controller.Targets;
+using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Messages;
 using Microsoft.Extensions.Logging;
 namespace GitOpsBumper.Controller;
@@ -27,6 +28,9 @@ internal sealed record CycleServices
     public required RepositoryTurns Turns { get; init; }
 
     public CycleWitness Witness { get; init; } = new();
+
+    /// <summary>All Applications that are known, whether this cycle is about them or not.</summary>
+    public required IReadOnlyList<ApplicationSnapshot> Everyone { get; init; }
 
     public required ImageResolver Resolver { get; init; }
 

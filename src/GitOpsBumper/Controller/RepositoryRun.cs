@@ -107,11 +107,11 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
         services.Progress.Planning(repository.Url);
         var grouping = services.Settings.Git.Grouping.Of(repository.Url);
         var plans = new List<BranchPlan>();
-        foreach (var branch in fetched.Concat(await new WriteBranches(services, clone, repository.Url).FindAsync(fetched, cancellationToken)))
+        foreach (var branch in fetched.Concat(await new WriteBranches(services, clone, repository.Remote).FindAsync(fetched, cancellationToken)))
         {
             var own = branch with { Applications = [.. branch.Applications.Where(application => application.WriteBranch is null || branch.IsWriteBranch)] };
             if (own.Applications.Count > 0)
-                plans.Add(await new BranchPlanner(services, clone, grouping).PlanAsync(own, cancellationToken));
+                plans.Add(await new BranchPlanner(services, clone, repository.Remote, grouping).PlanAsync(own, cancellationToken));
         }
 
         if (!mode.Writes)

@@ -61,6 +61,7 @@ internal sealed class CycleParts : IDisposable
                 _inputs.Settings),
             Turns = _process.Turns,
             Witness = _inputs.Witness,
+            Everyone = _inputs.Manifests.Applications,
             Resolver = new ImageResolver(Answers, TimeProvider.System),
             Commits = new GitHubCommits(_process.Apps),
             Signers = _process.Signers,

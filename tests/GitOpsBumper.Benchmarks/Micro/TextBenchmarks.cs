@@ -50,7 +50,7 @@ public class TextBenchmarks
     public int EditOverrideFile()
     {
         if (!ArgoCdSourceFile.TryRead(OverrideFile, out var file, out var problem)
-            || !file.TryApply([new HelmParameter("image.tag", "1.9.19", ForceString: true)], [], CarryParameters.Safe, mustShow: false, out var edit, out problem))
+            || !file.TryApply([new HelmParameter("image.tag", "1.9.19", ForceString: true)], [], CarryParameters.Safe, mustShow: false, [], out var edit, out problem))
         {
             throw new InvalidOperationException(problem);
         }

@@ -100,8 +100,8 @@ public sealed class PinHistoryTests
     {
         var message = string.Join("\n* squashed\n", Trailers("1>2 pin:2>1 unpin:1 1>3 3>4"));
         var memory = Read([UpdateCommit.Read("abc", default, message)], "4");
-        Assert.Equal(["Updated 1 2", "Pinned 2 1", "Unpinned 1 1", "Updated 1 4"], memory.Entries.Select(entry => $"{entry.Kind} {entry.From} {entry.To}"));
-        Assert.Equal(["-", "Ada", "Ada", "-"], memory.Entries.Select(entry => entry.By ?? "-"));
+        Assert.Equal(["Updated 1 2", "Pinned 2 1", "Unpinned 1 1", "Updated 1 3", "Updated 3 4"], memory.Entries.Select(entry => $"{entry.Kind} {entry.From} {entry.To}"));
+        Assert.Equal(["-", "Ada", "Ada", "-", "-"], memory.Entries.Select(entry => entry.By ?? "-"));
     }
 
     [Theory]
