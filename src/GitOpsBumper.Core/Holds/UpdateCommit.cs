@@ -21,6 +21,9 @@ public sealed record UpdateCommit(string Id, DateTimeOffset When, IReadOnlyList<
     /// <summary>Finds all messages that matter.</summary>
     public const string Phrase = TrailerText.Prefix;
 
+    /// <summary>Who and why are said again with every decision: longer ones are cut. As long as the command line takes them.</summary>
+    private const int MaxCharacters = 500;
+
     /// <summary>More trailers than that in one message are not read.</summary>
     private const int MaxTrailers = 20_000;
 
@@ -41,9 +44,9 @@ public sealed record UpdateCommit(string Id, DateTimeOffset When, IReadOnlyList<
             else if (ValueOf(text, TargetKey) is { } target)
                 Tell(trailers, target);
             else if (trailers is [.., { Trailer: not UpdateTrailer } last] && ValueOf(text, ByKey) is { } by)
-                trailers[^1] = last with { By = by };
+                trailers[^1] = last with { By = Plain(by) };
             else if (trailers is [.., { Trailer: not UpdateTrailer } held] && ValueOf(text, ReasonKey) is { } reason)
-                trailers[^1] = held with { Reason = reason };
+                trailers[^1] = held with { Reason = Plain(reason) };
         }
 
         return new UpdateCommit(id, when, trailers);
@@ -56,6 +59,13 @@ public sealed record UpdateCommit(string Id, DateTimeOffset When, IReadOnlyList<
         : null;
 
     private static string? ValueOf(string line, string key) => line.StartsWith(key + ":", StringComparison.OrdinalIgnoreCase) ? line[(key.Length + 1)..].Trim() : null;
+
+    /// <summary>Anybody who commits can write anything there.</summary>
+    private static string Plain(string text)
+    {
+        var cut = text.Length <= MaxCharacters ? text : $"{text[..(MaxCharacters - (char.IsHighSurrogate(text[MaxCharacters - 1]) ? 1 : 0))]}...";
+        return new string([.. cut.Select(c => char.IsControl(c) ? ' ' : c)]);
+    }
 
     /// <summary>The trailers at the end that nothing was said of yet.</summary>
     private static void Tell(List<PlacedTrailer> trailers, string target)

@@ -19,7 +19,8 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
 {
     private BranchHistory _history = BranchHistory.Empty;
     private ILookup<RepositoryName, RejectedVersion> _elsewhere = Array.Empty<RejectedVersion>().ToLookup(_ => (RepositoryName)null!);
-    private WriteSlots _slots = new();
+    private IReadOnlyList<SlotNeighbour> _neighbours = [];
+    private WriteSlots _slots = new([]);
     private IReadOnlyDictionary<ImageIdentity, ImageDecision> _notDue = new Dictionary<ImageIdentity, ImageDecision>();
 
     /// <summary>The commits of a branch, in the order of its applications.</summary>
@@ -83,7 +84,10 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
             .SelectMany(users => users).Concat(Enumerable.Range(0, planned.Length).Where(index => branch.Applications[index].Place!.MayBeFolder)).Select(index => branch.Applications[index]);
         try
         {
-            _history = await BranchHistory.ReadAsync(clone, branch, due.Select(index => branch.Applications[index]).Concat(shared), services.Time.GetUtcNow(), cancellationToken);
+            _neighbours = await new SlotNeighbours(services, clone, remote).FindAsync(branch, [.. due.Select(index => branch.Applications[index])], cancellationToken);
+            _slots = SlotsOf(branch, planned);
+            _history = await BranchHistory.ReadAsync(
+                clone, branch, due.Select(index => branch.Applications[index]).Concat(shared).Concat(_neighbours.Select(neighbour => neighbour.Application)), services.Time.GetUtcNow(), cancellationToken);
             var wide = due.SelectMany(index => planned[index]!.Images).Select(image => image.Policy).Where(image => image.Rollbacks.Scope == RejectScope.Repository).Select(image => image.Image.Repository).ToHashSet();
             if (wide.Count > 0)
                 _elsewhere = await new RepositoryRejections(services, clone, remote).ReadAsync(wide, cancellationToken);
@@ -107,9 +111,9 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         }
     }
 
-    private static WriteSlots SlotsOf(BranchWork branch, Decided?[] planned)
+    private WriteSlots SlotsOf(BranchWork branch, Decided?[] planned)
     {
-        var slots = new WriteSlots();
+        var slots = new WriteSlots(_neighbours);
         for (var index = 0; index < planned.Length; index++)
         {
             if (planned[index] is { } decided)

@@ -35,19 +35,21 @@ internal sealed class OverrideMerge(ParameterList start)
     {
         edit = null;
         var carried = new List<string>();
-        var carries = set.Count > 0 || mustShow || start.Entries.Any(entry => entry.IsCarried);
+        // Where a person lets go of what the file says, what the Application says counts again.
+        var shows = mustShow || Held.Any(held => held.Value is null && application.Any(item => item.Name == held.Name));
+        var carries = set.Count > 0 || shows || start.Entries.Any(entry => entry.IsCarried);
         if (start.Sequence is null)
         {
             if (!TryFill(set, application, carry, carried, out problem))
                 return false;
         }
-        else if (!TrySet(set, out problem) || !TryFollow(set, application, carry, carried, out problem)
+        else if (!TrySet(set, out problem) || !TryLetGo(out problem) || !TryFollow(set, application, carry, carried, out problem)
             || (carries && !TryCarry(set, application, carry, carried, out problem)))
         {
             return false;
         }
 
-        if (!TryHold(out problem) || !TryVerify(set, out problem))
+        if (!TryEnd(out problem) || !TryVerify(set, out problem))
             return false;
 
         edit = new ArgoCdSourceEdit(_editor.List.Yaml.Text, carried);
@@ -156,17 +158,33 @@ internal sealed class OverrideMerge(ParameterList start)
     }
 
     /// <summary>An item that cannot be taken out of its list says nothing instead, which holds nothing either.</summary>
-    private bool TryHold([NotNullWhen(false)] out string? problem)
+    private bool TryLetGo([NotNullWhen(false)] out string? problem)
     {
         problem = null;
-        foreach (var held in Held)
+        // From the last one on: what is removed then moves none that is still to come.
+        for (var index = _editor.List.Entries.Count - 1; index >= 0; index--)
+        {
+            var entry = _editor.List.Entries[index];
+            if (entry.IsCarried || !Held.Any(held => held.Value is null && held.Name == entry.Name))
+                continue;
+            if (!_editor.TryEnd(index, null, out problem))
+                return false;
+            if (!(_editor.List.Sequence is { IsFlow: false } ? _editor.TryRemove(index, out problem) : _editor.TrySet(index, "", forceString: false, out problem)))
+                return false;
+        }
+
+        problem = null;
+        return true;
+    }
+
+    /// <summary>Says when what people hold ends.</summary>
+    private bool TryEnd([NotNullWhen(false)] out string? problem)
+    {
+        problem = null;
+        foreach (var held in Held.Where(held => held.Value is not null))
         {
             var index = _editor.List.Entries.ToList().FindLastIndex(entry => entry.Name == held.Name && !entry.IsCarried);
-            if (index < 0)
-                continue;
-            if (!_editor.TryEnd(index, held.Value is null ? null : held.Until, out problem))
-                return false;
-            if (held.Value is null && !(_editor.List.Sequence is { IsFlow: false } ? _editor.TryRemove(index, out problem) : _editor.TrySet(index, "", forceString: false, out problem)))
+            if (index >= 0 && !_editor.TryEnd(index, held.Until, out problem))
                 return false;
         }
 

@@ -58,17 +58,17 @@ public sealed class HelmValuesTarget : IWriteBackTarget
 
     public CurrentValue? FindInApplication(ImagePolicy image) => null;
 
-    /// <summary>The override of the file; and what the Application's parameters say, since they win over every values file.</summary>
+    /// <summary>What the Application's parameters say wins over every values file: their override, then that of the file, then their version.</summary>
     public OverridePin? FindOverride(ImagePolicy image)
     {
+        if (HelmVersions.FindOverride(_application, _writeBack.Source, image, ", which win over values files") is { } pin)
+            return pin with { HidesFiles = true };
         if (image.OverrideTagParameter is { } name && Value(name) is { Length: > 0 } written)
         {
             var end = ValuePath.TryParse(name, out var path, out _) ? _file.EndOf(path) : EndMark.None;
             return new OverridePin(written, $"{name} in {Path}{end.Text}", IsInApplication: false) { Until = end.Until };
         }
 
-        if (HelmVersions.FindOverride(_application, _writeBack.Source, image, "") is { } pin)
-            return pin;
         return HelmParameter.Find(_writeBack.Source.HelmParameters, HelmVersions.ParameterOf(image)) is { Value.Length: > 0 } set
             ? new OverridePin(set.Value, $"{set.Name} in the parameters of Application {_application.Name}, which win over values files", IsInApplication: true)
             : null;

@@ -63,6 +63,9 @@ public sealed record OverridePin(string Value, string Where, bool IsInApplicatio
 {
     /// <summary>When it ends by itself, as a comment behind it says; null: when somebody takes it away.</summary>
     public DateTimeOffset? Until { get; init; }
+
+    /// <summary>An override in the files that are written would not be seen below it.</summary>
+    public bool HidesFiles { get; init; }
 }
 
 /// <summary>What is to be written to the files of one application.</summary>

@@ -48,15 +48,17 @@ internal sealed class HistoryRun(CycleServices services)
         }
 
         var now = services.Time.GetUtcNow();
-        var history = await BranchHistory.ReadAsync(clone, branch, [work], now, cancellationToken);
+        var neighbours = await new SlotNeighbours(services, clone, work.Remote!).FindAsync(branch, [work], cancellationToken);
+        var slots = new WriteSlots(neighbours);
+        var history = await BranchHistory.ReadAsync(clone, branch, [work, .. neighbours.Select(neighbour => neighbour.Application)], now, cancellationToken);
         var path = files.Real(target.Path);
         return
         [
             .. work.Policy.Images.Select(image =>
             {
                 var state = ImageStateReader.Read(image, work.Application, target, now);
-                IReadOnlyCollection<ImageIdentity> own = [new ImageIdentity(work.Application.Name, image.Alias)];
-                return new ImageRecord(image, state, history.Complete(own, image, path, state), history.Read(own, image, path, state.Written), target.HasOverride(image));
+                var writers = slots.WritersOf(work, image, WriteSlots.SlotOf(target, path, image));
+                return new ImageRecord(image, state, history.Complete(writers, image, path, state), history.Read(writers, image, path, state.Written), target.HasOverride(image));
             }),
         ];
     }

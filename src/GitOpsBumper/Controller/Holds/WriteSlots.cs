@@ -10,7 +10,11 @@ namespace GitOpsBumper.Controller.Holds;
 internal sealed class WriteSlots
 {
     private readonly Dictionary<Slot, List<SlotWriter>> _writers = [];
+    private readonly IReadOnlyList<SlotNeighbour> _neighbours;
     private readonly Dictionary<ImagePolicy, string> _conflicts = new(ReferenceEqualityComparer.Instance);
+
+    /// <param name="neighbours">Others that write there, though the cycle is not about them.</param>
+    public WriteSlots(IReadOnlyList<SlotNeighbour> neighbours) => _neighbours = neighbours;
 
     /// <param name="application">Who writes.</param>
     /// <param name="slots">Where, one for each of the images.</param>
@@ -34,9 +38,10 @@ internal sealed class WriteSlots
     public IReadOnlyCollection<ImageIdentity> WritersOf(ApplicationWork application, ImagePolicy image, Slot? slot)
     {
         var own = new ImageIdentity(application.Application.Name, image.Alias);
-        return slot is null || !_writers.TryGetValue(slot, out var writers)
-            ? [own]
-            : [.. writers.Select(writer => new ImageIdentity(writer.Application.Application.Name, writer.Image.Policy.Alias)).Append(own).Distinct()];
+        if (slot is null)
+            return [own];
+        var writers = _writers.GetValueOrDefault(slot, []).Select(writer => new ImageIdentity(writer.Application.Application.Name, writer.Image.Policy.Alias));
+        return [.. writers.Append(own).Concat(_neighbours.Where(neighbour => neighbour.Slot == slot).Select(neighbour => neighbour.Image)).Distinct()];
     }
 
     /// <summary>

@@ -43,6 +43,13 @@ public sealed class UpdateTrailerTests
             + "* again\n\n    Bumper-Update: argocd/web web i 1 2\n\nBumper-Update: argocd/web - i 2 3\nCo-authored-by: A <a@b>\n\n(cherry picked from commit 1)\n> Bumper-Update: argocd/web - i 3 4").Select(trailer => trailer.NewValue));
 
     [Fact]
+    public void Who_and_why_are_plain_text_of_a_bearable_length()
+    {
+        var placed = Assert.Single(UpdateCommit.Read("", default, $"Bumper-Pin: argocd/web web i 1 2\nBumper-By: \u001b[31mEve\u0007\nBumper-Reason: {new string('r', 499)}\U0001F680\n").Trailers);
+        Assert.Equal((" [31mEve ", new string('r', 499) + "..."), (placed.By, placed.Reason));
+    }
+
+    [Fact]
     public void What_is_written_is_one_line_and_read_again_says_the_same() => Prop
         .ForAll(Gen.Elements("a", "-", " ", "\n", "\t", "\r", "\u2028", ":", "@", "sha256:0", "é", "\U0001F680", "\0", "Bumper-Update: x/y a b c d").ListOf().ArrayOf(4).ToArbitrary(), parts =>
         {

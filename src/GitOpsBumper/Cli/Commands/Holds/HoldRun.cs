@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GitOpsBumper.Controller;
 using GitOpsBumper.Controller.Holds;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Planning;
@@ -13,6 +14,8 @@ internal sealed class HoldRun(CommandContext context, SingleRun run, Application
     public SingleRun Run => run;
 
     public ApplicationSnapshot Application => application;
+
+    public ApplicationWork Work => record.Work;
 
     public IReadOnlyList<ImageRecord> Images => record.Images;
 

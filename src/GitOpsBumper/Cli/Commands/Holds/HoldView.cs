@@ -1,6 +1,8 @@
 using GitOpsBumper.Cli.Output;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Controller;
+using GitOpsBumper.Controller.Holds;
+using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Planning;
 using GitOpsBumper.Core.Planning.Orders;
 using GitOpsBumper.Reports;
@@ -13,12 +15,21 @@ internal static class HoldView
     public static void Print(Terminal terminal, OutputFormat format, ApplicationWork work, HoldOrder order, bool isDryRun)
     {
         if (format == OutputFormat.Json)
-            terminal.Output.WriteLine(Json(work, order));
+            terminal.Output.WriteLine(Json(work, Shown(work, order).Select(image => (image.Policy, image.State, image.Decision is ImageDecision.Failed, image.Decision.Reason))));
         else
             PrintText(terminal, work, order, isDryRun);
     }
 
-    private static string Json(ApplicationWork work, HoldOrder order) => JsonReport.Render(json =>
+    /// <summary>There was nothing to do, and nothing was done.</summary>
+    public static void PrintNothing(Terminal terminal, OutputFormat format, ApplicationWork work, IReadOnlyList<ImageRecord> images, string reason)
+    {
+        if (format == OutputFormat.Json)
+            terminal.Output.WriteLine(Json(work, [.. images.Select(image => (image.Policy, image.State, false, reason))]));
+        else
+            terminal.Line($"{work.Application.Name}: {reason}");
+    }
+
+    private static string Json(ApplicationWork work, IEnumerable<(ImagePolicy Policy, ImageState State, bool IsFailed, string Reason)> images) => JsonReport.Render(json =>
     {
         json.WriteStartObject();
         json.WriteString("namespace", work.Application.Name.Namespace);
@@ -28,14 +39,14 @@ internal static class HoldView
         json.WriteString("commit", work.Commit);
         json.WriteString("failure", work.Failure);
         json.WriteStartArray("images");
-        foreach (var image in work.Images.Where(image => order.IsFor(image.Policy.DisplayAlias)))
+        foreach (var (policy, state, isFailed, reason) in images)
         {
             json.WriteStartObject();
-            json.WriteString("alias", image.Policy.Alias);
-            json.WriteString("image", image.Policy.Image.Name);
-            json.WriteString("current", image.State.CurrentText);
-            json.WriteBoolean("failed", image.Decision is ImageDecision.Failed);
-            json.WriteString("reason", image.Decision.Reason);
+            json.WriteString("alias", policy.Alias);
+            json.WriteString("image", policy.Image.Name);
+            json.WriteString("current", state.CurrentText);
+            json.WriteBoolean("failed", isFailed);
+            json.WriteString("reason", reason);
             json.WriteEndObject();
         }
 
@@ -47,11 +58,13 @@ internal static class HoldView
         json.WriteEndObject();
     });
 
+    private static IEnumerable<PlannedImage> Shown(ApplicationWork work, HoldOrder order) => work.Images.Where(image => order.IsFor(image.Policy.DisplayAlias));
+
     private static void PrintText(Terminal terminal, ApplicationWork work, HoldOrder order, bool isDryRun)
     {
         if (work.Failure is { } failure)
             terminal.Line($"{work.Application.Name}: nothing was committed: {failure}", "red");
-        foreach (var image in work.Images.Where(image => order.IsFor(image.Policy.DisplayAlias)))
+        foreach (var image in Shown(work, order))
         {
             if (image.Decision is ImageDecision.Failed failed)
                 terminal.Line($"{work.Application.Name} {image.Policy.DisplayAlias}: {failed.Reason}", "red");

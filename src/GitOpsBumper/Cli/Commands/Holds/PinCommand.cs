@@ -2,6 +2,7 @@ using System.CommandLine;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Controller.Holds;
 using GitOpsBumper.Core;
+using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Holds;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Planning;
@@ -55,6 +56,8 @@ internal static class PinCommand
             PinWay.Value => false,
             _ => image.HasOverride,
         };
+        if (byOverride && image.State.Override is { HidesFiles: true } hiding)
+            throw new UsageException([$"{image.Policy.DisplayAlias} is held at {hiding.Value} by {hiding.Where}, so a pin in the file would not be seen; change it there"]);
         var value = request.Version;
         if (value is { Tag: { } tag, Digest: null } && !request.Force)
         {
@@ -68,6 +71,10 @@ internal static class PinCommand
                     throw new UsageException([$"{image.Policy.Image.Name}: {other.Reason.Replace("the annotation pin names tag", "there is no tag", StringComparison.Ordinal)}; --force pins without a look"]);
             }
         }
+
+        // Where a digest stands alone, as for a chart's shasum, a tag before it would break what is rendered.
+        if (!byOverride && image.Policy is { WritesDigest: true, DigestFormat: DigestFormat.Digest })
+            value = value.Digest is null ? throw new UsageException([$"{image.Policy.DisplayAlias} is written as a digest alone, and without asking the registry that of {value} is not known; name the digest, or leave out --force"]) : value with { Tag = null };
 
         var order = new HoldOrder.Pin(image.Policy.DisplayAlias, value, request.Version.ToString(), request.Until, byOverride)
         {

@@ -35,7 +35,8 @@ internal static class UnpinCommand
             var held = images.Where(image => IsHeld(image, allows)).ToList();
             if (held.Count == 0)
             {
-                context.Terminal.Line($"{opened.Application.Name}: nothing is held{(images.Any(image => image.Completed.Rejected.Count > 0) ? "; what people took back is allowed again with --allow-rejected" : "")}");
+                var said = $"nothing is held{(images.Any(image => image.Completed.Rejected.Count > 0) ? "; what people took back is allowed again with --allow-rejected" : "")}";
+                HoldView.PrintNothing(context.Terminal, run.Settings.Output, opened.Work, images, said);
                 return ExitCode.Done;
             }
 

@@ -23,6 +23,7 @@ public sealed class OverrideWriteTests
     [InlineData("helm:\n  parameters:\n  - name: image.overrideTag\n    value: 1.4.2 # until 2026-12-01T12:00:00Z\n    forcestring: true\n  - name: image.tag\n    value: 1.5.0\n", "helm:\n  parameters:\n  - name: image.tag\n    value: 1.5.0\n")]
     [InlineData("helm:\n  parameters:\n  - name: image.overrideTag\n    value: 1.4.2\n", "helm:\n  parameters: []\n")]
     [InlineData("helm: {parameters: [{name: image.overrideTag, value: \"1.4.2\"}]}\n", "helm: {parameters: [{name: image.overrideTag, value: \"\"}]}\n")]
+    [InlineData("helm:\n  parameters:\n  - name: image.overrideTag\n    value: 1.4.2\n  - name: image.tag\n    value: 1.5.0\n  - name: image.overrideTag\n    value: 1.4.3 # until 2026-12-01\n", "helm:\n  parameters:\n  - name: image.tag\n    value: 1.5.0\n")]
     public void And_loses_it(string before, string after) => Becomes(Override(before), null, null, after);
 
     [Theory]
@@ -72,6 +73,25 @@ public sealed class OverrideWriteTests
     {
         var source = Reading.HelmSource with { HelmParameters = [new HelmParameter("replicas", "3", ForceString: false)] };
         Becomes(Override(null, source), "1.4.2", null, "helm:\n  parameters:\n  - name: image.overrideTag\n    value: 1.4.2\n    forcestring: true\n  - name: replicas # carried over from the Application by GitOpsBumper\n    value: \"3\"\n");
+    }
+
+    [Fact]
+    public void What_the_application_holds_is_seen_again_when_the_file_lets_go()
+    {
+        var source = Reading.HelmSource with { HelmParameters = [new HelmParameter("image.overrideTag", "1.4.0", ForceString: false)] };
+        Becomes(
+            Override("helm:\n  parameters:\n  - name: image.overrideTag\n    value: 1.4.2\n  - name: image.tag\n    value: 1.5.0\n", source), null, null,
+            "helm:\n  parameters:\n  - name: image.tag\n    value: 1.5.0\n  - name: image.overrideTag # carried over from the Application by GitOpsBumper\n    value: 1.4.0\n");
+    }
+
+    [Theory]
+    [InlineData("image.overrideTag", "1.4.0", true)]
+    [InlineData("image.tag", "1.4.2", false)]
+    public void The_override_of_the_application_wins_over_that_of_a_values_file_and_its_version_does_not(string parameter, string held, bool hidesFiles)
+    {
+        var (image, target) = Open("image:\n  overrideTag: 1.4.2\n", Reading.HelmSource with { HelmParameters = [new HelmParameter(parameter, "1.4.0", ForceString: false)] }, "helmvalues");
+        var pin = target.FindOverride(image);
+        Assert.Equal((held, hidesFiles), (pin?.Value, pin?.HidesFiles));
     }
 
     private static void Becomes((ImagePolicy Image, IWriteBackTarget Target) opened, string? value, string? until, string after)

@@ -1,0 +1,69 @@
+using GitOpsBumper.Adapters.Git;
+using GitOpsBumper.Controller.Targets;
+using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Holds;
+using GitOpsBumper.Core.WriteBack;
+using GitOpsBumper.Core.WriteBack.Targets;
+
+namespace GitOpsBumper.Controller.Holds;
+
+/// <summary>
+/// Applications that write to the same files and that a cycle is not about: a small one has just what changed, and what is held or taken back in a place is for all that write there. On
+/// another branch they do no harm: trailers say the branch.
+/// </summary>
+internal sealed class SlotNeighbours(CycleServices services, GitClone clone, GitRemote remote)
+{
+    /// <param name="branch">Whose tip is planned from.</param>
+    /// <param name="applications">Of the branch, that somebody asks about.</param>
+    /// <param name="cancellationToken">Ends the git process.</param>
+    /// <exception cref="GitException">The server can not be reached or refuses.</exception>
+    public async Task<IReadOnlyList<SlotNeighbour>> FindAsync(BranchWork branch, IReadOnlyList<ApplicationWork> applications, CancellationToken cancellationToken)
+    {
+        var known = branch.Applications.Select(application => application.Application.Name).ToHashSet();
+        var images = applications.SelectMany(application => application.Policy.Images).Select(image => image.Image.Repository).ToHashSet();
+        var files = applications.SelectMany(application => application.Place!.Files).ToHashSet();
+        var folders = applications.Select(application => application.Place!).Where(place => place.MayBeFolder).Select(place => place.Path).ToHashSet();
+        var works = new List<ApplicationWork>();
+        foreach (var application in services.Everyone.Where(application => !known.Contains(application.Name)))
+        {
+            try
+            {
+                if (AnnotationReader.Read(application, services.Settings.Annotations) is { WriteBack.Method: WriteBackMethod.Git } policy && policy.Images.Any(image => images.Contains(image.Image.Repository))
+                    && await services.Repositories.FindAsync(application, policy, cancellationToken) is { Failure: null } work && work.Remote?.Url == remote.Url && IsNear(work.Place!, files, folders))
+                    works.Add(work);
+            }
+            catch (Exception failure) when (failure is not (OutOfMemoryException or OperationCanceledException))
+            {
+                // A bug that it brings to light is told in its own cycle, and does not stop this one.
+            }
+        }
+
+        return works.Count == 0 ? [] : Read(works, await BranchFiles.ReadAsync(clone, branch with { Applications = works }, cancellationToken));
+    }
+
+    private static bool IsNear(TargetPlace place, HashSet<RepositoryPath> files, HashSet<RepositoryPath> folders) => place.Files.Any(files.Contains) || (place.MayBeFolder && folders.Contains(place.Path));
+
+    private static IReadOnlyList<SlotNeighbour> Read(IReadOnlyList<ApplicationWork> works, BranchFiles files)
+    {
+        var found = new List<SlotNeighbour>();
+        foreach (var work in works)
+        {
+            // One that cannot be read writes nothing.
+            if (!OpenedTarget.TryOpen(work, files.Of(work.Place!), out _, out var target, out _))
+                continue;
+            var path = files.Real(target.Path);
+            foreach (var image in work.Policy.Images)
+            {
+                if (WriteSlots.SlotOf(target, path, image) is { } slot)
+                    found.Add(new SlotNeighbour(work, slot, new ImageIdentity(work.Application.Name, image.Alias)));
+            }
+        }
+
+        return found;
+    }
+}
+
+/// <param name="Application">That the cycle is not about.</param>
+/// <param name="Slot">That it writes to.</param>
+/// <param name="Image">As trailers name it.</param>
+internal sealed record SlotNeighbour(ApplicationWork Application, Slot Slot, ImageIdentity Image);
