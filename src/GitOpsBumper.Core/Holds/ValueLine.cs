@@ -68,8 +68,13 @@ internal sealed class ValueLine
 
     public void Unpin(UnpinTrailer trailer, PlacedTrailer placed, UpdateCommit by)
     {
-        Find(Value(trailer), by);
-        EndPin();
+        // The override is over, and nothing else: a version may be held since, and the same commit may have gone on to another one already.
+        if (!trailer.IsExpiry)
+        {
+            Find(Value(trailer), by);
+            EndPin();
+        }
+
         _entries.Add(new HistoryEntry(HistoryKind.Unpinned, trailer.OldValue, trailer.OldValue, by) { By = placed.By, Reason = placed.Reason });
         if (trailer.AllowsRejected)
             _rejected.Clear();
