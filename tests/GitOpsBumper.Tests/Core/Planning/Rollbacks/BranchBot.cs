@@ -68,7 +68,6 @@ internal sealed class BranchBot(GitLine git, IReadOnlyList<PlayedApplication> ap
             }
 
             var decision = registries[image.Image.Repository.ToString()].Decide(image, state);
-            Assert.False(decision is ImageDecision.Failed, decision.Reason);
             Decisions[(application.Snapshot.Name.Name, image.Alias!)] = decision;
             return new PlannedImage(image, state, decision);
         }).ToList();

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using GitOpsBumper.Core.Images;
+using GitOpsBumper.Core.Planning;
 using GitOpsBumper.Core.Planning.Orders;
 
 namespace GitOpsBumper.Tests.Core.Planning.Rollbacks;
@@ -132,7 +133,8 @@ internal sealed class BranchPlay
 
     private void Pin(PlayedImage image)
     {
-        if (AnyVersion(image) is not { } version)
+        // The command line finds the digest.
+        if (AnyVersion(image, mayBeBare: false) is not { } version)
             return;
         var (byOverride, until) = (_random.Next(2) == 0, AnyEnd());
         Assert.True(ImageVersion.TryParse(version, out var value, out var problem), problem);
@@ -162,7 +164,7 @@ internal sealed class BranchPlay
                 Tell("a person merges");
                 break;
             case 1 when _git.Commits.Count > count && !_git.Commits[^(count + 1)].IsSide:
-                _git.Squash(count);
+                _git.Squash(count, isByGit: _random.Next(2) == 0);
                 Tell($"a person squashes {count} commits");
                 break;
             case 2 when _git.Commits.Count > count:
@@ -185,13 +187,21 @@ internal sealed class BranchPlay
             image.Person.ByBot(after);
         }
 
-        Claim(_bot.Cycle(isGrouped) == 0, "a second cycle changes something");
+        // Without a commit it would see what it has just seen.
+        Claim(commits == 0 || _bot.Cycle(isGrouped) == 0, "a second cycle changes something");
     }
 
     private void Check(PlayedImage image, Seen before, Seen after)
     {
         var person = image.Person;
         var newest = Newest(image.Alias);
+        if (_bot.Decisions[(image.Application.Snapshot.Name.Name, image.Alias)] is ImageDecision.Failed)
+        {
+            Claim(_form.PinsDigests && !IsPushed(image.Alias, before.Value), $"{image} fails");
+            Claim(after == before, $"{image} changes though it fails");
+            return;
+        }
+
         Claim(after.Override == (before.IsOverAt(_git.Now) ? null : before.Override), $"{image}: the override was {before.Override}, and is {after.Override}");
         if (after.Value != before.Value)
         {
@@ -222,7 +232,7 @@ internal sealed class BranchPlay
         : _form.Tag(rank);
 
     /// <summary>Older, newer, or never seen; null for none.</summary>
-    private string? AnyVersion(PlayedImage image)
+    private string? AnyVersion(PlayedImage image, bool mayBeBare = true)
     {
         var pushed = _pushed[image.Alias];
         var last = pushed.Count - 1;
@@ -231,8 +241,8 @@ internal sealed class BranchPlay
         {
             0 => null,
             1 => _form.Tag(pushed[^1] + (_random.Next(3) * PlayForm.Pushed) + (PlayForm.Pushed / 2)),
-            < 5 => Full(image.Alias, pushed[Math.Max(0, last - _random.Next(3))] - between, _random.Next(4) == 0),
-            _ => Full(image.Alias, Pick(pushed) - between, _random.Next(4) == 0),
+            < 5 => Full(image.Alias, pushed[Math.Max(0, last - _random.Next(3))] - between, mayBeBare && _random.Next(4) == 0),
+            _ => Full(image.Alias, Pick(pushed) - between, mayBeBare && _random.Next(4) == 0),
         };
     }
 

@@ -66,11 +66,16 @@ internal sealed class GitLine
     }
 
     /// <summary>The last commits become one.</summary>
-    public void Squash(int count)
+    /// <param name="count">Of them.</param>
+    /// <param name="isByGit">As <c>git merge --squash</c> does, which tells the newest first; else as the buttons of git hosts.</param>
+    public void Squash(int count, bool isByGit)
     {
-        var (files, message) = (Files, string.Join("\n", _commits.TakeLast(count).Select(commit => $"* {commit.Message}")));
+        var files = Files;
+        var told = _commits.TakeLast(count).Select(commit => isByGit ? $"commit {commit.Id}\n\n    {commit.Message.Replace("\n", "\n    ", StringComparison.Ordinal)}\n" : $"* {commit.Message}\n").ToList();
         _commits.RemoveRange(_commits.Count - count, count);
-        Commit($"squash\n\n{message}", files);
+        if (isByGit)
+            told.Reverse();
+        Commit($"squash\n\n{(isByGit ? "Squashed commit of the following:\n\n" : "")}{string.Concat(told)}", files);
     }
 
     /// <summary>The last commits are made anew.</summary>

@@ -25,9 +25,11 @@ internal sealed record PlayForm(string Strategy, bool PinsDigests, bool Holds, b
     /// <summary>Of a version with or without digest; below all for none.</summary>
     public static int Rank(string? version) => version is null ? -1 : int.Parse(TagOf(version).TrimStart('b').Split('.') is [_, var minor, _] ? minor : TagOf(version).TrimStart('b'), CultureInfo.InvariantCulture);
 
+    public static bool HasDigest(string? version) => version?.Contains('@', StringComparison.Ordinal) == true;
+
     public static string TagOf(string version) => version.Split('@')[0];
 
     /// <summary>Where both have a digest it tells; else the tag does.</summary>
     public static bool AreSame(string? one, string? other) =>
-        one is null || other is null ? one == other : (one.Contains('@', StringComparison.Ordinal) && other.Contains('@', StringComparison.Ordinal) ? one.Split('@')[1] == other.Split('@')[1] : TagOf(one) == TagOf(other));
+        one is null || other is null ? one == other : (HasDigest(one) && HasDigest(other) ? one.Split('@')[1] == other.Split('@')[1] : TagOf(one) == TagOf(other));
 }
