@@ -12,13 +12,10 @@ public sealed record RejectedVersion(ImageVersion Version, string Commit, DateTi
 {
     private const int ShortCommit = 10;
 
-    /// <summary>What stood there when it was taken back; null for nothing.</summary>
-    public WrittenValue? WentTo { get; init; }
-
     /// <summary>In which other application it was taken back; null: in the one that asks.</summary>
     public NamespacedName? In { get; init; }
 
-    /// <summary>Somebody has let go of the image since, so that it holds nothing but itself.</summary>
+    /// <summary>Somebody has let go of the image since, or the bot has gone on, so that it holds nothing but itself.</summary>
     public bool IsReleased { get; init; }
 
     /// <summary>The version among them that <paramref name="version"/> is; null when it is none of them.</summary>

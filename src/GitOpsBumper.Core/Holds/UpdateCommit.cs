@@ -3,7 +3,7 @@ namespace GitOpsBumper.Core.Holds;
 /// <summary>A commit on the branch whose message says what was done to images, be it the bot's own or one that merged or squashed it.</summary>
 /// <param name="Id">Of the commit.</param>
 /// <param name="When">When it was committed, as its committer's clock said.</param>
-/// <param name="Trailers">In the order of the message.</param>
+/// <param name="Trailers">The oldest first, as far as the message tells.</param>
 public sealed record UpdateCommit(string Id, DateTimeOffset When, IReadOnlyList<PlacedTrailer> Trailers)
 {
     /// <summary>
@@ -34,7 +34,7 @@ public sealed record UpdateCommit(string Id, DateTimeOffset When, IReadOnlyList<
     public static UpdateCommit Read(string id, DateTimeOffset when, string message)
     {
         var trailers = new List<PlacedTrailer>();
-        foreach (var line in message.Split('\n'))
+        foreach (var line in SquashedMessage.Lines(message))
         {
             var text = line.Trim();
             if (!text.StartsWith(TrailerText.Prefix, StringComparison.OrdinalIgnoreCase))

@@ -79,7 +79,10 @@ public sealed class UpdateHistory(IReadOnlySet<NamespacedName> wanted)
         }
     }
 
-    /// <summary><c>git merge --squash</c> tells the newest commit first, the buttons of git hosts the oldest: what follows from what says which it is.</summary>
+    /// <summary>
+    /// A squash may tell the newest commit first without saying so; of updates, what follows from what says which it is. Of holds it does not: behind a revert whoever lets go does so
+    /// where the update before began.
+    /// </summary>
     private static IReadOnlyList<PlacedTrailer> InOrder(List<PlacedTrailer> told)
     {
         var (forwards, backwards) = (0, 0);
@@ -87,7 +90,7 @@ public sealed class UpdateHistory(IReadOnlySet<NamespacedName> wanted)
         {
             var (before, after) = (told[index - 1].Trailer, told[index].Trailer);
             forwards += after.OldValue == NewValue(before) ? 1 : 0;
-            backwards += NewValue(after) == before.OldValue ? 1 : 0;
+            backwards += before is UpdateTrailer && after is UpdateTrailer && NewValue(after) == before.OldValue ? 1 : 0;
         }
 
         if (backwards > forwards)

@@ -1,16 +1,19 @@
+using GitOpsBumper.Core.Images;
+
 namespace GitOpsBumper.Core.Holds;
 
 /// <summary>The values of one place, one upon the other, as far as nobody has gone back.</summary>
 internal sealed class ValueLine
 {
-    private readonly List<(WrittenValue? Value, UpdateCommit? By)> _values = [];
+    private readonly List<Step> _values = [];
+    private readonly List<Writing> _written = [];
     private readonly List<RejectedVersion> _rejected = [];
     private readonly List<HistoryEntry> _entries = [];
 
     /// <summary>Lies upon the line for as long as it holds: whoever lets go of it has not gone back.</summary>
-    private WrittenPin? _pin;
+    private Step? _pin;
 
-    public ImageMemory Memory => new(_rejected, _pin, _entries, [.. _values.Select(value => value.Value), .. _pin is null ? Array.Empty<WrittenValue?>() : [_pin.Value]]);
+    public ImageMemory Memory => new(_rejected, _pin?.Pin, _entries, [.. _values.Select(step => step.Value), .. _pin is null ? Array.Empty<WrittenValue?>() : [_pin.Value]]);
 
     /// <summary>
     /// The value stands there. If it is not what was written last, a person went back to it, over all that lies above; or, where it was not there before, away
@@ -25,6 +28,7 @@ internal sealed class ValueLine
             if (WrittenValue.AreSame(pin.Value, value))
                 return;
             Note(pin.Value, value, seenBy);
+            Leave(pin);
             _pin = null;
         }
         else if (_values.Count > 0)
@@ -38,11 +42,17 @@ internal sealed class ValueLine
         if (!isAlike)
             place = _values.FindLastIndex(known => WrittenValue.AreSame(known.Value, value));
         for (var index = place + 1; index < _values.Count; index++)
-            Reject(_values[index].Value, _values[index].By, value);
+            Leave(_values[index]);
         _values.RemoveRange(place + 1, _values.Count - place - 1);
         if (place < 0)
-            _values.Add((value, null));
+            _values.Add(new Step(value, WritingOf(value)));
         Allow(value, isAlike);
+        // Whoever takes a pin back that was put over another one has that again.
+        if (_values[^1] is { Pin: not null } under)
+        {
+            _values.RemoveAt(_values.Count - 1);
+            _pin = under;
+        }
     }
 
     public void Write(WrittenValue? old, WrittenValue value, UpdateCommit by)
@@ -50,31 +60,43 @@ internal sealed class ValueLine
         Find(old, by);
         EndPin();
         _entries.Add(new HistoryEntry(HistoryKind.Updated, old?.Text, value.Text, by));
-        _values.Add((value, by));
+        var writing = new Writing(value, by);
+        _values.Add(new Step(value, writing));
+        _written.Add(writing);
         Allow(value, exactly: false);
     }
 
     public void Pin(PinTrailer trailer, PlacedTrailer placed, UpdateCommit by)
     {
         Find(Value(trailer), by);
-        EndPin();
+        if (_pin is { } under && !trailer.IsOverride)
+            _values.Add(under);
+        else
+            EndPin();
         _entries.Add(new HistoryEntry(HistoryKind.Pinned, trailer.OldValue, trailer.Version, by) { By = placed.By, Reason = placed.Reason, Until = trailer.Until });
         // The override in the file holds by itself.
         if (trailer.IsOverride)
             return;
-        _pin = new WrittenPin(WrittenValue.Read(trailer.Version), trailer.Until, by, placed.By, placed.Reason);
-        Allow(_pin.Value, exactly: false);
+        var value = WrittenValue.Read(trailer.Version);
+        var lifted = value.Version is { } version ? _rejected.FindAll(rejected => RejectedVersion.IsSame(rejected.Version, version)) : [];
+        Allow(value, exactly: false);
+        _pin = new Step(value, null) { Pin = new WrittenPin(value, trailer.Until, by, placed.By, placed.Reason), Lifted = lifted };
     }
 
     public void Unpin(UnpinTrailer trailer, PlacedTrailer placed, UpdateCommit by)
     {
-        Find(Value(trailer), by);
-        EndPin();
+        // The override is over, and nothing else: a version may be held since, and the same commit may have gone on to another one already.
+        if (!trailer.IsExpiry)
+        {
+            Find(Value(trailer), by);
+            EndPin();
+        }
+
         _entries.Add(new HistoryEntry(HistoryKind.Unpinned, trailer.OldValue, trailer.OldValue, by) { By = placed.By, Reason = placed.Reason });
         if (trailer.AllowsRejected)
             _rejected.Clear();
-        for (var index = 0; index < _rejected.Count && !trailer.IsExpiry; index++)
-            _rejected[index] = _rejected[index] with { IsReleased = true };
+        if (!trailer.IsExpiry)
+            Release(_ => true);
     }
 
     private static WrittenValue? Value(IImageTrailer trailer) => trailer.OldValue is { } old ? WrittenValue.Read(old) : null;
@@ -83,8 +105,25 @@ internal sealed class ValueLine
     private void EndPin()
     {
         if (_pin is { } pin)
-            _values.Add((pin.Value, null));
+            _values.Add(pin);
         _pin = null;
+        for (var index = 0; index < _values.Count; index++)
+        {
+            if (_values[index] is { Pin: not null, Value: var value })
+                _values[index] = new Step(value, WritingOf(value));
+        }
+    }
+
+    /// <summary>What a person brings back, the bot has written all the same: it can be taken back again. Null when it never did.</summary>
+    private Writing? WritingOf(WrittenValue? value) => _written.FindLast(written => WrittenValue.AreSame(written.Value, value));
+
+    private void Release(Predicate<RejectedVersion> which)
+    {
+        for (var index = 0; index < _rejected.Count; index++)
+        {
+            if (which(_rejected[index]))
+                _rejected[index] = _rejected[index] with { IsReleased = true };
+        }
     }
 
     private void Note(WrittenValue? from, WrittenValue? to, UpdateCommit? seenBy)
@@ -93,18 +132,39 @@ internal sealed class ValueLine
             _entries.Add(new HistoryEntry(HistoryKind.ByHand, from?.Text, to?.Text, seenBy));
     }
 
-    private void Reject(WrittenValue? value, UpdateCommit? by, WrittenValue? wentTo)
+    /// <summary>A person has gone back over it. Whoever takes a pin back has not gone back from what it held, but takes back again what it had allowed.</summary>
+    private void Leave(Step step)
     {
-        if (by is not null && value?.Version is { } version)
-            _rejected.Add(new RejectedVersion(version, by.Id, by.When) { WentTo = wentTo });
+        _rejected.AddRange(step.Lifted);
+        if (step.Writing is { Value.Version: { } version, By: var by })
+            _rejected.Add(new RejectedVersion(version, by.Id, by.When));
     }
 
-    /// <summary>Whoever brings a version back wants it.</summary>
+    /// <summary>Whoever brings a version back wants it, and has gone on from what the bot wrote before it; so has the bot when it writes.</summary>
     /// <param name="value">That is back.</param>
     /// <param name="exactly">Only as it is written: the same with a digest, where this one has none, stays taken back.</param>
     private void Allow(WrittenValue? value, bool exactly)
     {
-        if (value?.Version is { } version)
-            _rejected.RemoveAll(rejected => RejectedVersion.IsSame(rejected.Version, version) && (!exactly || rejected.Version.Digest is null == version.Digest is null));
+        if (value?.Version is not { } version)
+            return;
+        _rejected.RemoveAll(rejected => RejectedVersion.IsSame(rejected.Version, version) && (!exactly || rejected.Version.Digest is null == version.Digest is null));
+        var place = PlaceOf(version);
+        Release(rejected => PlaceOf(rejected.Version) < place);
     }
+
+    /// <summary>Where the bot wrote it last; below zero when it never did.</summary>
+    private int PlaceOf(ImageVersion version) => _written.FindLastIndex(written => written.Value.Version is { } known && RejectedVersion.IsSame(known, version));
+
+    /// <param name="Value">Null for none.</param>
+    /// <param name="Writing">By which the bot brought it here, or once did; null when people alone did.</param>
+    private sealed record Step(WrittenValue? Value, Writing? Writing)
+    {
+        /// <summary>That holds it, or is to again when those above it are taken back; null when none does.</summary>
+        public WrittenPin? Pin { get; init; }
+
+        /// <summary>What was taken back before the pin allowed it.</summary>
+        public IReadOnlyList<RejectedVersion> Lifted { get; init; } = [];
+    }
+
+    private sealed record Writing(WrittenValue Value, UpdateCommit By);
 }

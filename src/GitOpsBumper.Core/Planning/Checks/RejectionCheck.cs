@@ -28,7 +28,7 @@ internal static class RejectionCheck
 
     /// <summary>What holds the image until a person goes on, where that is wanted; null when nothing does.</summary>
     public static RejectedVersion? FindHold(ImagePolicy policy, ImageState state) => policy.Rollbacks.OnRollback == OnRollback.Hold
-        ? state.Rejected.FirstOrDefault(rejected => !rejected.IsReleased && StandsAt(state, rejected.WentTo) && !IsAbove(policy, state, rejected))
+        ? state.Rejected.FirstOrDefault(rejected => !rejected.IsReleased && !IsAbove(policy, state, rejected))
         : null;
 
     public static string HoldReason(ImageDecision.Update update, RejectedVersion rejected) =>
@@ -46,10 +46,6 @@ internal static class RejectionCheck
             return tag != taken || update.Full.Digest is null || rejected.Version.Digest is null;
         return order < 0 && state.Current.All(current => current.Tag is not { } now || policy.Strategy.Compare(new TagCandidate(taken, null), new TagCandidate(now, null)) is > 0);
     }
-
-    /// <summary>Nobody has moved on from what the person went to.</summary>
-    private static bool StandsAt(ImageState state, WrittenValue? wentTo) =>
-        WrittenValue.AreSame(state.Written, wentTo) || (wentTo?.Version is { } version && state.Current.Any(current => RejectedVersion.IsSame(current, version)));
 
     /// <summary>A person went forward: what was left lies behind. Where only dates tell, nobody knows that.</summary>
     private static bool IsAbove(ImagePolicy policy, ImageState state, RejectedVersion rejected) =>

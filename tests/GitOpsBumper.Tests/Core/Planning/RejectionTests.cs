@@ -1,3 +1,4 @@
+using GitOpsBumper.Core.Holds;
 using GitOpsBumper.Core.Planning;
 
 namespace GitOpsBumper.Tests.Core.Planning;
@@ -63,6 +64,21 @@ public sealed class RejectionTests
         Assert.False(web.Decide() is ImageDecision.Update { Chosen.Text: "1.5.0" });
         _registry.Push("1.5.0", day: 4);
         Assert.Equal("1.5.0", Assert.IsType<ImageDecision.Update>(web.Decide()).Value.Tag!.Text);
+    }
+
+    [Fact]
+    public void Who_goes_back_further_is_held_still()
+    {
+        var web = TakenBack();
+        web.Annotations["gitopsbumper.io/web.on-rollback"] = "hold";
+        _registry.Push("1.5.1", day: 4);
+        Assert.Contains("on-rollback is hold", Assert.IsType<ImageDecision.Rejected>(web.Decide()).Reason, StringComparison.Ordinal);
+        // A commit that sees where the person went, such as one about an override, is no leave to go on from somewhere else.
+        web.Commits!.Add(UpdateCommit.Read("abc", default, $"Bumper-Pin: argocd/web web {Repository} 1.4.0 1.3.0 override"));
+        web.File = web.File!.Replace("1.4.0", "1.3.9", StringComparison.Ordinal);
+        Assert.IsType<ImageDecision.Rejected>(web.Decide());
+        web.File = web.File.Replace("1.3.9", "1.5.0", StringComparison.Ordinal);
+        Assert.Equal("1.5.1", Assert.IsType<ImageDecision.Update>(web.Decide()).Value.ToString());
     }
 
     /// <summary>1.5.0 was written upon 1.4.0, and somebody went back.</summary>
