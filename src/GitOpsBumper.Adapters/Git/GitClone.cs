@@ -33,6 +33,9 @@ public sealed class GitClone : IAsyncDisposable
     /// <summary>Git processes that talked to the server: listings, fetches and pushes.</summary>
     public int RemoteOperations => _git.RemoteOperations + _historyGit.RemoteOperations;
 
+    /// <summary>The server cannot leave files out, so that its history is read for few generations alone. Known once something was fetched.</summary>
+    public bool HasShortHistory => File.Exists(NoFilterFile);
+
     internal static async Task<GitClone> OpenAsync(GitCommand git, RepositoryUrl url, IDisposable gate, CancellationToken cancellationToken)
     {
         var clone = new GitClone(git, url, gate);
@@ -121,7 +124,7 @@ public sealed class GitClone : IAsyncDisposable
     {
         var pushed = _pushed.Read(branch);
         var lost = pushed.Select(commit => commit.Id).ToHashSet();
-        await new CommitHistory(_historyGit, File.Exists(NoFilterFile)).ReadAsync(branch, tip, phrase, Tell, cancellationToken).ConfigureAwait(false);
+        await new CommitHistory(_historyGit, HasShortHistory).ReadAsync(branch, tip, phrase, Tell, cancellationToken).ConfigureAwait(false);
         return [.. pushed.Where(commit => lost.Contains(commit.Id))];
 
         void Tell(CommitMessage message)

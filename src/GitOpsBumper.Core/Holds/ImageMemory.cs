@@ -18,7 +18,11 @@ public sealed record ImageMemory(IReadOnlyList<RejectedVersion> Rejected, Writte
                 return Values.Take(index).LastOrDefault(older => older?.Version is not null && !WrittenValue.AreSame(older, value));
         }
 
-        return null;
+        // A person brought it: what they left is what stood there before.
+        return Entries.LastOrDefault(entry => entry is { Kind: HistoryKind.ByHand, From: not null, To: not null } && WrittenValue.AreSame(WrittenValue.Read(entry.To), value)) is { From: { } left }
+            && WrittenValue.Read(left) is { Version: not null } before
+            ? before
+            : null;
     }
 }
 

@@ -121,7 +121,7 @@ internal sealed class ValueLine
     {
         for (var index = 0; index < _rejected.Count; index++)
         {
-            if (which(_rejected[index]))
+            if (!_rejected[index].IsReleased && which(_rejected[index]))
                 _rejected[index] = _rejected[index] with { IsReleased = true };
         }
     }

@@ -51,7 +51,7 @@ public static class WriteBackPlanner
         : IsOver(image) ? new OverrideWrite(image.Policy, null, null)
         : null;
 
-    private static PlannedImage FailUpdate(PlannedImage image, string problem) => image.Decision is ImageDecision.Update or ImageDecision.Ordered
+    private static PlannedImage FailUpdate(PlannedImage image, string problem) => image.Decision is ImageDecision.Update or ImageDecision.Ordered || IsOver(image)
         ? image with { Decision = new ImageDecision.Failed(problem) { Candidate = image.Decision.Candidate } }
         : image;
 

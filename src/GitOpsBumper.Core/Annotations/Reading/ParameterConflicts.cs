@@ -18,6 +18,19 @@ internal static class ParameterConflicts
                 problems[image] = [.. problems.GetValueOrDefault(image, []), Message(image, group.Key, names, words)];
         }
 
+        // What holds a version would be overwritten with the next one.
+        foreach (var image in images.Where(image => words != ParameterWords.Plugin && image.OverrideTagParameter is not null))
+        {
+            if (images.FirstOrDefault(other => Writes(other, words).Any(write => write.Parameter == image.OverrideTagParameter)) is { } writer)
+            {
+                problems[image] =
+                [
+                    .. problems.GetValueOrDefault(image, []),
+                    $"its override parameter '{image.OverrideTagParameter}' is what '{writer.DisplayAlias}' is written to; name another one with '{(image.Alias is null ? "<alias>" : AnnotationKeys.AliasInKeys(image.Alias))}.{AnnotationKeys.HelmOverrideTag}'",
+                ];
+            }
+        }
+
         return problems;
     }
 

@@ -42,12 +42,12 @@ public static class OrderPlanner
 
     private static ImageDecision Unpin(HoldOrder.Unpin unpin, NamespacedName application, ImagePolicy image, ImageState state)
     {
-        if (image.Pin is { } annotated)
-            return new ImageDecision.Failed($"the annotation pin of Application {application} holds it at {annotated}; take it out there");
         var pin = state.Override ?? state.ExpiredOverride;
         if (pin is { IsInApplication: true })
             return new ImageDecision.Failed($"{pin.Where} holds it at {pin.Value}; take it out there");
+        // What else holds it, nobody lets go of here.
+        var still = image.Pin is { } annotated ? $"; the annotation pin of Application {application} holds it at {annotated} still, take it out there" : "";
         var trailer = new UnpinTrailer(application, image.Alias, image.Image.Name, state.IsWritten ? state.CurrentText : null, unpin.AllowsRejected);
-        return new ImageDecision.Ordered(null, pin is null ? null : new OverrideWrite(image, null, null), trailer, pin is null ? "let go" : $"let go: {pin.Value} is taken out of {pin.Where}");
+        return new ImageDecision.Ordered(null, pin is null ? null : new OverrideWrite(image, null, null), trailer, (pin is null ? "let go" : $"let go of {pin.Value}") + still);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class HistoryRun(CycleServices services)
         try
         {
             await using var clone = await services.Clones.OpenAsync(remote, cancellationToken);
-            return new ApplicationRecord(work, await ReadAsync(work, clone, cancellationToken));
+            return new ApplicationRecord(work, await ReadAsync(work, clone, cancellationToken)) { HasShortHistory = clone.HasShortHistory };
         }
         catch (GitException failure)
         {
@@ -66,7 +66,11 @@ internal sealed class HistoryRun(CycleServices services)
 
 /// <param name="Work">The application; where it has failed there are no images.</param>
 /// <param name="Images">In the order of the image list.</param>
-internal sealed record ApplicationRecord(ApplicationWork Work, IReadOnlyList<ImageRecord> Images);
+internal sealed record ApplicationRecord(ApplicationWork Work, IReadOnlyList<ImageRecord> Images)
+{
+    /// <summary>What was done a few hundred commits ago is forgotten, as the server cannot leave files out.</summary>
+    public bool HasShortHistory { get; init; }
+}
 
 /// <param name="Policy">Of the image.</param>
 /// <param name="State">What the files say.</param>

@@ -1,6 +1,5 @@
 using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Controller.Targets;
-using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Holds;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Planning;
@@ -22,8 +21,7 @@ internal sealed class RepositoryRejections(CycleServices services, GitClone clon
         var works = new List<ApplicationWork>();
         foreach (var application in services.Everyone)
         {
-            if (AnnotationReader.Read(application, services.Settings.Annotations) is { WriteBack.Method: WriteBackMethod.Git } policy && policy.Images.Any(image => images.Contains(image.Image.Repository))
-                && await services.Repositories.FindAsync(application, policy, cancellationToken) is { Failure: null } work && work.Remote?.Url == remote.Url)
+            if (await services.Repositories.NeighbourAsync(application, services.Settings.Annotations, remote, images, cancellationToken) is { } work)
                 works.Add(work);
         }
 

@@ -1,6 +1,5 @@
 using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Controller.Targets;
-using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Holds;
 using GitOpsBumper.Core.WriteBack;
 using GitOpsBumper.Core.WriteBack.Targets;
@@ -26,16 +25,8 @@ internal sealed class SlotNeighbours(CycleServices services, GitClone clone, Git
         var works = new List<ApplicationWork>();
         foreach (var application in services.Everyone.Where(application => !known.Contains(application.Name)))
         {
-            try
-            {
-                if (AnnotationReader.Read(application, services.Settings.Annotations) is { WriteBack.Method: WriteBackMethod.Git } policy && policy.Images.Any(image => images.Contains(image.Image.Repository))
-                    && await services.Repositories.FindAsync(application, policy, cancellationToken) is { Failure: null } work && work.Remote?.Url == remote.Url && IsNear(work.Place!, files, folders))
-                    works.Add(work);
-            }
-            catch (Exception failure) when (failure is not (OutOfMemoryException or OperationCanceledException))
-            {
-                // A bug that it brings to light is told in its own cycle, and does not stop this one.
-            }
+            if (await services.Repositories.NeighbourAsync(application, services.Settings.Annotations, remote, images, cancellationToken) is { } work && IsNear(work.Place!, files, folders))
+                works.Add(work);
         }
 
         return works.Count == 0 ? [] : Read(works, await BranchFiles.ReadAsync(clone, branch with { Applications = works }, cancellationToken));

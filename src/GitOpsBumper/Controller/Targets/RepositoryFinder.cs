@@ -5,6 +5,7 @@ using GitOpsBumper.Configuration;
 using GitOpsBumper.Configuration.Git;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Messages;
 using GitOpsBumper.Core.WriteBack.Targets;
 
@@ -54,6 +55,24 @@ internal sealed class RepositoryFinder(
             WriteBranch = writeBranch,
             Branch = branch?.Text,
         };
+    }
+
+    /// <summary>An application that a cycle is not about, if it writes one of the images to the same repository; else null.</summary>
+    public async Task<ApplicationWork?> NeighbourAsync(
+        ApplicationSnapshot application, AnnotationDefaults defaults, GitRemote remote, IReadOnlySet<RepositoryName> images, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return AnnotationReader.Read(application, defaults) is { WriteBack.Method: WriteBackMethod.Git } policy && policy.Images.Any(image => images.Contains(image.Image.Repository))
+                && await FindAsync(application, policy, cancellationToken) is { Failure: null } work && work.Remote?.Url == remote.Url
+                    ? work
+                    : null;
+        }
+        catch (Exception failure) when (failure is not (OutOfMemoryException or OperationCanceledException))
+        {
+            // A bug that it brings to light is told in its own cycle, and does not stop this one.
+            return null;
+        }
     }
 
     /// <summary>Repositories in the order of their first application.</summary>

@@ -4,6 +4,16 @@ namespace GitOpsBumper.Tests.Core.Annotations;
 
 public sealed class ParameterTests
 {
+    [Theory]
+    [InlineData("web.helm.override-tag: api.tag", "its override parameter 'api.tag' is what 'api' is written to; name another one with 'web.helm.override-tag'")]
+    [InlineData("web.helm.override-tag: web.tag", "its override parameter 'web.tag' is what 'web' is written to; name another one with 'web.helm.override-tag'")]
+    public void What_holds_a_version_is_no_parameter_that_is_written(string line, string message)
+    {
+        var policy = Reading.Of("image-list: web=nginx, api=redis", "web.helm.image-name: web.name", "web.helm.image-tag: web.tag", "api.helm.image-name: api.name", "api.helm.image-tag: api.tag", line);
+        Assert.Contains(message, Assert.Single(policy.Images, image => image.Alias == "web").Problems.Select(problem => problem.Message));
+        Assert.Empty(Assert.Single(policy.Images, image => image.Alias == "api").Problems);
+    }
+
     [Fact]
     public void Without_annotations_name_and_tag_are_those_of_image()
     {

@@ -77,6 +77,8 @@ public sealed class PinHistoryTests
     [InlineData("1>2 2>3", "1", "1", null)]
     [InlineData("->1", "1", "1", null)]
     [InlineData("1>2", "2", "7", null)]
+    [InlineData("1>2", "3", "3", "2")]
+    [InlineData("1>2", "-", "-", null)]
     public void The_version_before_another_is_known(string story, string today, string version, string? before) =>
         Assert.Equal(before, Read(story, today).Before(WrittenValue.Read(version))?.Text);
 

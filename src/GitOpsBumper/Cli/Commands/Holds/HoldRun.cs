@@ -21,6 +21,10 @@ internal sealed class HoldRun(CommandContext context, SingleRun run, Application
 
     public CommandContext Context => context;
 
+    public bool UsesWriteBranch => record.Work.WriteBranch is not null;
+
+    public bool HasShortHistory => record.HasShortHistory;
+
     /// <summary>Finds the application and asks git what it knows.</summary>
     /// <exception cref="Configuration.UsageException">There is none, or nothing can be known of it.</exception>
     public static async Task<HoldRun> OpenAsync(CommandContext context, SingleRun run, string name, CancellationToken cancellationToken)

@@ -82,9 +82,24 @@ internal static class PinCommand
             Reason = request.Reason,
         };
         var code = await opened.CommitAsync(order, parsed.GetValue(hold.DryRun), cancellationToken);
-        if (code == ExitCode.Done && byOverride && opened.Run.Settings.Output == OutputFormat.Text)
-            opened.Context.Terminal.Line($"The chart has to render {image.Policy.OverrideTagParameter} before {image.Policy.HelmParameters.Tag}; where it does not, use --with value.", "grey");
+        if (code == ExitCode.Done && opened.Run.Settings.Output == OutputFormat.Text)
+        {
+            foreach (var note in Notes(opened, image, byOverride))
+                opened.Context.Terminal.Line(note, "grey");
+        }
+
         return code;
+    }
+
+    /// <summary>What a pin depends on.</summary>
+    private static IEnumerable<string> Notes(HoldRun opened, ImageRecord image, bool byOverride)
+    {
+        if (byOverride)
+            yield return $"The chart has to render {image.Policy.OverrideTagParameter} before {image.Policy.HelmParameters.Tag}; where it does not, use --with value.";
+        if (opened.UsesWriteBranch)
+            yield return byOverride ? "It holds once the branch is merged." : "It holds once the branch is merged, with its trailers in the message: a squash has to keep them.";
+        if (!byOverride && opened.HasShortHistory)
+            yield return "The git server cannot leave files out of what it sends, so its history is read for 200 generations: after as many commits this pin is forgotten. The override parameter and the annotation pin are not.";
     }
 }
 

@@ -35,7 +35,8 @@ internal static class UnpinCommand
             var held = images.Where(image => IsHeld(image, allows)).ToList();
             if (held.Count == 0)
             {
-                var said = $"nothing is held{(images.Any(image => image.Completed.Rejected.Count > 0) ? "; what people took back is allowed again with --allow-rejected" : "")}";
+                var annotated = string.Concat(images.Where(image => image.Policy.Pin is not null).Select(image => $"; the annotation pin holds {image.Policy.DisplayAlias} at {image.Policy.Pin}, take it out of the Application"));
+                var said = $"nothing is held in git{annotated}{(images.Any(image => image.Completed.Rejected.Count > 0) ? "; what people took back is allowed again with --allow-rejected" : "")}";
                 HoldView.PrintNothing(context.Terminal, run.Settings.Output, opened.Work, images, said);
                 return ExitCode.Done;
             }
@@ -47,6 +48,6 @@ internal static class UnpinCommand
     }
 
     private static bool IsHeld(ImageRecord image, bool allowsRejected) =>
-        image.Completed.Override is not null || image.State.ExpiredOverride is not null || image.Policy.Pin is not null
+        image.Completed.Override is not null || image.State.ExpiredOverride is not null
         || (image.Completed.Rejected.Count > 0 && (allowsRejected || (image.Policy.Rollbacks.OnRollback == OnRollback.Hold && image.Completed.Rejected.Any(rejected => !rejected.IsReleased))));
 }

@@ -4,7 +4,7 @@ using GitOpsBumper.EndToEndTests.Fixtures;
 using GitOpsBumper.EndToEndTests.Scenarios;
 using GitOpsBumper.EndToEndTests.Servers;
 
-namespace GitOpsBumper.EndToEndTests.Rollback;
+namespace GitOpsBumper.EndToEndTests.Rollback.Pins;
 
 /// <summary>Where versions are held from, and where they are held: in a cluster, on write branches, in shared files.</summary>
 public sealed class PinPlaceTests(World world)

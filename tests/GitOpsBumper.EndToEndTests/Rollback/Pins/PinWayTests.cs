@@ -3,7 +3,7 @@ using GitOpsBumper.EndToEndTests.Fixtures;
 using GitOpsBumper.EndToEndTests.Scenarios;
 using GitOpsBumper.EndToEndTests.Servers;
 
-namespace GitOpsBumper.EndToEndTests.Rollback;
+namespace GitOpsBumper.EndToEndTests.Rollback.Pins;
 
 /// <summary>Holds where the place of the version has something to say.</summary>
 public sealed class PinWayTests(World world)

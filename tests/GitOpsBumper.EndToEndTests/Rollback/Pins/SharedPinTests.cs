@@ -1,7 +1,7 @@
 using GitOpsBumper.EndToEndTests.Fixtures;
 using GitOpsBumper.EndToEndTests.Scenarios;
 
-namespace GitOpsBumper.EndToEndTests.Rollback;
+namespace GitOpsBumper.EndToEndTests.Rollback.Pins;
 
 /// <summary>Two applications write to one place, and a command or a cycle is about one of them.</summary>
 public sealed class SharedPinTests(World world)

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using GitOpsBumper.EndToEndTests.Fixtures;
 using GitOpsBumper.EndToEndTests.Scenarios;
 
-namespace GitOpsBumper.EndToEndTests.Rollback;
+namespace GitOpsBumper.EndToEndTests.Rollback.Pins;
 
 /// <summary><c>bumper pin</c>, <c>unpin</c>, <c>rollback</c> and <c>history</c>, as people type them.</summary>
 public sealed class PinTests(World world)
@@ -77,7 +77,7 @@ public sealed class PinTests(World world)
         (await PinAsync(stage, "1.1.0", "--with", "value")).MustExit(0);
         (await LetGoAsync(stage)).MustExit(0);
         Assert.Equal(("rejected", "1.1.0"), await DecideAsync(stage));
-        Assert.Contains("nothing is held; what people took back is allowed again with --allow-rejected", (await LetGoAsync(stage)).MustExit(0).Output, StringComparison.Ordinal);
+        Assert.Contains("nothing is held in git; what people took back is allowed again with --allow-rejected", (await LetGoAsync(stage)).MustExit(0).Output, StringComparison.Ordinal);
         (await LetGoAsync(stage, "--allow-rejected")).MustExit(0);
         Assert.Equal(("updated", "1.2.0"), await DecideAsync(stage));
     }
