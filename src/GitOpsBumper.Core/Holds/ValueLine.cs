@@ -28,7 +28,7 @@ internal sealed class ValueLine
             if (WrittenValue.AreSame(pin.Value, value))
                 return;
             Note(pin.Value, value, seenBy);
-            Leave(pin);
+            _values.Add(pin);
             _pin = null;
         }
         else if (_values.Count > 0)
@@ -41,11 +41,9 @@ internal sealed class ValueLine
         var isAlike = place >= 0;
         if (!isAlike)
             place = _values.FindLastIndex(known => WrittenValue.AreSame(known.Value, value));
-        for (var index = place + 1; index < _values.Count; index++)
-            Leave(_values[index]);
-        _values.RemoveRange(place + 1, _values.Count - place - 1);
+        GoBackTo(place);
         if (place < 0)
-            _values.Add(new Step(value, WritingOf(value)));
+            _values.Add(new Step(value, null));
         Allow(value, isAlike);
         // Whoever takes a pin back that was put over another one has that again.
         if (_values[^1] is { Pin: not null } under)
@@ -78,9 +76,8 @@ internal sealed class ValueLine
         if (trailer.IsOverride)
             return;
         var value = WrittenValue.Read(trailer.Version);
-        var lifted = value.Version is { } version ? _rejected.FindAll(rejected => RejectedVersion.IsSame(rejected.Version, version)) : [];
+        _pin = new Step(value, null) { Pin = new WrittenPin(value, trailer.Until, by, placed.By, placed.Reason), Before = [.. _rejected] };
         Allow(value, exactly: false);
-        _pin = new Step(value, null) { Pin = new WrittenPin(value, trailer.Until, by, placed.By, placed.Reason), Lifted = lifted };
     }
 
     public void Unpin(UnpinTrailer trailer, PlacedTrailer placed, UpdateCommit by)
@@ -110,12 +107,9 @@ internal sealed class ValueLine
         for (var index = 0; index < _values.Count; index++)
         {
             if (_values[index] is { Pin: not null, Value: var value })
-                _values[index] = new Step(value, WritingOf(value));
+                _values[index] = new Step(value, null);
         }
     }
-
-    /// <summary>What a person brings back, the bot has written all the same: it can be taken back again. Null when it never did.</summary>
-    private Writing? WritingOf(WrittenValue? value) => _written.FindLast(written => WrittenValue.AreSame(written.Value, value));
 
     private void Release(Predicate<RejectedVersion> which)
     {
@@ -132,12 +126,25 @@ internal sealed class ValueLine
             _entries.Add(new HistoryEntry(HistoryKind.ByHand, from?.Text, to?.Text, seenBy));
     }
 
-    /// <summary>A person has gone back over it. Whoever takes a pin back has not gone back from what it held, but takes back again what it had allowed.</summary>
-    private void Leave(Step step)
+    /// <summary>
+    /// A person has gone back over all that lies above. Whoever takes a pin back has not gone back from what it held, but what was taken back before it is so again. What a person had
+    /// brought back the bot has written all the same.
+    /// </summary>
+    private void GoBackTo(int place)
     {
-        _rejected.AddRange(step.Lifted);
-        if (step.Writing is { Value.Version: { } version, By: var by })
-            _rejected.Add(new RejectedVersion(version, by.Id, by.When));
+        if (_values.FindIndex(place + 1, step => step.Pin is not null) is >= 0 and var first)
+        {
+            _rejected.Clear();
+            _rejected.AddRange(_values[first].Before);
+        }
+
+        foreach (var step in _values.Skip(place + 1).Where(step => step.Pin is null))
+        {
+            if ((step.Writing ?? _written.FindLast(written => WrittenValue.AreSame(written.Value, step.Value))) is { Value.Version: { } version, By: var by })
+                _rejected.Add(new RejectedVersion(version, by.Id, by.When));
+        }
+
+        _values.RemoveRange(place + 1, _values.Count - place - 1);
     }
 
     /// <summary>Whoever brings a version back wants it, and has gone on from what the bot wrote before it; so has the bot when it writes.</summary>
@@ -149,21 +156,21 @@ internal sealed class ValueLine
             return;
         _rejected.RemoveAll(rejected => RejectedVersion.IsSame(rejected.Version, version) && (!exactly || rejected.Version.Digest is null == version.Digest is null));
         var place = PlaceOf(version);
-        Release(rejected => PlaceOf(rejected.Version) < place);
+        Release(rejected => !rejected.IsReleased && PlaceOf(rejected.Version) < place);
     }
 
     /// <summary>Where the bot wrote it last; below zero when it never did.</summary>
     private int PlaceOf(ImageVersion version) => _written.FindLastIndex(written => written.Value.Version is { } known && RejectedVersion.IsSame(known, version));
 
     /// <param name="Value">Null for none.</param>
-    /// <param name="Writing">By which the bot brought it here, or once did; null when people alone did.</param>
+    /// <param name="Writing">By which the bot brought it here; null when people did.</param>
     private sealed record Step(WrittenValue? Value, Writing? Writing)
     {
         /// <summary>That holds it, or is to again when those above it are taken back; null when none does.</summary>
         public WrittenPin? Pin { get; init; }
 
-        /// <summary>What was taken back before the pin allowed it.</summary>
-        public IReadOnlyList<RejectedVersion> Lifted { get; init; } = [];
+        /// <summary>What was taken back before the pin.</summary>
+        public IReadOnlyList<RejectedVersion> Before { get; init; } = [];
     }
 
     private sealed record Writing(WrittenValue Value, UpdateCommit By);

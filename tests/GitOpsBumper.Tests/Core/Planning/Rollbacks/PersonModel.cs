@@ -48,7 +48,7 @@ internal sealed class PersonModel(PlayForm form)
     public void ByHand(Seen seen)
     {
         Seen = seen;
-        _wishes = !PlayForm.AreSame(_valueBefore, seen.Value) ? _before.Move(WrittenAs(_valueBefore), seen.Value)
+        _wishes = !PlayForm.AreSame(_valueBefore, seen.Value) ? _before.Move(WrittenAs(_valueBefore), seen.Value, _byBot)
             : PlayForm.HasDigest(_valueBefore) == PlayForm.HasDigest(seen.Value) ? _before
             : _before.Doubt(WrittenAs(_valueBefore)).Return(seen.Value);
     }
@@ -110,7 +110,8 @@ internal sealed class PersonModel(PlayForm form)
 
         /// <param name="before">As the bot wrote what the person left; empty when the bot did not.</param>
         /// <param name="after">Where the person went.</param>
-        public Wishes Move(IReadOnlyCollection<string> before, string? after)
+        /// <param name="byBot">All that the bot wrote: whoever goes back, or somewhere else, may have gone back over any of it.</param>
+        public Wishes Move(IReadOnlyCollection<string> before, string? after, IEnumerable<string> byBot)
         {
             // Whoever goes back to where a pin began undoes the pin.
             for (var pin = Pin; pin is not null; pin = pin.Before.Pin)
@@ -123,7 +124,7 @@ internal sealed class PersonModel(PlayForm form)
             var isBeyond = !Hidden.Any(hidden => PlayForm.AreSame(hidden, after));
             var above = Hidden.Where(hidden => isBeyond && PlayForm.Rank(hidden) > PlayForm.Rank(after)).ToList();
             var left = Pin is null ? before : above;
-            return (Doubt(Hidden.Union(before).Except(left)) with { Left = Left.SetItems(left.Select(New)), Hidden = [], Pin = null }).Return(after);
+            return (Doubt(byBot.Except(left).Except(Left.Keys)) with { Left = Left.SetItems(left.Select(New)), Hidden = [], Pin = null }).Return(after);
         }
 
         public Wishes Doubt(IEnumerable<string> versions) => this with { Doubtful = Doubtful.SetItems(versions.Select(New)) };

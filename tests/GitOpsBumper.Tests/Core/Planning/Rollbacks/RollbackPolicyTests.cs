@@ -42,11 +42,12 @@ public sealed class RollbackPolicyTests
 
     [Theory]
     [InlineData("semver", "1.0.0", false, "1.2.0", false)]
-    // A person went on, above what was left; or somewhere else below it.
+    // A person went on, above what was left; or to something in between, which is no newer version.
     [InlineData("semver", "1.2.1", false, "1.2.0", true)]
     [InlineData("semver", "1.1.0", false, "1.2.0", false)]
-    // Somebody let go.
+    // Somebody let go, or the bot has gone on since.
     [InlineData("semver", "1.0.0", true, "1.2.0", true)]
+    [InlineData("semver", "1.1.0", true, "1.2.0", true)]
     [InlineData("numerical", "100", false, "120", false)]
     [InlineData("newest-build", "1.0.0", false, "1.2.0", false)]
     [InlineData("newest-build", "1.2.1", false, "1.2.0", false)]
