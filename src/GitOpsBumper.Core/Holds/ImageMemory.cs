@@ -18,11 +18,11 @@ public sealed record ImageMemory(IReadOnlyList<RejectedVersion> Rejected, Writte
                 return Values.Take(index).LastOrDefault(older => older?.Version is not null && !WrittenValue.AreSame(older, value));
         }
 
-        // A person brought it: what they left is what stood there before.
-        return Entries.LastOrDefault(entry => entry is { Kind: HistoryKind.ByHand, From: not null, To: not null } && WrittenValue.AreSame(WrittenValue.Read(entry.To), value)) is { From: { } left }
-            && WrittenValue.Read(left) is { Version: not null } before
-            ? before
-            : null;
+        // A person brought it, and nobody had it before: what they left is what stood there.
+        var first = Entries.TakeWhile(entry => !Says(entry.From, value) && !Says(entry.To, value)).Count();
+        return first < Entries.Count && Entries[first] is { Kind: HistoryKind.ByHand, From: { } left } && !Says(left, value) && WrittenValue.Read(left) is { Version: not null } before ? before : null;
+
+        static bool Says(string? text, WrittenValue value) => text is not null && WrittenValue.AreSame(WrittenValue.Read(text), value);
     }
 }
 

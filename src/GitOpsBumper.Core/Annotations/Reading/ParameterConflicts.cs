@@ -21,7 +21,7 @@ internal static class ParameterConflicts
         // What holds a version would be overwritten with the next one.
         foreach (var image in images.Where(image => words != ParameterWords.Plugin && image.OverrideTagParameter is not null))
         {
-            if (images.FirstOrDefault(other => Writes(other, words).Any(write => write.Parameter == image.OverrideTagParameter)) is { } writer)
+            if (images.FirstOrDefault(other => !ReferenceEquals(other, image) && Writes(other, words).Any(write => write.Parameter == image.OverrideTagParameter)) is { } writer)
             {
                 problems[image] =
                 [

@@ -6,7 +6,7 @@ public sealed class ParameterTests
 {
     [Theory]
     [InlineData("web.helm.override-tag: api.tag", "its override parameter 'api.tag' is what 'api' is written to; name another one with 'web.helm.override-tag'")]
-    [InlineData("web.helm.override-tag: web.tag", "its override parameter 'web.tag' is what 'web' is written to; name another one with 'web.helm.override-tag'")]
+    [InlineData("web.helm.override-tag: api.name", "its override parameter 'api.name' is what 'api' is written to; name another one with 'web.helm.override-tag'")]
     public void What_holds_a_version_is_no_parameter_that_is_written(string line, string message)
     {
         var policy = Reading.Of("image-list: web=nginx, api=redis", "web.helm.image-name: web.name", "web.helm.image-tag: web.tag", "api.helm.image-name: api.name", "api.helm.image-tag: api.tag", line);
