@@ -60,7 +60,7 @@ public sealed class PinWayTests(World world)
         stage.Deploy(new Deployment("web", stage.Image("web")));
         await stage.PublishAsync();
         var document = JsonNode.Parse((await stage.CallAsync("unpin", "web", "--output", "json", "--by", "Ada")).MustExit(0).Output)!;
-        Assert.Equal(("web", null, "nothing is held"), ((string?)document["name"], (string?)document["commit"], (string?)document["images"]![0]!["reason"]));
+        Assert.Equal(("web", null, "nothing is held in git"), ((string?)document["name"], (string?)document["commit"], (string?)document["images"]![0]!["reason"]));
         Assert.Empty(document["changes"]!.AsArray());
     }
 
