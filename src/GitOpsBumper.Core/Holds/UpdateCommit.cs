@@ -27,6 +27,9 @@ public sealed record UpdateCommit(string Id, DateTimeOffset When, IReadOnlyList<
     /// <summary>More trailers than that in one message are not read.</summary>
     private const int MaxTrailers = 20_000;
 
+    /// <summary>When it was made first: a rebase leaves that as it is.</summary>
+    public DateTimeOffset Authored { get; init; } = When;
+
     /// <summary>Who committed it; empty when nobody says.</summary>
     public string Committer { get; init; } = "";
 

@@ -8,8 +8,8 @@ namespace GitOpsBumper.Adapters.Git.History;
 /// <summary>Reads what <c>git log -z</c> prints: one record per commit, without ever holding more than one of them.</summary>
 internal static class MessageReader
 {
-    /// <summary>Of id, time, committer and message.</summary>
-    public const string Format = "%H %ct %cn%n%B";
+    /// <summary>Of id, times of committer and author, committer and message.</summary>
+    public const string Format = "%H %ct %at %cn%n%B";
 
     /// <summary>A longer message is skipped: the bot writes none.</summary>
     private const int MaxBytes = 4 * 1024 * 1024;
@@ -56,10 +56,11 @@ internal static class MessageReader
         var blank = record.IndexOf(' ', StringComparison.Ordinal);
         if (blank < 0 || line < blank || CommitId.Parse(record[..blank]) is not { } id)
             return;
-        var (time, committer) = record[(blank + 1)..line].Split(' ', 2) is [var first, var name] ? (first, name) : (record[(blank + 1)..line], "");
-        // A commit can claim any time; what no calendar has is taken for long ago.
-        var seconds = long.TryParse(time, NumberStyles.None, CultureInfo.InvariantCulture, out var stamp)
-            && stamp <= DateTimeOffset.MaxValue.ToUnixTimeSeconds() ? stamp : 0;
-        read(new CommitMessage(id, DateTimeOffset.FromUnixTimeSeconds(seconds), committer, record[(line + 1)..]));
+        var fields = record[(blank + 1)..line].Split(' ', 3);
+        read(new CommitMessage(id, Time(fields[0]), fields.Length > 2 ? fields[2] : "", record[(line + 1)..]) { Authored = Time(fields.Length > 1 ? fields[1] : fields[0]) });
     }
+
+    /// <summary>A commit can claim any time; what no calendar has is taken for long ago.</summary>
+    private static DateTimeOffset Time(string seconds) => DateTimeOffset.FromUnixTimeSeconds(
+        long.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var stamp) && stamp <= DateTimeOffset.MaxValue.ToUnixTimeSeconds() ? stamp : 0);
 }

@@ -40,39 +40,21 @@ internal sealed partial class BranchHistory
         var names = wanted.Select(application => application.Application.Name).ToHashSet();
         var commits = new List<UpdateCommit>();
         var lost = await clone.ReadHistoryAsync(branch.ReadFrom, branch.Tip, UpdateCommit.Phrase, message => Keep(commits, message, names), cancellationToken);
-        Restore(commits, lost, names);
+        var forcedOff = new List<UpdateCommit>();
+        foreach (var message in lost)
+            Keep(forcedOff, message, names);
         var updates = new UpdateHistory(names);
-        foreach (var commit in commits)
+        foreach (var commit in ForcedOff.Restore(commits, forcedOff))
             updates.Add(commit);
         return new BranchHistory(updates, branch.Base.Text, now);
     }
 
     private static void Keep(List<UpdateCommit> commits, CommitMessage message, HashSet<NamespacedName> wanted)
     {
-        var commit = UpdateCommit.Read(message.Id.Hex, message.When, message.Text) with { Committer = message.Committer };
+        var commit = UpdateCommit.Read(message.Id.Hex, message.When, message.Text) with { Authored = message.Authored, Committer = message.Committer };
         var trailers = commit.Trailers.Where(placed => wanted.Contains(placed.Trailer.Application)).ToList();
         if (trailers.Count > 0)
             commits.Add(commit with { Trailers = trailers });
-    }
-
-    /// <summary>What somebody took off the branch by force was written all the same, unless it came again under another id, as with a rebase. Holds that were taken off are no more.</summary>
-    private static void Restore(List<UpdateCommit> commits, IReadOnlyList<CommitMessage> lost, HashSet<NamespacedName> wanted)
-    {
-        if (lost.Count == 0)
-            return;
-        var found = new List<UpdateCommit>();
-        foreach (var message in lost)
-            Keep(found, message, wanted);
-        var latest = new Dictionary<(IImageTrailer, string?), DateTimeOffset>();
-        foreach (var commit in commits)
-        {
-            foreach (var placed in commit.Trailers)
-                latest[(placed.Trailer, placed.Target)] = commit.When;
-        }
-
-        found = [.. found.Select(commit => commit with { Trailers = [.. commit.Trailers.Where(placed => placed.Trailer is UpdateTrailer)] })];
-        foreach (var commit in found.Where(commit => !commit.Trailers.All(placed => latest.TryGetValue((placed.Trailer, placed.Target), out var again) && again >= commit.When)))
-            commits.Insert(commits.FindLastIndex(other => other.When <= commit.When) + 1, commit);
     }
 
     /// <summary>Notes what was written to a branch that people read from. That the cache cannot be written is no reason to fail what is pushed already.</summary>

@@ -24,8 +24,9 @@ internal sealed class BranchBot(GitLine git, IReadOnlyList<PlayedApplication> ap
         if (due.Count > 0)
         {
             var history = new UpdateHistory(due);
-            foreach (var commit in git.Commits)
-                history.Add(commit.Read);
+            var there = git.Commits.Select(commit => commit.Id).ToHashSet();
+            foreach (var commit in ForcedOff.Restore([.. git.Commits.Select(commit => commit.Read)], [.. git.Pushed.Where(commit => !there.Contains(commit.Id)).Select(commit => commit.Read)]))
+                history.Add(commit);
             planned = [.. planned.Select(one => due.Contains(one.Application.Snapshot.Name) ? Decide(one.Application, history) : one)];
         }
 
@@ -77,7 +78,7 @@ internal sealed class BranchBot(GitLine git, IReadOnlyList<PlayedApplication> ap
     private void Commit(IReadOnlyList<CommitMessageData> data, IEnumerable<WriteBackOperation> operations)
     {
         Assert.True(CommitMessageTemplate.Default.TryRender(data, out var message, out var problem), problem);
-        git.Commit(message, operations.SelectMany(operation => operation.Changes).Aggregate(git.Files, (files, change) => files.SetItem(change.Path.Text, change.NewText)));
+        git.Push(message, operations.SelectMany(operation => operation.Changes).Aggregate(git.Files, (files, change) => files.SetItem(change.Path.Text, change.NewText)));
     }
 
     private static CommitMessageData Message(PlayedApplication application, IWriteBackTarget target, WriteBackOperation operation, HoldOrder? order)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using GitOpsBumper.Core.Holds;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Planning;
 using GitOpsBumper.Core.Planning.Orders;
@@ -157,19 +158,27 @@ internal sealed class BranchPlay
     private void Rewrite()
     {
         var count = _random.Next(2, 6);
-        switch (_random.Next(3))
+        switch (_random.Next(4))
         {
             case 0:
                 _git.Merge(Pick(_git.Tips), Readme);
                 Tell("a person merges");
                 break;
-            case 1 when _git.Commits.Count > count && !_git.Commits[^(count + 1)].IsSide:
+            case 1 when _git.Commits.Count - _git.Firm > count && !_git.Commits[^(count + 1)].IsSide:
                 _git.Squash(count, isByGit: _random.Next(2) == 0);
                 Tell($"a person squashes {count} commits");
                 break;
             case 2 when _git.Commits.Count > count:
                 _git.Rebase(count);
                 Tell($"a person rebases {count} commits");
+                break;
+            // What becomes of holds that are taken off is told elsewhere: nobody sees in the files that they are gone.
+            case 3 when _git.Commits.Count > count && !_git.Commits[^(count + 1)].IsSide && _git.Commits.TakeLast(count).All(commit => commit.Read.Trailers.All(placed => placed.Trailer is UpdateTrailer)):
+                ByHand($"a person takes {count} commits off by force", () =>
+                {
+                    _git.Truncate(count);
+                    return true;
+                });
                 break;
         }
     }

@@ -14,8 +14,11 @@ internal sealed record PlayedCommit(string Id, DateTimeOffset When, string Messa
     /// <summary>It came by a merge, and is no tip that anybody saw.</summary>
     public bool IsSide { get; init; }
 
+    /// <summary>A rebase leaves it as it was.</summary>
+    public DateTimeOffset Authored { get; init; } = When;
+
     /// <summary>What the bot reads of it.</summary>
-    public UpdateCommit Read { get; } = UpdateCommit.Read(Id, When, Message);
+    public UpdateCommit Read => UpdateCommit.Read(Id, When, Message) with { Authored = Authored };
 }
 
 /// <summary>One branch as a list of commits, the oldest first and a merge after what it merges, and what people do to it.</summary>
@@ -30,14 +33,27 @@ internal sealed class GitLine
 
     public IReadOnlyList<PlayedCommit> Commits => _commits;
 
-    /// <summary>What pushes by force took away, in the order of its taking.</summary>
-    public List<PlayedCommit> Dropped { get; } = [];
+    /// <summary>All that the bot pushed, as it remembers it.</summary>
+    public List<PlayedCommit> Pushed { get; } = [];
+
+    /// <summary>So many commits are older than the last push by force. A squash of those would be newer than what was taken off, and tell of what is older.</summary>
+    public int Firm { get; private set; }
 
     /// <summary>The tips that people saw, the oldest first.</summary>
     public List<PlayedCommit> Tips => [.. _commits.Where(commit => !commit.IsSide)];
 
-    public void Commit(string message, ImmutableSortedDictionary<string, string> files, bool isSide = false) =>
+    public void Commit(string message, ImmutableSortedDictionary<string, string> files, bool isSide = false)
+    {
+        Now += TimeSpan.FromMinutes(1);
         _commits.Add(new PlayedCommit(NewId(), Now, message, files) { IsSide = isSide });
+    }
+
+    /// <summary>A commit of the bot.</summary>
+    public void Push(string message, ImmutableSortedDictionary<string, string> files)
+    {
+        Commit(message, files);
+        Pushed.Add(_commits[^1]);
+    }
 
     /// <summary>As <c>git revert</c> does; false where it would change nothing, or conflicts with what came later.</summary>
     public bool TryRevert(PlayedCommit commit)
@@ -82,14 +98,14 @@ internal sealed class GitLine
     public void Rebase(int count)
     {
         for (var index = _commits.Count - count; index < _commits.Count; index++)
-            _commits[index] = new PlayedCommit(NewId(), Now, _commits[index].Message, _commits[index].Files) { IsSide = _commits[index].IsSide };
+            _commits[index] = new PlayedCommit(NewId(), Now, _commits[index].Message, _commits[index].Files) { IsSide = _commits[index].IsSide, Authored = _commits[index].Authored };
     }
 
     /// <summary>A push by force takes the last commits away.</summary>
     public void Truncate(int count)
     {
-        Dropped.AddRange(_commits.TakeLast(count));
         _commits.RemoveRange(_commits.Count - count, count);
+        Firm = _commits.Count;
     }
 
     private string NewId() => (++_ids).ToString("x40", CultureInfo.InvariantCulture);

@@ -25,7 +25,7 @@ internal sealed class PersonModel(PlayForm form)
 
     /// <summary>Where only dates tell, nobody knows that a person went forward, nor among digests of one tag.</summary>
     public bool MayBeHeld => form.Holds && (_wishes.Left.Concat(_wishes.Doubtful).Any(left => !left.Value && (form.IsByDate || !IsPast(left.Key)))
-        || _byBot.Any(written => form.PinsDigests && PlayForm.Rank(written) == PlayForm.Rank(Seen.Value) && !PlayForm.AreSame(written, Seen.Value)));
+        || _byBot.Any(written => form.PinsDigests && PlayForm.Rank(written) == PlayForm.Rank(Seen.Value) && (!PlayForm.AreSame(written, Seen.Value) || PlayForm.HasDigest(written) != PlayForm.HasDigest(Seen.Value))));
 
     /// <summary>At what it is held; null when nobody holds it.</summary>
     public string? PinnedAt(DateTimeOffset now) => Seen.IsHeldAt(now) ? Seen.Override : _wishes.Pin is { } pin && !(pin.Until <= now) ? pin.Value : null;
