@@ -1,4 +1,6 @@
 using System.Text;
+using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Holds;
 using GitOpsBumper.EndToEndTests.Servers;
 
 namespace GitOpsBumper.Benchmarks.Scale;
@@ -213,7 +215,10 @@ internal sealed class ScaleWorld : IAsyncDisposable
         for (var commit = 1; commit < Shape.Commits; commit++)
         {
             var application = commit * 7 % Applications;
-            commits.BeginCommit($"Change {commit}", from: null);
+            // All the bot's, of versions long ago: what is read of them when something is due.
+            var target = $"{UpdateCommit.TargetKey}: main:{WrittenFile(application)}";
+            var update = new UpdateTrailer(new NamespacedName("argocd", Name(application)), "web", Image(application), $"0.1.{commit - 1}", $"0.1.{commit}");
+            commits.BeginCommit($"Change {commit}\n\n{update}\n{target}\n", from: null);
             commits.WriteFile($"{Folder(application)}/config.yaml", Values(application, commit));
         }
     }
