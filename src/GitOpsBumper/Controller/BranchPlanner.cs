@@ -18,7 +18,7 @@ namespace GitOpsBumper.Controller;
 internal sealed partial class BranchPlanner(CycleServices services, GitClone clone, GitRemote remote, CommitGrouping grouping)
 {
     private BranchHistory _history = BranchHistory.Empty;
-    private ILookup<RepositoryName, RejectedVersion> _elsewhere = Array.Empty<RejectedVersion>().ToLookup(_ => (RepositoryName)null!);
+    private ILookup<RepositoryName, RejectedVersion>? _elsewhere;
     private IReadOnlyList<SlotNeighbour> _neighbours = [];
     private WriteSlots _slots = new([]);
     private IReadOnlyDictionary<ImageIdentity, ImageDecision> _notDue = new Dictionary<ImageIdentity, ImageDecision>();
@@ -84,7 +84,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
             .SelectMany(users => users).Concat(Enumerable.Range(0, planned.Length).Where(index => branch.Applications[index].Place!.MayBeFolder)).Select(index => branch.Applications[index]);
         try
         {
-            _neighbours = await new SlotNeighbours(services, clone, remote).FindAsync(branch, [.. due.Select(index => branch.Applications[index])], cancellationToken);
+            _neighbours = await new SlotNeighbours(services, clone, remote).FindAsync(branch, [.. due.Where(index => planned[index]!.Slots.Any(slot => slot is not null)).Select(index => branch.Applications[index])], cancellationToken);
             _slots = SlotsOf(branch, planned);
             _history = await BranchHistory.ReadAsync(
                 clone, branch, due.Select(index => branch.Applications[index]).Concat(shared).Concat(_neighbours.Select(neighbour => neighbour.Application)), services.Time.GetUtcNow(), cancellationToken);
@@ -139,7 +139,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
     {
         var complete = _history.Complete(_slots.WritersOf(application, image, slot), image, path, state);
         return image.Rollbacks.Scope == RejectScope.Repository
-            ? complete with { Rejected = [.. complete.Rejected, .. _elsewhere[image.Image.Repository].Where(rejected => rejected.In != application.Application.Name)] }
+            ? complete with { Rejected = [.. complete.Rejected, .. (_elsewhere?[image.Image.Repository] ?? []).Where(rejected => rejected.In != application.Application.Name)] }
             : complete;
     }
 

@@ -13,11 +13,14 @@ namespace GitOpsBumper.Controller.Holds;
 internal sealed class SlotNeighbours(CycleServices services, GitClone clone, GitRemote remote)
 {
     /// <param name="branch">Whose tip is planned from.</param>
-    /// <param name="applications">Of the branch, that somebody asks about.</param>
+    /// <param name="applications">Of the branch, that somebody asks about and that write where others may; without any nobody is looked for.</param>
     /// <param name="cancellationToken">Ends the git process.</param>
     /// <exception cref="GitException">The server can not be reached or refuses.</exception>
     public async Task<IReadOnlyList<SlotNeighbour>> FindAsync(BranchWork branch, IReadOnlyList<ApplicationWork> applications, CancellationToken cancellationToken)
     {
+        // Most have a file of their own, and all that are known need not be read for them.
+        if (applications.Count == 0)
+            return [];
         var known = branch.Applications.Select(application => application.Application.Name).ToHashSet();
         var images = applications.SelectMany(application => application.Policy.Images).Select(image => image.Image.Repository).ToHashSet();
         var files = applications.SelectMany(application => application.Place!.Files).ToHashSet();

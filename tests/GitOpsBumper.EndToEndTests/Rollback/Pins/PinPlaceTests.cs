@@ -76,6 +76,25 @@ public sealed class PinPlaceTests(World world)
     }
 
     [Theory]
+    [InlineData("kustomization", "kustomize: {}", "kustomization.yaml", "resources: []\nimages:\n- name: IMAGE\n  newTag: 1.2.0\n")]
+    [InlineData("helmvalues", null, "values.yaml", "image:\n  name: IMAGE\n  tag: 1.2.0\n")]
+    public async Task The_annotation_pin_is_written_and_held_where_there_is_no_override(string target, string? renderedBy, string file, string text)
+    {
+        using var stage = await Stage.SetAsync(world);
+        await stage.PushTagsAsync("web", "1.0.0", "1.2.0", "1.3.0");
+        var web = new Deployment("web", stage.Image("web")) { RenderedBy = renderedBy, Annotations = Of(("write-back-target", target), ("web.pin", "1.0.0")) };
+        stage.Announce(web);
+        stage.File($"apps/web/{file}", text.Replace("IMAGE", stage.Image("web"), StringComparison.Ordinal));
+        await stage.PublishAsync();
+        Assert.Equal("updated", (await stage.RunAsync()).MustExit(0).Image("web").Decision);
+        Assert.Contains("ag: 1.0.0\n", await stage.ReadAsync($"apps/web/{file}"), StringComparison.Ordinal);
+        Assert.Equal("pinned", (await stage.RunAsync()).MustExit(0).Image("web").Decision);
+        stage.Announce(web with { Annotations = Of(("write-back-target", target)) });
+        Assert.Equal("updated", (await stage.RunAsync()).MustExit(0).Image("web").Decision);
+        Assert.Contains("ag: 1.3.0\n", await stage.ReadAsync($"apps/web/{file}"), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("digest", ":latest")]
     [InlineData("semver", ":~1")]
     public async Task Digests_are_rolled_back_too(string strategy, string constraint)

@@ -37,6 +37,11 @@ public sealed class PinTests(World world)
         await stage.PushTagsAsync("web", "1.3.0");
         var held = (await stage.RunAsync()).MustExit(0).Image("web");
         Assert.Equal(("pinned", "pinned: 1.0.0 by image.overrideTag in the override file; 1.3.0 would be chosen"), (held.Decision, held.Reason));
+        foreach (var told in new[] { "plan", "explain" })
+        {
+            string[] words = told == "plan" ? [told] : [told, "web"];
+            Assert.Contains("pinned: 1.0.0 by image.overrideTag in the override file; 1.3.0 would be chosen", (await stage.CallAsync(words)).MustExit(0).Output, StringComparison.Ordinal);
+        }
 
         (await LetGoAsync(stage, "web")).MustExit(0);
         Assert.DoesNotContain("overrideTag", await stage.ReadAsync(File), StringComparison.Ordinal);

@@ -1,4 +1,4 @@
-using System.CommandLine;
+using GitOpsBumper.Configuration;
 using GitOpsBumper.Controller;
 using GitOpsBumper.Controller.Holds;
 using GitOpsBumper.Core.Applications;
@@ -26,14 +26,14 @@ internal sealed class HoldRun(CommandContext context, SingleRun run, Application
     public bool HasShortHistory => record.HasShortHistory;
 
     /// <summary>Finds the application and asks git what it knows.</summary>
-    /// <exception cref="Configuration.UsageException">There is none, or nothing can be known of it.</exception>
+    /// <exception cref="UsageException">There is none, or nothing can be known of it.</exception>
     public static async Task<HoldRun> OpenAsync(CommandContext context, SingleRun run, string name, CancellationToken cancellationToken)
     {
         var application = ApplicationArgument.Find(run, name);
         var record = await run.CreateCycle(writes: false).ReadHistoryAsync(application, cancellationToken)
-            ?? throw new Configuration.UsageException([$"Application '{name}' has no image list, so it is left alone"]);
+            ?? throw new UsageException([$"Application '{name}' has no image list, so it is left alone"]);
         context.Terminal.EndProgress();
-        return record.Work.Failure is { } failure ? throw new Configuration.UsageException([$"{application.Name}: {failure}"]) : new HoldRun(context, run, application, record);
+        return record.Work.Failure is { } failure ? throw new UsageException([$"{application.Name}: {failure}"]) : new HoldRun(context, run, application, record);
     }
 
     /// <summary>The image of an alias; where the application has one alone, it need not be named.</summary>
@@ -44,8 +44,8 @@ internal sealed class HoldRun(CommandContext context, SingleRun run, Application
         return found.Count switch
         {
             1 => found[0],
-            0 => throw new Configuration.UsageException([$"Application '{application.Name}' has no image '{alias}', it has: {names}"]),
-            _ => throw new Configuration.UsageException([alias is null ? $"Application '{application.Name}' has several images, name one: {names}" : $"'{alias}' names several images of Application '{application.Name}'; give them aliases in image-list"]),
+            0 => throw new UsageException([$"Application '{application.Name}' has no image '{alias}', it has: {names}"]),
+            _ => throw new UsageException([alias is null ? $"Application '{application.Name}' has several images, name one: {names}" : $"'{alias}' names several images of Application '{application.Name}'; give them aliases in image-list"]),
         };
     }
 
@@ -55,34 +55,9 @@ internal sealed class HoldRun(CommandContext context, SingleRun run, Application
         if (!isDryRun)
             await run.CheckSigningAsync(cancellationToken);
         var work = await run.CreateCycle(writes: !isDryRun).OrderAsync(application, order, cancellationToken)
-            ?? throw new Configuration.UsageException([$"Application '{application.Name}' has no image list any more"]);
+            ?? throw new UsageException([$"Application '{application.Name}' has no image list any more"]);
         context.Terminal.EndProgress();
         HoldView.Print(context.Terminal, run.Settings.Output, work, order, isDryRun);
         return work.Failure is not null || work.Images.Any(image => image.Decision is ImageDecision.Failed) ? ExitCode.SomeFailed : ExitCode.Done;
-    }
-}
-
-/// <summary>The options of commands that commit what a person wants.</summary>
-internal sealed class HoldOptions
-{
-    private const int LongestText = 500;
-
-    public Option<string?> Reason { get; } = new("--reason") { Description = "Why, for those who read the log; it goes into the commit message." };
-
-    public Option<string?> By { get; } = new("--by") { Description = "Who wants it; without it who git says you are (user.name, user.email)." };
-
-    public Option<bool> DryRun { get; } = new("--dry-run") { Description = "Show what would be committed, and commit nothing." };
-
-    public string? ReadReason(ParseResult parsed) => Text(parsed.GetValue(Reason), Reason.Name);
-
-    /// <summary>Who wants it: what is said, else what git says, else the machine's account.</summary>
-    public async Task<string> ReadByAsync(ParseResult parsed, CancellationToken cancellationToken) =>
-        Text(parsed.GetValue(By), By.Name) ?? await Adapters.Git.History.GitPerson.FindAsync(cancellationToken) ?? $"{Environment.UserName}@{Environment.MachineName}";
-
-    private static string? Text(string? text, string flag)
-    {
-        if (text is { Length: > LongestText })
-            throw new Configuration.UsageException([$"{flag} has {text.Length} characters, allowed are {LongestText}"]);
-        return string.IsNullOrWhiteSpace(text) ? null : string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
     }
 }
