@@ -35,6 +35,7 @@ public sealed partial class ArchitectureTests
         ["Kubernetes"] = ["Http", "Manifests", "Processes", "Telemetry"],
         ["Registries"] = ["Http", "Telemetry"],
         ["Git"] = ["Http", "Manifests", "Processes", "Telemetry"],
+        ["PullRequests"] = ["Git", "Http"],
     };
 
     private static readonly Dictionary<string, string[]> Shell = new(StringComparer.Ordinal)

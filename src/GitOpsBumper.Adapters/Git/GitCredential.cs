@@ -30,17 +30,28 @@ public sealed record GitCredential
     /// <summary>As one HTTP header line; for the environment of a git process alone. Null for ssh, and where it comes from an app or there is none.</summary>
     internal string? Header { get; private init; }
 
+    /// <summary>What opens the APIs of the same server too, as far as its owner allows; null where there is no such thing.</summary>
+    internal AccessToken? Token { get; private init; }
+
     /// <summary>Null for HTTP.</summary>
     internal SshPrivateKey? Key { get; private init; }
 
     public static GitCredential Basic(string user, string password) =>
-        new() { Header = $"Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"))}" };
+        new() { Header = $"Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"))}", Token = new AccessToken(user, password) };
 
-    public static GitCredential Bearer(string token) => new() { Header = $"Authorization: Bearer {token}" };
+    public static GitCredential Bearer(string token) => new() { Header = $"Authorization: Bearer {token}", Token = new AccessToken(null, token) };
 
     public static GitCredential Ssh(SshPrivateKey key) => new() { Key = key };
 
     public static GitCredential GitHub(GitHubApp app) => new() { App = app };
 
+    public override string ToString() => "***";
+}
+
+/// <summary>A password or a token for an API. Prints without what is secret.</summary>
+/// <param name="User">Null: it is a token that is shown without a user.</param>
+/// <param name="Secret">The password or token.</param>
+public sealed record AccessToken(string? User, string Secret)
+{
     public override string ToString() => "***";
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Authentication;
+using GitOpsBumper.Adapters.Http.Headers;
 using GitOpsBumper.Adapters.Telemetry;
 using Polly;
 using Polly.Retry;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using GitOpsBumper.Adapters.Http.Headers;
 
 namespace GitOpsBumper.Adapters.Http;
 

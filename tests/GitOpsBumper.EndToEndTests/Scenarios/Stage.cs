@@ -33,11 +33,12 @@ internal sealed class Stage : IDisposable
     /// <param name="world">Has the servers.</param>
     /// <param name="access">Where the repository lies on the git server: open, private or bearer.</param>
     /// <param name="registry">Null is the one that is open to everybody.</param>
-    public static async Task<Stage> SetAsync(World world, string access = "open", DockerRegistry? registry = null)
+    /// <param name="name">Of the repository below the stage's own folder; empty: the stage's folder is the repository, so that its path has two parts.</param>
+    public static async Task<Stage> SetAsync(World world, string access = "open", DockerRegistry? registry = null, string name = "/config")
     {
         var stage = new Stage(registry ?? await world.RegistryAsync());
         var git = await world.GitAsync();
-        stage.Repository = await git.CreateRepositoryAsync($"{access}/{stage._name}/config", Token);
+        stage.Repository = await git.CreateRepositoryAsync($"{access}/{stage._name}{name}", Token);
         stage.Ada = await Person.CloneAsync("Ada", stage.Repository.Folder, Token);
         stage.ConfigureRegistries("");
         return stage;

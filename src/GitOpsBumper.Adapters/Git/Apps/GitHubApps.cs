@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using GitOpsBumper.Adapters.Git.Transport;
 using GitOpsBumper.Adapters.Http;
 
 namespace GitOpsBumper.Adapters.Git.Apps;
@@ -73,7 +74,11 @@ public sealed class GitHubApps : IDisposable
 
     /// <summary>A way to the API of the app, for further requests.</summary>
     /// <exception cref="GitException">The client certificate cannot be used.</exception>
-    public GitHubConnection Connect(GitRemote remote) => new(remote, client => new HttpExchange(client, _gates, _counter, _limits, _time));
+    public ApiConnection Connect(GitRemote remote) => new(remote, remote.Credential!.App!.ApiUrl, client =>
+    {
+        client.DefaultRequestHeaders.Add("X-GitHub-Api-Version", "2022-11-28");
+        return new HttpExchange(client, _gates, _counter, _limits, _time);
+    });
 
     public void Dispose() => _gates.Dispose();
 

@@ -31,7 +31,7 @@ internal static class ReferrerLister
             if (reply.Status != HttpStatusCode.OK)
                 throw RegistryFailures.Refused(ask, reply);
             found.AddRange(Read(ask, reply));
-            if (LinkHeader.NextPage(ask, reply, "referrers") is not { } next)
+            if (NextPage.Find(ask, reply, "referrers") is not { } next)
                 return found;
             if (visited.Count >= MaxPages)
                 throw RegistryFailures.Unusable(ask, reply.Url, $"splits its referrers into more than {MaxPages} pages, which are not read");

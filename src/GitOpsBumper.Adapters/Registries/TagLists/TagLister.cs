@@ -72,7 +72,7 @@ internal sealed class TagLister(RegistryConnection connection, TagPageMemory mem
             throw RegistryFailures.Refused(ask, reply);
         if (!TagPage.TryRead(reply.Body.Span, tags))
             throw RegistryFailures.Unusable(ask, reply.Url, "sent something that is not a list of tags");
-        var next = LinkHeader.NextPage(ask, reply, "tags", "/" + Path);
+        var next = NextPage.Find(ask, reply, "tags", "/" + Path);
         memory.Keep(ask, reply, next);
         return next;
     }

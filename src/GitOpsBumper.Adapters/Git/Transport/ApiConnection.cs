@@ -2,30 +2,30 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using GitOpsBumper.Adapters.Http;
 
-namespace GitOpsBumper.Adapters.Git.Apps;
+namespace GitOpsBumper.Adapters.Git.Transport;
 
 /// <summary>A way to the API of the server that a repository lies on: through the proxy of the repository's secret, and with the certificates that count for its host.</summary>
-public sealed class GitHubConnection : IDisposable
+public sealed class ApiConnection : IDisposable
 {
     private readonly SocketsHttpHandler _handler;
     private readonly HttpClient _client;
     private readonly X509Certificate2? _certificate;
 
-    /// <param name="remote">Whose credential is an app.</param>
+    /// <param name="remote">Whose server it is.</param>
+    /// <param name="api">The API that is asked.</param>
     /// <param name="exchange">Makes the exchange.</param>
     /// <exception cref="GitException">The client certificate cannot be used.</exception>
-    internal GitHubConnection(GitRemote remote, Func<HttpClient, HttpExchange> exchange)
+    internal ApiConnection(GitRemote remote, Uri api, Func<HttpClient, HttpExchange> exchange)
     {
-        var credential = remote.Credential!;
-        var api = credential.App!.ApiUrl;
-        // What is said of the repository's host is said of no other.
-        var isSameHost = new Uri(remote.Url.Text).IdnHost.Equals(api.IdnHost, StringComparison.OrdinalIgnoreCase);
-        var trust = isSameHost ? new TrustSettings(Read(remote), _ => credential.SkipsTlsVerification) : TrustSettings.System;
-        _certificate = isSameHost ? credential.Certificate?.Open() : null;
+        var credential = remote.Credential;
+        // What is said of the repository's host is said of no other. Of ssh nothing is said of https.
+        var isSameHost = remote.Url.IsHttp && new Uri(remote.Url.Text).IdnHost.Equals(api.IdnHost, StringComparison.OrdinalIgnoreCase);
+        var trust = isSameHost ? new TrustSettings(Read(remote), _ => credential?.SkipsTlsVerification == true) : TrustSettings.System;
+        _certificate = isSameHost ? credential?.Certificate?.Open() : null;
         _handler = HttpHandlers.Create(trust, new HttpLimits(), connectionsPerHost: 2, useProxy: true);
         if (_certificate is not null)
             _handler.SslOptions.ClientCertificates = [_certificate];
-        if (credential.Proxy is { } proxy)
+        if (credential?.Proxy is { } proxy)
         {
             _handler.UseProxy = proxy.IsFor(api);
             _handler.Proxy = _handler.UseProxy ? proxy.ToWebProxy() : null;
@@ -33,7 +33,6 @@ public sealed class GitHubConnection : IDisposable
 
         _client = new HttpClient(_handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
         _client.DefaultRequestHeaders.UserAgent.Add(ProductName.Header);
-        _client.DefaultRequestHeaders.Add("X-GitHub-Api-Version", "2022-11-28");
         Exchange = exchange(_client);
     }
 

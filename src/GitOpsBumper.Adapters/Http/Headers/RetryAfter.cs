@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace GitOpsBumper.Adapters.Http;
+namespace GitOpsBumper.Adapters.Http.Headers;
 
 /// <summary>How long a server asks to be left alone, in seconds or as a date.</summary>
 /// <seealso href="https://www.rfc-editor.org/rfc/rfc9110#field.retry-after"/>

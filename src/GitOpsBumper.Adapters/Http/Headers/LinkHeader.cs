@@ -1,6 +1,4 @@
-using GitOpsBumper.Adapters.Http;
-
-namespace GitOpsBumper.Adapters.Registries.TagLists;
+namespace GitOpsBumper.Adapters.Http.Headers;
 
 /// <summary>Finds the next page in <c>Link</c> headers: <c>&lt;/v2/web/tags/list?last=9&gt;; rel="next"</c>.</summary>
 /// <seealso href="https://www.rfc-editor.org/rfc/rfc8288"/>
@@ -22,28 +20,6 @@ internal static class LinkHeader
         return null;
     }
 
-    /// <summary>
-    /// The next page on the host that this page came from; null when it was the last one. Registries behind a proxy often get scheme and port of their own links wrong, and
-    /// the path before <paramref name="ending"/> (Artifactory leaves the repository's name out, Nexus puts its own inner path in), so only the query counts then; the name of another
-    /// host is a mistake or worse.
-    /// </summary>
-    /// <param name="ask">For this page.</param>
-    /// <param name="reply">This page.</param>
-    /// <param name="what">Is listed, for messages: <c>tags</c>.</param>
-    /// <param name="ending">Of paths that lead to such a list: <c>/tags/list</c>; null where they have none.</param>
-    /// <exception cref="RegistryException">The link cannot be followed.</exception>
-    public static Uri? NextPage(RegistryAsk ask, HttpReply reply, string what, string? ending = null)
-    {
-        if (!reply.Headers.TryGetValues("Link", out var links) || Next(links) is not { } target)
-            return null;
-        if (!Uri.TryCreate(reply.Url, target, out var next) || next.Scheme is not ("http" or "https"))
-            throw RegistryFailures.Unusable(ask, reply.Url, $"names a next page of its {what} that is not a URL");
-        if (!next.IdnHost.Equals(reply.Url.IdnHost, StringComparison.OrdinalIgnoreCase))
-            throw RegistryFailures.Unusable(ask, reply.Url, $"names a next page of its {what} on another host, {next.Authority}, which is not followed");
-        var isSameList = ending is not null && next.AbsolutePath.EndsWith(ending, StringComparison.Ordinal) && reply.Url.AbsolutePath.EndsWith(ending, StringComparison.Ordinal);
-        return new UriBuilder(reply.Url) { Path = isSameList ? reply.Url.AbsolutePath : next.AbsolutePath, Query = next.Query, Fragment = "" }.Uri;
-    }
-
     private static bool TryTakeLink(ref ReadOnlySpan<char> rest, out string target, out bool isNext)
     {
         target = "";
@@ -58,7 +34,7 @@ internal static class LinkHeader
         var hasRelation = false;
         foreach (var range in rest[..end].Split(';'))
             isNext |= IsNext(rest[..end][range], ref hasRelation);
-        // What else would a registry link to? Overlooking a page would be worse than being refused one.
+        // What else would a server link to? Overlooking a page would be worse than being refused one.
         isNext |= !hasRelation;
         rest = rest[end..];
         return true;
