@@ -7,7 +7,7 @@ using GitOpsBumper.EndToEndTests.Fixtures;
 using GitOpsBumper.EndToEndTests.Scenarios;
 using GitOpsBumper.EndToEndTests.Servers;
 
-namespace GitOpsBumper.EndToEndTests.Forges;
+namespace GitOpsBumper.EndToEndTests.PullRequests;
 
 /// <summary>What every forge has to do for the bot. Those that derive from it say which one.</summary>
 public abstract class ForgeContractTests(World world) : IAsyncLifetime

@@ -1,6 +1,6 @@
 using GitOpsBumper.Core.PullRequests;
 
-namespace GitOpsBumper.EndToEndTests.Forges;
+namespace GitOpsBumper.EndToEndTests.PullRequests;
 
 /// <summary>A pull or merge request as a stand-in for a forge keeps it.</summary>
 internal sealed class StandInRequest

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace GitOpsBumper.EndToEndTests.Forges;
+namespace GitOpsBumper.EndToEndTests.PullRequests;
 
 /// <summary>
 /// Stands in for a forge on the loopback address: what its published documents say of requests, over a real repository, so that branches, conflicts and merges are real. Those that
