@@ -17,11 +17,12 @@ public sealed partial class ArchitectureTests
         ["Applications"] = ["Images"],
         ["Credentials"] = ["Applications", "Images"],
         ["Signatures"] = ["Applications", "Credentials", "Images"],
-        ["Annotations"] = ["Applications", "Credentials", "Images", "Messages", "Selection", "Signatures", "Versions"],
+        ["Annotations"] = ["Applications", "Credentials", "Images", "Messages", "PullRequests", "Selection", "Signatures", "Versions"],
         ["ImageUpdaters"] = ["Annotations", "Applications", "Selection"],
         ["WriteBack"] = ["Annotations", "Applications", "Holds", "Images", "Yaml"],
         ["Holds"] = ["Applications", "Images"],
         ["Messages"] = ["Applications", "Holds", "Images"],
+        ["PullRequests"] = ["Applications", "Holds", "Images", "Messages"],
         ["Planning"] = ["Annotations", "Applications", "Holds", "Images", "Messages", "Selection", "Signatures", "WriteBack"],
     };
 

@@ -1,7 +1,6 @@
 using GitOpsBumper.Adapters.Git.Cache;
 using GitOpsBumper.Adapters.Git.History;
 using GitOpsBumper.Adapters.Git.Plumbing;
-using GitOpsBumper.Adapters.Git.Signing;
 using GitOpsBumper.Core.WriteBack;
 
 namespace GitOpsBumper.Adapters.Git;
@@ -10,7 +9,7 @@ namespace GitOpsBumper.Adapters.Git;
 /// A bare, shallow clone without blobs, and without a working tree. A cycle costs it one listing of the server's branches, one fetch where
 /// they moved, one fetch of the files that are missing, one import of all commits and one push.
 /// </summary>
-public sealed class GitClone : IAsyncDisposable
+public sealed partial class GitClone : IAsyncDisposable
 {
     /// <summary>Larger files are not configuration, and are not read.</summary>
     public const int MaxFileBytes = 8 * 1024 * 1024;
@@ -141,43 +140,6 @@ public sealed class GitClone : IAsyncDisposable
     /// <exception cref="IOException">The disk is full, or not writable.</exception>
     public void Remember(BranchName branch, IEnumerable<CommitMessage> commits, string phrase) => _pushed.Add(branch, commits, phrase);
 
-    /// <summary>Makes commits on top of a tip, in order; nothing leaves this machine.</summary>
-    /// <returns>One id per commit.</returns>
-    /// <exception cref="GitException">The clone is damaged, or a commit cannot be signed.</exception>
-    public async Task<IReadOnlyList<CommitId>> CommitAsync(
-        BranchName branch, CommitId tip, IReadOnlyList<NewCommit> commits, CommitIdentity identity, DateTimeOffset when, CancellationToken cancellationToken)
-    {
-        var result = await _git.LocalAsync(
-            ["fast-import", "--quiet", "--done", "--force", "--date-format=raw"],
-            cancellationToken,
-            (input, token) => FastImport.WriteAsync(input, tip, commits, identity, when, token)).ConfigureAwait(false);
-        _git.Check(result, $"make commits on {branch} of");
-        var ids = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(CommitId.Parse).OfType<CommitId>().ToList();
-        if (ids.Count != commits.Count)
-            throw new GitException(GitFailure.Other, $"git fast-import made {ids.Count} of {commits.Count} commits on {branch} of {_url}: {GitErrors.Quote(result.Error)}");
-        return identity.Signing is null ? ids : await new SignedCommits(_git, identity, when).MakeAsync(tip, ids, commits, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Pushes all branches in one go, each under its lease.</summary>
-    /// <param name="updates">One per branch.</param>
-    /// <param name="abort">Cuts the push short, so that nobody knows whether the server has it: for who has to go at once.</param>
-    public async Task<IReadOnlyDictionary<BranchName, PushOutcome>> PushAsync(IReadOnlyList<RefUpdate> updates, CancellationToken abort)
-    {
-        string[] arguments =
-        [
-            // One body of known length; beyond this git asks with an empty push first and then sends chunks.
-            "-c", "http.postBuffer=64m", "push", "--porcelain", "--no-verify",
-            .. updates.Select(update => $"--force-with-lease={update.Branch.Ref}:{update.Expected?.Hex}"),
-            "origin",
-            .. updates.Select(update => $"{update.Next}:{update.Branch.Ref}"),
-        ];
-        var result = await _git.RemoteAsync(arguments, abort).ConfigureAwait(false);
-        var outcomes = PushReport.Parse(result.Output, result.Error, updates);
-        if (outcomes.Count < updates.Count)
-            _git.Check(result with { ExitCode = Math.Max(1, result.ExitCode) }, "push to");
-        return outcomes;
-    }
-
     public ValueTask DisposeAsync()
     {
         _gate.Dispose();
@@ -283,3 +245,8 @@ public sealed class GitClone : IAsyncDisposable
             Directory.Delete(_historyGit.Folder, recursive: true);
     }
 }
+
+/// <summary>What a fetch found.</summary>
+/// <param name="DefaultBranch">What the remote's <c>HEAD</c> names; null when the repository is empty.</param>
+/// <param name="Tips">Of the branches asked for; those that do not exist are left out.</param>
+public sealed record FetchResult(BranchName? DefaultBranch, IReadOnlyDictionary<BranchName, CommitId> Tips);

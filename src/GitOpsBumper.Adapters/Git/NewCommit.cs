@@ -12,11 +12,16 @@ public sealed record NewCommit(string Message, IReadOnlyList<FileWrite> Files);
 /// <param name="Content">All of it.</param>
 public sealed record FileWrite(RepositoryPath Path, bool Executable, ReadOnlyMemory<byte> Content);
 
+/// <param name="Branch">That they are made for.</param>
+/// <param name="Tip">What the first one stands on.</param>
+/// <param name="Commits">Each on top of the one before it.</param>
+public sealed record CommitSeries(BranchName Branch, CommitId Tip, IReadOnlyList<NewCommit> Commits);
+
 /// <summary>A branch to be moved on the server.</summary>
 /// <param name="Branch">To move.</param>
 /// <param name="Expected">Where it must still be: the lease. Null: it must not be there yet.</param>
-/// <param name="Next">A descendant of <paramref name="Expected"/>.</param>
-public sealed record RefUpdate(BranchName Branch, CommitId? Expected, CommitId Next);
+/// <param name="Next">Where it is to be; what it leaves behind is gone. Null: it is deleted.</param>
+public sealed record RefUpdate(BranchName Branch, CommitId? Expected, CommitId? Next);
 
 /// <summary>What became of a <see cref="RefUpdate"/>.</summary>
 public abstract record PushOutcome

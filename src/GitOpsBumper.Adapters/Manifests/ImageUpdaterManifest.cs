@@ -1,4 +1,5 @@
 using GitOpsBumper.Core;
+using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.ImageUpdaters;
 using GitOpsBumper.Core.Selection;
@@ -44,7 +45,17 @@ internal static class ImageUpdaterManifest
         git.Expect([.. ImageUpdaterFields.GitConfig.Select(field => field.Name), "pullRequest"]);
         IEnumerable<ResourceSetting> settings =
             [.. Common(spec, mistakes), .. writeBack.Settings(ImageUpdaterFields.WriteBackConfig), .. git.Settings(ImageUpdaterFields.GitConfig)];
-        return git.Has("pullRequest") ? settings.Append(new ResourceSetting(ImageUpdaterFields.PullRequest, "true", git.PathOf("pullRequest"))) : settings;
+        return [.. settings, .. git.Has("pullRequest") ? PullRequest(git.Below("pullRequest"), mistakes) : []];
+    }
+
+    /// <summary>The forge is said by which field is there.</summary>
+    private static IEnumerable<ResourceSetting> PullRequest(ResourceFields fields, List<ResourceMistake> mistakes)
+    {
+        fields.Expect([.. ImageUpdaterFields.Forges, .. ImageUpdaterFields.PullRequest.Select(field => field.Name)]);
+        var forges = ImageUpdaterFields.Forges.Where(fields.Has).ToList();
+        if (forges.Count != 1)
+            mistakes.Add(new ResourceMistake(fields.Path, "", $"{(forges.Count == 0 ? "none" : "both")} of {string.Join(" and ", ImageUpdaterFields.Forges)} {(forges.Count == 0 ? "is" : "are")} there; allowed is one of them"));
+        return fields.Settings(ImageUpdaterFields.PullRequest).Prepend(new ResourceSetting(AnnotationKeys.PullRequest, forges.Count == 1 ? forges[0] : "true", fields.Path));
     }
 
     /// <summary>What an image may have too.</summary>

@@ -1,3 +1,4 @@
+using GitOpsBumper.Core.Annotations.Requests;
 using GitOpsBumper.Core.Annotations.Rollbacks;
 
 namespace GitOpsBumper.Core.Annotations;
@@ -12,4 +13,7 @@ public sealed record AnnotationDefaults
 
     /// <summary>What becomes of versions that people take back.</summary>
     public RollbackPolicy Rollbacks { get; init; } = new();
+
+    /// <summary>Whether and how changes are proposed.</summary>
+    public PullRequestDefaults PullRequests { get; init; } = new();
 }

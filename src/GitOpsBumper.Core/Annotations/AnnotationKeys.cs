@@ -16,6 +16,14 @@ public static class AnnotationKeys
     public const string GitBranch = "git-branch";
     public const string GitRepository = "git-repository";
     public const string CarryParameters = "carry-parameters";
+    public const string PullRequest = "pull-request";
+    public const string Group = "group";
+    public const string RequestUpdate = "request-update";
+    public const string RequestLabels = "request-labels";
+    public const string RequestReviewers = "request-reviewers";
+    public const string RequestAssignees = "request-assignees";
+    public const string RequestDraft = "request-draft";
+    public const string RequestAutoMerge = "request-auto-merge";
 
     public const string UpdateStrategy = "update-strategy";
     public const string AllowTags = "allow-tags";
@@ -47,7 +55,10 @@ public static class AnnotationKeys
 
     /// <summary>Keys of the application alone.</summary>
     public static IReadOnlyList<string> ApplicationKeys { get; } =
-        [ImageList, WriteBackMethod, WriteBackTarget, GitBranch, GitRepository, CarryParameters];
+    [
+        ImageList, WriteBackMethod, WriteBackTarget, GitBranch, GitRepository, CarryParameters, PullRequest, Group, RequestUpdate, RequestLabels, RequestReviewers, RequestAssignees, RequestDraft,
+        RequestAutoMerge,
+    ];
 
     /// <summary>Keys of an image that stand without alias too, as the application's default.</summary>
     public static IReadOnlyList<string> DefaultableKeys { get; } =
@@ -62,7 +73,11 @@ public static class AnnotationKeys
 
     /// <summary>Keys that exist under <see cref="Prefix"/> alone.</summary>
     public static FrozenSet<string> OwnKeys { get; } =
-        new[] { CarryParameters, HelmOverrideTag, PluginImageName, PluginImageTag, PluginImageSpec, Pin, DigestFormat, PinDigest, Extract, AllowDowngrade, Variant, StrictSemVer, MinAge, Verify, OnRollback, RollbackMemory, RejectScope }
+        new[]
+        {
+            CarryParameters, PullRequest, Group, RequestUpdate, RequestLabels, RequestReviewers, RequestAssignees, RequestDraft, RequestAutoMerge, HelmOverrideTag, PluginImageName, PluginImageTag,
+            PluginImageSpec, Pin, DigestFormat, PinDigest, Extract, AllowDowngrade, Variant, StrictSemVer, MinAge, Verify, OnRollback, RollbackMemory, RejectScope,
+        }
             .ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Aliases may contain slashes, annotation names may not.</summary>

@@ -1,3 +1,4 @@
+using GitOpsBumper.Core.Annotations.Requests;
 using GitOpsBumper.Core.Applications;
 
 namespace GitOpsBumper.Core.Annotations;
@@ -17,8 +18,11 @@ public sealed record WriteBackPolicy
     /// <summary>What <c>git-branch</c> says; null: the target revision of <see cref="Source"/>, and where that is empty or <c>HEAD</c> the remote's default branch.</summary>
     public string? BaseBranch { get; init; }
 
-    /// <summary>Null: commits go to the base branch itself.</summary>
+    /// <summary>Null: commits go to the base branch itself, or where changes are proposed to a branch that is named after the application or its group.</summary>
     public string? WriteBranchTemplate { get; init; }
+
+    /// <summary>How changes are proposed; null: they are written without asking.</summary>
+    public PullRequestPolicy? Proposal { get; init; }
 
     /// <summary>The source whose parameters are written, with its path in the repository.</summary>
     public required ApplicationSource Source { get; init; }

@@ -19,8 +19,10 @@ public static class ImageUpdaterFields
     /// <summary>Whether images must be signed, <c>true</c> or <c>false</c>: no annotation says that.</summary>
     public const string ImagesVerification = "images-verification";
 
-    /// <summary>That requests are to be opened: no annotation says that.</summary>
-    public const string PullRequest = "pull-request";
+    /// <summary>The forges that a resource can name, as annotations call them.</summary>
+    public static IReadOnlyList<string> Forges { get; } = ["github", "gitlab"];
+
+    public static IReadOnlyList<FieldMeaning> PullRequest { get; } = [new("labels", AnnotationKeys.RequestLabels, FieldKind.List)];
 
     public static IReadOnlyList<FieldMeaning> CommonUpdateSettings { get; } =
     [

@@ -1,4 +1,3 @@
-using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
 
 namespace GitOpsBumper.Core.ImageUpdaters;
@@ -9,18 +8,13 @@ internal static class ReferenceSettings
     public static ResourceSettings Of(ImageUpdaterResource resource, ApplicationReference reference)
     {
         var settings = resource.Level.With(reference.Level);
-        var isArgoCd = settings.Any(setting => setting is { Key: AnnotationKeys.WriteBackMethod, Value: "argocd" });
         return new ResourceSettings
         {
             Resource = resource.Title,
             Field = reference.Field,
             Settings = [.. settings.Where(IsAnnotation)],
             Images = [.. reference.Images.Select(image => Image(image, settings))],
-            Mistakes =
-            [
-                .. resource.Level.Mistakes, .. reference.Level.Mistakes,
-                .. settings.Where(setting => setting.Key == ImageUpdaterFields.PullRequest).Select(setting => PullRequest(setting, isArgoCd)),
-            ],
+            Mistakes = [.. resource.Level.Mistakes, .. reference.Level.Mistakes],
         };
     }
 
@@ -34,11 +28,7 @@ internal static class ReferenceSettings
         };
     }
 
-    private static bool IsAnnotation(ResourceSetting setting) => setting.Key is not (ImageUpdaterFields.ImagesVerification or ImageUpdaterFields.PullRequest);
-
-    private static ResourceMistake PullRequest(ResourceSetting setting, bool isArgoCd) => isArgoCd
-        ? new ResourceMistake(setting.Field, "", "the field has no effect: write-back method argocd changes the Application itself and writes nothing to git", Stops: false)
-        : new ResourceMistake(setting.Field, "", "changes are to be proposed in a request, which this version does not support; nothing is written to the branch instead. Allowed is gitConfig without pullRequest");
+    private static bool IsAnnotation(ResourceSetting setting) => setting.Key != ImageUpdaterFields.ImagesVerification;
 
     /// <summary>Somebody relies on it that nothing unsigned is written.</summary>
     private static ResourceMistake Verification(ResourceSetting setting) => new(

@@ -1,6 +1,7 @@
 using System.Net;
 using GitOpsBumper.Adapters.Kubernetes.Leases;
 using GitOpsBumper.Configuration.Git;
+using GitOpsBumper.Configuration.PullRequests;
 using GitOpsBumper.Core.Annotations;
 using Microsoft.Extensions.Logging;
 
@@ -32,6 +33,8 @@ internal sealed record BumperSettings
     public CredentialSection Credentials { get; init; } = new();
 
     public GitSection Git { get; init; } = new();
+
+    public PullRequestSection PullRequests { get; init; } = new();
 
     /// <summary>How long what a tag points to counts as known.</summary>
     public TimeSpan TagRevalidate { get; init; } = TimeSpan.FromMinutes(30);

@@ -1,5 +1,6 @@
 using GitOpsBumper.Adapters.Manifests;
 using GitOpsBumper.Configuration.Git;
+using GitOpsBumper.Configuration.PullRequests;
 using GitOpsBumper.Core.Applications;
 
 namespace GitOpsBumper.Configuration;
@@ -14,6 +15,7 @@ internal sealed class ConfigMapLayer
     public const string ImageUpdaterName = "argocd-image-updater-config";
     public const string RegistriesConf = "registries.conf";
     public const string CommitMessage = "git.commit-message-template";
+    public const string RequestTemplate = "request-template";
 
     /// <summary>What Image Updater reads and this program has no use for.</summary>
     private static readonly string[] Unused =
@@ -27,7 +29,7 @@ internal sealed class ConfigMapLayer
         SettingDefinitions.Manifests, SettingDefinitions.Config, ClusterSettingDefinitions.Kubeconfig, ClusterSettingDefinitions.Context, SettingDefinitions.ArgoCdNamespace, SettingDefinitions.Output,
         SettingDefinitions.LogFormat, ClusterSettingDefinitions.HealthPort, ClusterSettingDefinitions.MetricsPort, ClusterSettingDefinitions.BindAddress,
         // Texts stand in a config map themselves; a path into the pod would be a way around who may read its files.
-        SettingDefinitions.RegistriesConfPath, GitSettingDefinitions.GitCommitMessagePath, SettingDefinitions.ScriptsDir, SettingDefinitions.DockerConfig, GitSettingDefinitions.SshKnownHostsPath, SettingDefinitions.VerifyKeysDir,
+        SettingDefinitions.RegistriesConfPath, GitSettingDefinitions.GitCommitMessagePath, PullRequestSettingDefinitions.RequestTemplatePath, SettingDefinitions.ScriptsDir, SettingDefinitions.DockerConfig, GitSettingDefinitions.SshKnownHostsPath, SettingDefinitions.VerifyKeysDir,
     ];
 
     private readonly IReadOnlyDictionary<string, Entry> _values;
@@ -74,7 +76,7 @@ internal sealed class ConfigMapLayer
     {
         if (Unused.Contains(key) || key.StartsWith("webhook.", StringComparison.Ordinal))
             return $"config map {map}: '{key}' is Image Updater's and does nothing here";
-        var known = SettingDefinitions.All.Except(Outside).SelectMany(setting => new[] { setting.FileKey, setting.ConfigMapKey }).OfType<string>().Append(RegistriesConf).Append(CommitMessage);
+        var known = SettingDefinitions.All.Except(Outside).SelectMany(setting => new[] { setting.FileKey, setting.ConfigMapKey }).OfType<string>().Append(RegistriesConf).Append(CommitMessage).Append(RequestTemplate);
         return known.Contains(key) ? null : $"config map {map}: '{key}' is no setting and does nothing; allowed: {string.Join(", ", known.Distinct().Order(StringComparer.Ordinal))}";
     }
 

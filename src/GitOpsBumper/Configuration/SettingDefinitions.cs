@@ -1,4 +1,5 @@
 using GitOpsBumper.Configuration.Git;
+using GitOpsBumper.Configuration.PullRequests;
 
 namespace GitOpsBumper.Configuration;
 
@@ -91,7 +92,7 @@ internal static class SettingDefinitions
     [
         Manifests, ClusterSettingDefinitions.Kubeconfig, ClusterSettingDefinitions.Context, ClusterSettingDefinitions.Namespace, App, Selector, ArgoCdNamespace, RegistriesConfPath, CacheDir, Config, DefaultWriteBackMethod, OnRollback, RollbackMemory, AllowedSecretNamespaces,
         AllowedRegistries, AllowedRepositories, AllowedVariables, ScriptsDir, DockerConfig, VerifyKeysDir, CloudCredentials,
-        .. GitSettingDefinitions.All, TagRevalidate, MaxConcurrency, Output, LogLevel, LogFormat,
+        .. GitSettingDefinitions.All, .. PullRequestSettingDefinitions.All, TagRevalidate, MaxConcurrency, Output, LogLevel, LogFormat,
     ];
 
     /// <summary>What only the controller takes.</summary>

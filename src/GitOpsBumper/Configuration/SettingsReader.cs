@@ -1,6 +1,7 @@
 using System.Net;
 using GitOpsBumper.Adapters.Kubernetes.Leases;
 using GitOpsBumper.Configuration.Git;
+using GitOpsBumper.Configuration.PullRequests;
 using GitOpsBumper.Configuration.Reading;
 using GitOpsBumper.Core;
 using GitOpsBumper.Core.Annotations;
@@ -54,6 +55,7 @@ internal sealed class SettingsReader : ValueReader
             },
             Credentials = ReadCredentials(),
             Git = new GitSettingsReader(_lookup, _problems).Read(defaults.Git),
+            PullRequests = new PullRequestSettingsReader(_lookup, _problems).Read(defaults.PullRequests),
             TagRevalidate = Duration(SettingDefinitions.TagRevalidate, TimeSpan.Zero, TimeSpan.FromDays(7)) ?? defaults.TagRevalidate,
             Output = Choice(SettingDefinitions.Output, OutputFormats) ?? defaults.Output,
             Log = new LogSection
@@ -156,6 +158,7 @@ internal sealed class SettingsReader : ValueReader
                 Memory = Duration(SettingDefinitions.RollbackMemory, TimeSpan.Zero, RollbackPolicy.LongestMemory) ?? RollbackPolicy.DefaultMemory,
             },
             AllowedSecretNamespaces = List(SettingDefinitions.AllowedSecretNamespaces),
+            PullRequests = new PullRequestSettingsReader(_lookup, _problems).ReadDefaults(),
         };
     }
 

@@ -4,6 +4,7 @@ using GitOpsBumper.Adapters.Registries;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Controller;
 using GitOpsBumper.Core.Messages;
+using GitOpsBumper.Core.PullRequests.Text;
 using Hosts = GitOpsBumper.Adapters.Git.Ssh.KnownHosts;
 
 namespace GitOpsBumper.Hosting;
@@ -12,7 +13,8 @@ namespace GitOpsBumper.Hosting;
 /// <param name="Registries">What registries.conf says.</param>
 /// <param name="RegistriesText">As it was read, to tell whether it has changed; null without one.</param>
 /// <param name="CommitMessage">The template.</param>
-internal sealed record CycleTexts(RegistryConfiguration Registries, string? RegistriesText, CommitMessageTemplate CommitMessage)
+/// <param name="Request">Of titles and bodies of requests.</param>
+internal sealed record CycleTexts(RegistryConfiguration Registries, string? RegistriesText, CommitMessageTemplate CommitMessage, RequestTextTemplate Request)
 {
     /// <summary>Where Argo CD and Image Updater have the config map of known hosts in their own pods.</summary>
     public const string MountedKnownHosts = "/app/config/ssh/ssh_known_hosts";
@@ -43,7 +45,9 @@ internal sealed record CycleTexts(RegistryConfiguration Registries, string? Regi
                 found.AddRange(wrong.Select(sentence => $"{source.Name}: {sentence}"));
         }
 
-        if (!CommitMessages.TryLoad(settings.Git.CommitMessage, out var message, out var reason))
+        if (!MessageTemplates.TryLoad(settings.Git.CommitMessage, out var message, out var reason))
+            found.Add(reason);
+        if (!MessageTemplates.TryLoadRequest(settings.PullRequests.Template, out var request, out reason))
             found.Add(reason);
         SigningKey? signing = null;
         if (settings.Git.Signing is { } section && !section.TryRead(out signing, out var unusable))
@@ -52,7 +56,7 @@ internal sealed record CycleTexts(RegistryConfiguration Registries, string? Regi
         var mounted = settings.Git.KnownHosts is null && File.Exists(MountedKnownHosts) ? Read(new SettingSource.InFile(MountedKnownHosts), found) : null;
         problems = found;
         if (found.Count == 0)
-            texts = new CycleTexts(registries!, text, settings.Git.SignsOff ? message!.SignedOffBy(settings.Git.CommitUser, settings.Git.CommitEmail) : message!) { Signing = signing, KnownHosts = hosts, FallbackKnownHosts = mounted };
+            texts = new CycleTexts(registries!, text, settings.Git.SignsOff ? message!.SignedOffBy(settings.Git.CommitUser, settings.Git.CommitEmail) : message!, request!) { Signing = signing, KnownHosts = hosts, FallbackKnownHosts = mounted };
         return texts is not null;
     }
 

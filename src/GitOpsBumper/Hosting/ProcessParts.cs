@@ -5,6 +5,7 @@ using GitOpsBumper.Adapters.Git.Apps;
 using GitOpsBumper.Adapters.Git.Signing;
 using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Processes;
+using GitOpsBumper.Adapters.PullRequests;
 using GitOpsBumper.Adapters.Registries;
 using GitOpsBumper.Adapters.Registries.Ages;
 using GitOpsBumper.Adapters.Registries.Manifests;
@@ -34,6 +35,7 @@ internal sealed class ProcessParts : IDisposable
         FirstSeen = new FirstSeen(TimeProvider.System, settings.CacheDir, Loggers.CreateLogger<FirstSeen>());
         Clouds = new CloudCredentials(Credentials, surroundings.Environment, TimeProvider.System);
         Apps = new GitHubApps(ForgeRequests, new HttpLimits(), TimeProvider.System);
+        Forges = new Forges(Apps, ForgeRequests, new HttpLimits(), TimeProvider.System);
         Signers = new CommitSigners(settings.Git.Timeout, surroundings.Environment, TimeProvider.System);
         Turns = new RepositoryTurns(settings.Git.MaxConcurrency);
         _clones = new Lazy<CloneStore>(() => new CloneStore(new GitSettings { CacheDir = settings.CacheDir, MaxCacheBytes = settings.Git.MaxCacheBytes, Timeout = settings.Git.Timeout }, TimeProvider.System)
@@ -74,6 +76,9 @@ internal sealed class ProcessParts : IDisposable
 
     /// <summary>Tokens of GitHub Apps.</summary>
     public GitHubApps Apps { get; }
+
+    /// <summary>Ways to the APIs of forges.</summary>
+    public Forges Forges { get; }
 
     /// <summary>Has the key ready that commits are signed with.</summary>
     public CommitSigners Signers { get; }
@@ -130,6 +135,7 @@ internal sealed class ProcessParts : IDisposable
         if (_clones.IsValueCreated)
             _clones.Value.Dispose();
         Signers.Dispose();
+        Forges.Dispose();
         Apps.Dispose();
     }
 }

@@ -1,4 +1,5 @@
 using GitOpsBumper.Core.Annotations.Reading;
+using GitOpsBumper.Core.Annotations.Requests;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Messages;
@@ -19,6 +20,7 @@ internal sealed class WriteBackReader(ApplicationSnapshot app, AnnotationMap map
     private string? _baseBranch;
     private string? _writeBranch;
     private CarryParameters _carry = CarryParameters.Safe;
+    private PullRequestPolicy? _proposal;
 
     public List<Problem> Problems { get; } = [];
 
@@ -38,6 +40,7 @@ internal sealed class WriteBackReader(ApplicationSnapshot app, AnnotationMap map
         ReadRepository();
         ReadBranch();
         ReadCarry();
+        ReadProposal();
         var source = new SourceChoice(app, _repository, _target, _baseBranch) { ValuesSource = _valuesSource };
         return Policy(source, source.Choose());
     }
@@ -53,7 +56,8 @@ internal sealed class WriteBackReader(ApplicationSnapshot app, AnnotationMap map
             Notes.Add(WithoutEffect(repository, app.HasMultipleSources ? "; it may tell which source is written, and none has this repository" : ""));
         if (Given(AnnotationKeys.WriteBackTarget) is { Text: not "argocd-source" } target)
             Notes.Add(WithoutEffect(target, ""));
-        Notes.AddRange(new[] { AnnotationKeys.GitBranch, AnnotationKeys.CarryParameters }.Select(Given).OfType<AnnotationValue>().Select(value => WithoutEffect(value, "")));
+        Notes.AddRange(new[] { AnnotationKeys.GitBranch, AnnotationKeys.CarryParameters }.Select(Given).OfType<AnnotationValue>()
+            .Concat(new PullRequestReader(map, defaults.PullRequests).All).Select(value => WithoutEffect(value, "")));
         return Policy(source, chosen);
     }
 
@@ -74,6 +78,7 @@ internal sealed class WriteBackReader(ApplicationSnapshot app, AnnotationMap map
             Repository = _repository,
             BaseBranch = _baseBranch,
             WriteBranchTemplate = _writeBranch,
+            Proposal = _proposal,
             Source = chosen,
             SourceIndex = choice.IndexOf(chosen),
             ValuesSource = _valuesSource,
@@ -183,6 +188,16 @@ internal sealed class WriteBackReader(ApplicationSnapshot app, AnnotationMap map
                 Problems.Add(value.Problem($"'{Shortened.Text(value.Text)}' does not say which parameters are carried over; allowed are safe, all and none"));
                 break;
         }
+    }
+
+    private void ReadProposal()
+    {
+        var reader = new PullRequestReader(map, defaults.PullRequests);
+        _proposal = reader.Read();
+        Problems.AddRange(reader.Problems);
+        Notes.AddRange(reader.Notes);
+        if (_proposal?.Group is not null && _writeBranch is not null)
+            Problems.Add(Given(AnnotationKeys.GitBranch)!.Problem($"the branch of a request for a group is named after the group; allowed is {AnnotationKeys.GitBranch} without a template, or no {AnnotationKeys.Group}"));
     }
 
     /// <summary>Null when the annotation is not there or empty.</summary>

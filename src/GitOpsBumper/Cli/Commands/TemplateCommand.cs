@@ -3,6 +3,7 @@ using GitOpsBumper.Configuration;
 using GitOpsBumper.Controller;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Messages;
+using GitOpsBumper.Core.PullRequests.Text;
 
 namespace GitOpsBumper.Cli.Commands;
 
@@ -12,18 +13,24 @@ internal static class TemplateCommand
     public static Command Create(CommandContext context)
     {
         var file = new Argument<string?>("file") { Description = "The template; without it the built-in one is shown.", Arity = ArgumentArity.ZeroOrOne };
-        var command = new TaughtCommand("template", "Renders a commit message template with sample data.", """
+        var request = new Option<bool>("--request") { Description = "It is the template of pull and merge requests: the first line is the title, the rest the body." };
+        var command = new TaughtCommand("template", "Renders a template of commit messages or requests with sample data.", """
             # the built-in message
             bumper template
             # your own, before --git-commit-message-path uses it
             bumper template message.tmpl
+            # the same for --request-template-path
+            bumper template --request request.tmpl
             """)
         {
-            file,
+            file, request,
         };
         command.SetAction(parsed =>
         {
-            if (!CommitMessages.TryLoad(parsed.GetValue(file) is { } path ? new SettingSource.InFile(path) : null, out var template, out var problem))
+            var source = parsed.GetValue(file) is { } path ? new SettingSource.InFile(path) : null;
+            if (parsed.GetValue(request))
+                return Show(context, source);
+            if (!MessageTemplates.TryLoad(source, out var template, out var problem))
                 throw new UsageException([problem]);
             var data = new CommitMessageData(new NamespacedName("argocd", "web"),
             [
@@ -37,5 +44,13 @@ internal static class TemplateCommand
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static int Show(CommandContext context, SettingSource? source)
+    {
+        if (!MessageTemplates.TryLoadRequest(source, out var template, out var problem) || !template.TryRender(RequestTextTemplate.Sample, out var text, out problem))
+            throw new UsageException([problem]);
+        context.Terminal.Output.Write($"{text.Title}\n\n{text.Body}\n");
+        return ExitCode.Done;
     }
 }

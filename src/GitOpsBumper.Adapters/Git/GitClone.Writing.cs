@@ -1,0 +1,69 @@
+using GitOpsBumper.Adapters.Git.History;
+using GitOpsBumper.Adapters.Git.Plumbing;
+using GitOpsBumper.Adapters.Git.Signing;
+
+namespace GitOpsBumper.Adapters.Git;
+
+/// <content>Commits, and their way to the server.</content>
+public sealed partial class GitClone
+{
+    /// <summary>What commits say that were fetched as tips; nothing is asked of the server.</summary>
+    /// <exception cref="GitException">The clone is damaged.</exception>
+    public Task<IReadOnlyDictionary<CommitId, TipCommit>> ReadTipsAsync(IReadOnlyCollection<CommitId> tips, CancellationToken cancellationToken) =>
+        TipReader.ReadAsync(new ObjectReader(_git), tips, cancellationToken);
+
+    /// <summary>Makes commits on top of a tip, in order; nothing leaves this machine.</summary>
+    /// <returns>One id per commit.</returns>
+    /// <exception cref="GitException">The clone is damaged, or a commit cannot be signed.</exception>
+    public async Task<IReadOnlyList<CommitId>> CommitAsync(
+        BranchName branch, CommitId tip, IReadOnlyList<NewCommit> commits, CommitIdentity identity, DateTimeOffset when, CancellationToken cancellationToken) =>
+        (await CommitAsync([new CommitSeries(branch, tip, commits)], identity, when, cancellationToken).ConfigureAwait(false))[0];
+
+    /// <summary>The same for several branches, at the cost of one.</summary>
+    /// <returns>For each of them one id per commit.</returns>
+    /// <exception cref="GitException">Likewise.</exception>
+    public async Task<IReadOnlyList<IReadOnlyList<CommitId>>> CommitAsync(
+        IReadOnlyList<CommitSeries> series, CommitIdentity identity, DateTimeOffset when, CancellationToken cancellationToken)
+    {
+        var branches = string.Join(", ", series.Select(one => one.Branch.Text).Take(3)) + (series.Count > 3 ? $" and {series.Count - 3} more" : "");
+        var result = await _git.LocalAsync(
+            ["fast-import", "--quiet", "--done", "--force", "--date-format=raw"],
+            cancellationToken,
+            (input, token) => FastImport.WriteAsync(input, series, identity, when, token)).ConfigureAwait(false);
+        _git.Check(result, $"make commits on {branches} of");
+        var ids = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(CommitId.Parse).OfType<CommitId>().ToList();
+        var wanted = series.Sum(one => one.Commits.Count);
+        if (ids.Count != wanted)
+            throw new GitException(GitFailure.Other, $"git fast-import made {ids.Count} of {wanted} commits on {branches} of {_url}: {GitErrors.Quote(result.Error)}");
+        var made = new List<IReadOnlyList<CommitId>>();
+        var taken = 0;
+        foreach (var (_, tip, commits) in series)
+        {
+            IReadOnlyList<CommitId> own = ids.GetRange(taken, commits.Count);
+            taken += commits.Count;
+            made.Add(identity.Signing is null ? own : await new SignedCommits(_git, identity, when).MakeAsync(tip, own, commits, cancellationToken).ConfigureAwait(false));
+        }
+
+        return made;
+    }
+
+    /// <summary>Pushes all branches in one go, each under its lease.</summary>
+    /// <param name="updates">One per branch.</param>
+    /// <param name="abort">Cuts the push short, so that nobody knows whether the server has it: for who has to go at once.</param>
+    public async Task<IReadOnlyDictionary<BranchName, PushOutcome>> PushAsync(IReadOnlyList<RefUpdate> updates, CancellationToken abort)
+    {
+        string[] arguments =
+        [
+            // One body of known length; beyond this git asks with an empty push first and then sends chunks.
+            "-c", "http.postBuffer=64m", "push", "--porcelain", "--no-verify",
+            .. updates.Select(update => $"--force-with-lease={update.Branch.Ref}:{update.Expected?.Hex}"),
+            "origin",
+            .. updates.Select(update => $"{update.Next}:{update.Branch.Ref}"),
+        ];
+        var result = await _git.RemoteAsync(arguments, abort).ConfigureAwait(false);
+        var outcomes = PushReport.Parse(result.Output, result.Error, updates);
+        if (outcomes.Count < updates.Count)
+            _git.Check(result with { ExitCode = Math.Max(1, result.ExitCode) }, "push to");
+        return outcomes;
+    }
+}
