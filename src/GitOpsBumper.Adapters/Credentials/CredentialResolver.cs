@@ -62,6 +62,24 @@ public sealed class CredentialResolver(CredentialSources sources)
         return await lookup.Value.WaitAsync(cancellationToken) ?? throw new CredentialException($"there is no secret {name}");
     }
 
+    /// <summary>The token for an API that a setting names: <c>user:token</c>, or the token alone, which makes the user name empty.</summary>
+    /// <exception cref="CredentialException">It cannot be had.</exception>
+    public async Task<UserCredential> TokenAsync(CredentialReference reference, CancellationToken cancellationToken)
+    {
+        var text = reference switch
+        {
+            CredentialReference.SecretField { Name: var name, Field: var field } => TextOf(name, field, await SecretAsync(name, cancellationToken)),
+            CredentialReference.EnvironmentVariable { Name: var name } => sources.Environment(name) is { Length: > 0 } value ? value : throw new CredentialException($"environment variable {name} is not set, it should hold a token"),
+            CredentialReference.External program => await sources.Programs.RunAsync(program, cancellationToken) is var given ? $"{given.Username}:{given.Password.Reveal()}" : "",
+            _ => throw new CredentialException($"{reference} is no place of a token"),
+        };
+        var line = text.Trim();
+        if (line.Length == 0 || line.Any(char.IsControl))
+            throw new CredentialException($"{reference} holds no token: it is empty, or has more than one line");
+        var colon = line.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0 ? new UserCredential("", new Secret(line)) : new UserCredential(line[..colon], new Secret(line[(colon + 1)..]));
+    }
+
     private void Check(CredentialReference pullSecret, NamespacedName application)
     {
         if (pullSecret.SecretName is { } name && SecretRule.Check(name, application, sources.AllowedNamespaces) is { } problem)
@@ -149,12 +167,11 @@ public sealed class CredentialResolver(CredentialSources sources)
             $"secret {name} has no entry for {repository}{(config.Problems.Count > 0 ? $"; {config.Problems[0]}" : "")}");
     }
 
-    private static UserCredential FromField(NamespacedName name, string field, KubernetesSecret secret)
-    {
-        if (!secret.Data.TryGetValue(field, out var text))
-            throw new CredentialException($"secret {name} has no field '{field}'{(secret.Data.Count == 0 ? "" : $", it has {string.Join(", ", secret.Data.Keys.Order(StringComparer.Ordinal).Take(10))}")}");
-        return Parse(text, $"field '{field}' of secret {name}");
-    }
+    private static UserCredential FromField(NamespacedName name, string field, KubernetesSecret secret) => Parse(TextOf(name, field, secret), $"field '{field}' of secret {name}");
+
+    private static string TextOf(NamespacedName name, string field, KubernetesSecret secret) => secret.Data.TryGetValue(field, out var text)
+        ? text
+        : throw new CredentialException($"secret {name} has no field '{field}'{(secret.Data.Count == 0 ? "" : $", it has {string.Join(", ", secret.Data.Keys.Order(StringComparer.Ordinal).Take(10))}")}");
 
     private UserCredential FromVariable(string name) => sources.Environment(name) is { Length: > 0 } text
         ? Parse(text, $"environment variable {name}")

@@ -31,7 +31,7 @@ public sealed record GitCredential
     internal string? Header { get; private init; }
 
     /// <summary>What opens the APIs of the same server too, as far as its owner allows; null where there is no such thing.</summary>
-    internal AccessToken? Token { get; private init; }
+    public AccessToken? Token { get; private init; }
 
     /// <summary>Null for HTTP.</summary>
     internal SshPrivateKey? Key { get; private init; }

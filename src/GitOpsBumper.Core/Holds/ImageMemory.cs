@@ -66,6 +66,9 @@ public sealed record HistoryEntry(HistoryKind Kind, string? From, string? To, Up
 
     public string? Reason { get; init; }
 
+    /// <summary>Whoever let go wants versions again that were taken back.</summary>
+    public bool AllowsRejected { get; init; }
+
     /// <summary>When a pin ends by itself; null when it does not.</summary>
     public DateTimeOffset? Until { get; init; }
 }

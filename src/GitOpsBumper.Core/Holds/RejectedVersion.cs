@@ -4,16 +4,19 @@ using GitOpsBumper.Core.Images;
 
 namespace GitOpsBumper.Core.Holds;
 
-/// <summary>A version that the bot wrote and a person took back.</summary>
+/// <summary>A version that the bot wrote and a person took back, or that it proposed and a person did not want.</summary>
 /// <param name="Version">As it was written.</param>
-/// <param name="Commit">That wrote it last.</param>
-/// <param name="When">It was written.</param>
+/// <param name="Commit">That wrote it last; empty where it was only proposed.</param>
+/// <param name="When">It was written, or turned down.</param>
 public sealed record RejectedVersion(ImageVersion Version, string Commit, DateTimeOffset When)
 {
     private const int ShortCommit = 10;
 
     /// <summary>In which other application it was taken back; null: in the one that asks.</summary>
     public NamespacedName? In { get; init; }
+
+    /// <summary>The address of the request that proposed it and was closed; null: it was written.</summary>
+    public string? Request { get; init; }
 
     /// <summary>Somebody has let go of the image since, or the bot has gone on, so that it holds nothing but itself.</summary>
     public bool IsReleased { get; init; }
@@ -36,7 +39,7 @@ public sealed record RejectedVersion(ImageVersion Version, string Commit, DateTi
         : left.Tag is { } tag && tag == right.Tag;
 
     /// <summary>When and by what, for people: <c>was written on 2026-03-01 with commit 0123456789 and taken back since</c>.</summary>
-    public string Story => $"was written on {Day(When)} with commit {Short(Commit)} and taken back since{(In is null ? "" : $" in {In}")}";
+    public string Story => Request is not null ? $"was proposed in {Request}, which was closed on {Day(When)} without being merged" : $"was written on {Day(When)} with commit {Short(Commit)} and taken back since{(In is null ? "" : $" in {In}")}";
 
     internal static string Short(string commit) => commit[..Math.Min(ShortCommit, commit.Length)];
 

@@ -89,7 +89,7 @@ internal sealed class ValueLine
             EndPin();
         }
 
-        _entries.Add(new HistoryEntry(HistoryKind.Unpinned, trailer.OldValue, trailer.OldValue, by) { By = placed.By, Reason = placed.Reason });
+        _entries.Add(new HistoryEntry(HistoryKind.Unpinned, trailer.OldValue, trailer.OldValue, by) { By = placed.By, Reason = placed.Reason, AllowsRejected = trailer.AllowsRejected });
         if (trailer.AllowsRejected)
             _rejected.Clear();
         if (!trailer.IsExpiry)

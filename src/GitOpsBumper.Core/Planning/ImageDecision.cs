@@ -52,6 +52,9 @@ public abstract record ImageDecision
     /// <summary>The newest allowed version would be written, but lacks what the policy asks for besides, such as a signature: it waits until it has it, and nothing older takes its place.</summary>
     public sealed record Held(string Reason) : ImageDecision(Reason);
 
+    /// <summary>The newest allowed version is proposed in a request, or will be: people decide.</summary>
+    public sealed record Proposed(string Reason) : ImageDecision(Reason);
+
     /// <summary>No tag of the repository passes the policy.</summary>
     public sealed record NoCandidate(string Reason) : ImageDecision(Reason);
 

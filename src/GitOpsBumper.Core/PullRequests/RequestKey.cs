@@ -7,6 +7,7 @@ namespace GitOpsBumper.Core.PullRequests;
 /// <summary>What a request is for. There is at most one open request of a key, and its branch has a name that does not change with versions.</summary>
 public sealed record RequestKey
 {
+    private const string Application = "application";
     private const int IdCharacters = 12;
     private const int ShortIdCharacters = 8;
     private const int MaxNameInBranch = 100;
@@ -18,9 +19,10 @@ public sealed record RequestKey
         BranchPart = $"{(kind == Application ? "" : $"{kind}-")}{shown[..Math.Min(MaxNameInBranch, shown.Length)]}-{Id[..ShortIdCharacters]}";
     }
 
-    private const string Application = "application";
 
-    /// <summary>Of the application or group, for people.</summary>
+    private RequestKey(string id) => (Name, Id, BranchPart) = ("", id, id);
+
+    /// <summary>Of the application or group, for people; empty where only the id is known.</summary>
     public string Name { get; }
 
     /// <summary>Twelve hex digits that tell it from all others of a repository.</summary>
@@ -28,6 +30,9 @@ public sealed record RequestKey
 
     /// <summary>The end of the name of its branch, such as <c>web-0123abcd</c>.</summary>
     public string BranchPart { get; }
+
+    /// <summary>Of a request that says its id, and whose name nobody knows any more.</summary>
+    public static RequestKey Known(string id) => new(id);
 
     /// <param name="application">Whose changes are proposed.</param>
     /// <param name="target">Where they are to go in the end, as <c>branch:path</c>: two clusters may have an Application of one name.</param>

@@ -67,7 +67,7 @@ internal sealed class UpdateNotes
     private static RecentUpdate Update(ApplicationReport report, ImageReport image, DateTimeOffset at)
     {
         var version = (image.Candidate, image.Digest) is ({ } tag, { } digest) ? $"{tag}@{digest}" : image.Candidate ?? image.Digest ?? "";
-        var where = report.Commit is { } commit ? $" with commit {commit[..Math.Min(10, commit.Length)]}" : "";
+        var where = report.Commit is { } commit ? $" with commit {commit[..Math.Min(10, commit.Length)]}{(report.PullRequest is { } request ? $", proposed in {request}" : "")}" : "";
         return new RecentUpdate(image.Alias ?? "", image.Image, version, 1, at, Shortened.Text($"{report.Name}: from {image.Current ?? "nothing"} to {version}{where}"));
     }
 }

@@ -1,4 +1,5 @@
 using GitOpsBumper.Adapters.Git;
+using GitOpsBumper.Controller.Requests;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Messages;
@@ -31,6 +32,12 @@ internal sealed class ApplicationWork(ApplicationSnapshot application, Applicati
     /// <summary>Makes the name of the branch that is written to instead of the wanted one; null: changes go to that one.</summary>
     public BranchTemplate? WriteBranch { get; init; }
 
+    /// <summary>Where its changes are proposed; null: they are written without asking.</summary>
+    public ForgeTarget? Forge { get; init; }
+
+    /// <summary>The address of the open request that proposes its changes; null: there is none.</summary>
+    public string? PullRequest { get; set; }
+
     /// <summary>What a person wants of it instead of what is due; null: what is due.</summary>
     public HoldOrder? Order { get; set; }
 
@@ -38,6 +45,9 @@ internal sealed class ApplicationWork(ApplicationSnapshot application, Applicati
     public string? Branch { get; set; }
 
     public string? Commit { get; set; }
+
+    /// <summary>What its forge did not want of its request. Stops nothing.</summary>
+    private readonly List<Problem> _notes = [];
 
     /// <summary>Why nothing could be done for the application as a whole; null as long as nothing stands in the way.</summary>
     public string? Failure { get; private set; }
@@ -60,6 +70,13 @@ internal sealed class ApplicationWork(ApplicationSnapshot application, Applicati
         Changes = changes;
     }
 
+    /// <summary>Something that was wanted for its request was not to be had.</summary>
+    public void Note(string request, string sentence) => _notes.Add(new Problem(request, "", sentence));
+
+    /// <summary>What is due is not written in this cycle, for people decide.</summary>
+    public void Proposed(string reason) => Planned(
+        [.. Images.Select(image => image.Decision is ImageDecision.Update or ImageDecision.Ordered ? image with { Decision = new ImageDecision.Proposed(reason) { Candidate = image.Decision.Candidate } } : image)], []);
+
     /// <summary>The Application was read again; what was planned from the old one counts no more.</summary>
     public void Renew(ApplicationSnapshot application, ApplicationPolicy policy)
     {
@@ -78,7 +95,8 @@ internal sealed class ApplicationWork(ApplicationSnapshot application, Applicati
         Repository = Repository,
         Branch = Branch,
         Commit = Commit,
-        Problems = [.. Policy.AllProblems],
+        PullRequest = PullRequest,
+        Problems = [.. Policy.AllProblems, .. _notes],
         Images = [.. Policy.Images.Select(image => Report(image, written))],
         Changes = Changes,
         Failure = Failure,
@@ -102,7 +120,7 @@ internal sealed class ApplicationWork(ApplicationSnapshot application, Applicati
                 ImageDecision.Update or ImageDecision.Ordered => written ? DecisionKind.Updated : DecisionKind.WouldUpdate,
                 ImageDecision.UpToDate => DecisionKind.UpToDate,
                 ImageDecision.Pinned => DecisionKind.Pinned,
-                ImageDecision.Pending => DecisionKind.Pending,
+                ImageDecision.Pending or ImageDecision.Proposed => DecisionKind.Pending,
                 ImageDecision.Rejected => DecisionKind.Rejected,
                 ImageDecision.Held => DecisionKind.Held,
                 ImageDecision.NoCandidate => DecisionKind.NoCandidate,

@@ -46,6 +46,9 @@ internal sealed class CommitDraft
 
     public IReadOnlyList<ApplicationWork> Applications => _applications;
 
+    /// <summary>What it says of each of them.</summary>
+    public IReadOnlyList<CommitMessageData> Parts => _parts;
+
     public void Add(ApplicationWork application, CommitMessageData part, IEnumerable<FileWrite> files)
     {
         _applications.Add(application);

@@ -1,12 +1,13 @@
 using GitOpsBumper.Adapters.Git;
+using GitOpsBumper.Adapters.PullRequests;
 using GitOpsBumper.Configuration.Git;
 using GitOpsBumper.Controller.Holds;
+using GitOpsBumper.Controller.Requests;
 using GitOpsBumper.Controller.Targets;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Annotations.Rollbacks;
 using GitOpsBumper.Core.Holds;
 using GitOpsBumper.Core.Images;
-using GitOpsBumper.Core.Messages;
 using GitOpsBumper.Core.Planning;
 using GitOpsBumper.Core.Planning.Orders;
 using GitOpsBumper.Core.WriteBack;
@@ -15,10 +16,16 @@ using Microsoft.Extensions.Logging;
 namespace GitOpsBumper.Controller;
 
 /// <summary>Plans all applications of one branch from the files at its tip.</summary>
-internal sealed partial class BranchPlanner(CycleServices services, GitClone clone, GitRemote remote, CommitGrouping grouping)
+/// <param name="services">Of the cycle.</param>
+/// <param name="clone">Of the repository.</param>
+/// <param name="remote">The repository.</param>
+/// <param name="grouping">How many commits several applications make.</param>
+/// <param name="closed">The requests that people closed; null: there are none for these applications.</param>
+internal sealed partial class BranchPlanner(CycleServices services, GitClone clone, GitRemote remote, CommitGrouping grouping, ClosedRequests? closed = null)
 {
     private BranchHistory _history = BranchHistory.Empty;
     private ILookup<RepositoryName, RejectedVersion>? _elsewhere;
+    private TurnedDown? _closed;
     private IReadOnlyList<SlotNeighbour> _neighbours = [];
     private WriteSlots _slots = new([]);
     private IReadOnlyDictionary<ImageIdentity, ImageDecision> _notDue = new Dictionary<ImageIdentity, ImageDecision>();
@@ -38,28 +45,6 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         }
 
         return new BranchPlan(branch, [.. drafts.Select(draft => draft.Finish(services.CommitMessage)).OfType<PlannedCommit>()]);
-    }
-
-    /// <summary>What each application would change at the tip if it were alone; those with nothing to change are left out.</summary>
-    public async Task<IReadOnlyList<DueChanges>> FindDueAsync(BranchWork branch, CancellationToken cancellationToken)
-    {
-        var files = await BranchFiles.ReadAsync(clone, branch, cancellationToken);
-        var planned = await DecideAsync(branch, files, cancellationToken);
-        var due = new List<DueChanges>();
-        for (var index = 0; index < planned.Length; index++)
-        {
-            var application = branch.Applications[index];
-            if (planned[index] is not { } decided)
-                continue;
-            var found = await SafelyAsync(application, () => Task.FromResult(
-                // Parameters that merely follow the Application wait for the next version: they have no name for a branch.
-                Plan(application, decided) is { Problem: null } operation && IsWorthACommit(operation) && Message(application, branch, decided, operation) is { Named.Count: > 0 } message
-                    ? new DueChanges(application, message, operation.Images) : null));
-            if (found is not null)
-                due.Add(found);
-        }
-
-        return due;
     }
 
     /// <summary>Null for those that failed.</summary>
@@ -89,10 +74,12 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
             _history = await BranchHistory.ReadAsync(
                 clone, branch, due.Select(index => branch.Applications[index]).Concat(shared).Concat(_neighbours.Select(neighbour => neighbour.Application)), services.Time.GetUtcNow(), cancellationToken);
             var wide = due.SelectMany(index => planned[index]!.Images).Select(image => image.Policy).Where(image => image.Rollbacks.Scope == RejectScope.Repository).Select(image => image.Image.Repository).ToHashSet();
+            if (closed is not null && due.Exists(index => branch.Applications[index].Forge is not null))
+                _closed = await closed.ReadAsync(cancellationToken);
             if (wide.Count > 0)
                 _elsewhere = await new RepositoryRejections(services, clone, remote).ReadAsync(wide, cancellationToken);
         }
-        catch (GitException failure) when (failure.Failure != GitFailure.CorruptClone)
+        catch (Exception failure) when (failure is ForgeException or GitException { Failure: not GitFailure.CorruptClone })
         {
             foreach (var index in due)
             {
@@ -137,7 +124,10 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
 
     private ImageState Complete(ApplicationWork application, Slot? slot, RepositoryPath path, ImagePolicy image, ImageState state)
     {
-        var complete = _history.Complete(_slots.WritersOf(application, image, slot), image, path, state);
+        var writers = _slots.WritersOf(application, image, slot);
+        var complete = _history.Complete(writers, image, path, state);
+        if (_closed is { } turnedDown && application.Forge is not null)
+            complete = complete with { Rejected = [.. complete.Rejected, .. turnedDown.Of(application.Application.Name, image, _history.TargetOf(path), () => _history.Read(writers, image, path, state.Written))] };
         return image.Rollbacks.Scope == RejectScope.Repository
             ? complete with { Rejected = [.. complete.Rejected, .. (_elsewhere?[image.Image.Repository] ?? []).Where(rejected => rejected.In != application.Application.Name)] }
             : complete;
@@ -263,19 +253,6 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
 
     /// <summary>What a person wants is put down also where no file changes.</summary>
     private static bool IsWorthACommit(WriteBackOperation operation) => operation.Changes.Count > 0 || (operation.Problem is null && operation.Images.Any(image => image.Decision is ImageDecision.Ordered));
-
-    private static CommitMessageData Message(ApplicationWork application, BranchWork branch, Decided decided, WriteBackOperation operation) => new(
-        application.Application.Name,
-        [.. operation.Images.Where(image => image.Decision is ImageDecision.Update).Select(image => Change(image, (ImageDecision.Update)image.Decision))],
-        operation.Notes)
-    {
-        Target = BranchHistory.Target(branch.Base.Text, decided.Path),
-        Holds = [.. operation.Images.Select(image => HoldMessages.Change(application, image)).OfType<HoldChange>()],
-        Said = application.Order is { } order ? HoldMessages.Said(application.Application.Name, order) : null,
-    };
-
-    private static ImageChange Change(PlannedImage image, ImageDecision.Update update) =>
-        new(image.Policy.Alias, image.Policy.Image.Name, image.State.CurrentText, update.Value.ToString()) { NewVersion = update.Full.ToString() };
 
     private sealed record Seen(OpenedTarget Opened, RepositoryPath Path, IReadOnlyList<Slot?> Slots, IReadOnlyList<ImageState> States);
 

@@ -35,6 +35,9 @@ internal sealed record ApplicationReport
     /// <summary>Null when nothing was committed for the application.</summary>
     public required string? Commit { get; init; }
 
+    /// <summary>The address of the open request with its changes; null when there is none.</summary>
+    public string? PullRequest { get; init; }
+
     public required IReadOnlyList<Problem> Problems { get; init; }
 
     public required IReadOnlyList<ImageReport> Images { get; init; }

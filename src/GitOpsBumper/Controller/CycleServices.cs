@@ -4,10 +4,12 @@ using GitOpsBumper.Adapters.Git.Apps.Commits;
 using GitOpsBumper.Adapters.Git.Signing;
 using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Kubernetes.Objects;
+using GitOpsBumper.Adapters.PullRequests;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Controller.Targets;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Messages;
+using GitOpsBumper.Core.PullRequests.Text;
 using Microsoft.Extensions.Logging;
 namespace GitOpsBumper.Controller;
 
@@ -35,6 +37,12 @@ internal sealed record CycleServices
     public required ImageResolver Resolver { get; init; }
 
     public required CommitMessageTemplate CommitMessage { get; init; }
+
+    /// <summary>Of titles and bodies of requests.</summary>
+    public required RequestTextTemplate RequestText { get; init; }
+
+    /// <summary>Where requests are opened.</summary>
+    public required Forges Forges { get; init; }
 
     /// <summary>Where the settings say that GitHub is to make them.</summary>
     public required GitHubCommits Commits { get; init; }

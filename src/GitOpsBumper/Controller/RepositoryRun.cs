@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Controller.Holds;
+using GitOpsBumper.Controller.Requests;
 using GitOpsBumper.Controller.Targets;
 using Microsoft.Extensions.Logging;
 namespace GitOpsBumper.Controller;
@@ -23,6 +24,7 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
         try
         {
             _applications = await new ApplicationRenewal(services).RenewAsync(repository, cancellationToken);
+            _applications = [.. _applications, .. await new GroupMembers(services).FindAsync(repository.Remote, _applications, cancellationToken)];
             if (_applications.Count > 0)
                 await HoldAsync(cancellationToken);
         }
@@ -103,30 +105,36 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
     /// <returns>The applications whose push lost a race.</returns>
     private async Task<IReadOnlyList<ApplicationWork>> AttemptAsync(GitClone clone, IReadOnlyList<ApplicationWork> open, CancellationToken cancellationToken)
     {
-        var fetched = await FetchAsync(clone, open, cancellationToken);
+        using var requests = new RequestRun(services, clone, repository, mode);
+        var (fetched, tips) = await FetchAsync(clone, open, requests.Known(open), cancellationToken);
         services.Progress.Planning(repository.Url);
         var grouping = services.Settings.Git.Grouping.Of(repository.Url);
         var plans = new List<BranchPlan>();
         foreach (var branch in fetched.Concat(await new WriteBranches(services, clone, repository.Remote).FindAsync(fetched, cancellationToken)))
         {
-            var own = branch with { Applications = [.. branch.Applications.Where(application => application.WriteBranch is null || branch.IsWriteBranch)] };
+            var own = branch with { Applications = [.. branch.Applications.Where(application => application.Forge is null && (application.WriteBranch is null || branch.IsWriteBranch))] };
             if (own.Applications.Count > 0)
                 plans.Add(await new BranchPlanner(services, clone, repository.Remote, grouping).PlanAsync(own, cancellationToken));
         }
 
+        var proposals = fetched.Any(branch => branch.Applications.Any(application => application.Forge is not null)) ? await requests.PlanAsync(fetched, tips, cancellationToken) : [];
         if (!mode.Writes)
             return [];
-        var due = plans.Where(plan => plan.Commits.Count > 0).ToList();
-        if (due.Count == 0)
-            return [];
-        var api = new ApiWriting(services, repository, mode, clone);
-        return api.IsWanted ? await api.WriteAsync(due, cancellationToken) : await PushAsync(clone, due, cancellationToken);
+        IReadOnlyList<ApplicationWork> lost = [];
+        if (plans.Where(plan => plan.Commits.Count > 0).ToList() is { Count: > 0 } due)
+        {
+            var api = new ApiWriting(services, repository, mode, clone);
+            lost = api.IsWanted ? await api.WriteAsync(due, cancellationToken) : await PushAsync(clone, due, cancellationToken);
+        }
+
+        return proposals.Any(proposal => proposal.Plan.Operations.Count > 0) ? [.. lost, .. await requests.WriteAsync(proposals, cancellationToken)] : lost;
     }
 
     /// <summary>Finds each application's branch; those whose branch is not there fail here, the others are grouped by it.</summary>
-    private async Task<IReadOnlyList<BranchWork>> FetchAsync(GitClone clone, IReadOnlyList<ApplicationWork> open, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<BranchWork> Branches, IReadOnlyDictionary<BranchName, CommitId> Tips)> FetchAsync(
+        GitClone clone, IReadOnlyList<ApplicationWork> open, IReadOnlyCollection<BranchName> more, CancellationToken cancellationToken)
     {
-        var wanted = open.Select(application => application.WantedBranch).Distinct().ToList();
+        var wanted = open.Select(application => application.WantedBranch).Concat(more).Distinct().ToList();
         var fetched = await clone.FetchAsync(wanted, cancellationToken);
         var branches = new Dictionary<BranchName, List<ApplicationWork>>();
         foreach (var application in Present(open))
@@ -146,7 +154,7 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
                 branches.Add(branch, [application]);
         }
 
-        return [.. branches.Select(branch => new BranchWork(branch.Key, fetched.Tips[branch.Key], branch.Value, branch.Key))];
+        return ([.. branches.Select(branch => new BranchWork(branch.Key, fetched.Tips[branch.Key], branch.Value, branch.Key))], fetched.Tips);
     }
 
     /// <summary>Those that have not changed since their turn came; the others are left to what their change brings about.</summary>

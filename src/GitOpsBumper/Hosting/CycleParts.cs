@@ -67,6 +67,8 @@ internal sealed class CycleParts : IDisposable
             Signers = _process.Signers,
             Signing = _inputs.Texts.Signing,
             CommitMessage = _inputs.Texts.CommitMessage,
+            RequestText = _inputs.Texts.Request,
+            Forges = _process.Forges,
             Requests = new CycleRequests(_process.RegistryRequests, _process.KubernetesRequests, _process.ForgeRequests),
             Cluster = _inputs.Cluster,
             Spans = _process.Telemetry.Spans,

@@ -75,7 +75,7 @@ internal static class JsonReport
         json.WriteString("repository", application.Repository);
         json.WriteString("branch", application.Branch);
         json.WriteString("commit", application.Commit);
-        json.WriteNull("pullRequest");
+        json.WriteString("pullRequest", application.PullRequest);
         json.WriteString("failure", application.Failure);
         json.WriteStartArray("problems");
         foreach (var problem in application.Problems)

@@ -6,8 +6,6 @@ namespace GitOpsBumper.Core.Annotations.Requests;
 /// <summary>Reads whether and how an application wants its changes proposed.</summary>
 internal sealed class PullRequestReader(AnnotationMap map, PullRequestDefaults defaults)
 {
-    private const int MaxNames = 100;
-    private const int MaxNameLength = 255;
     private const int MaxGroupLength = 63;
 
     private static readonly string[] Details =
@@ -56,18 +54,6 @@ internal sealed class PullRequestReader(AnnotationMap map, PullRequestDefaults d
                 AutoMerge = autoMerge,
             },
         };
-    }
-
-    /// <summary>Names as a forge has them; empty ones are left out.</summary>
-    /// <param name="texts">The names.</param>
-    /// <param name="problem">A sentence; null when all of them are fine.</param>
-    public static IReadOnlyList<string> ReadNames(IEnumerable<string> texts, out string? problem)
-    {
-        var names = texts.Select(text => text.Trim()).Where(text => text.Length > 0).Distinct(StringComparer.Ordinal).ToList();
-        problem = names.Count > MaxNames ? $"{names.Count} names are given, allowed are {MaxNames}"
-            : names.Find(name => name.Length > MaxNameLength || name.Any(char.IsControl)) is { } wrong ? $"'{Shortened.Text(wrong)}' is no name; allowed are up to {MaxNameLength} characters, none of them a control character"
-            : null;
-        return names;
     }
 
     private (bool Proposes, string? Forge) ReadSwitch()
@@ -141,7 +127,7 @@ internal sealed class PullRequestReader(AnnotationMap map, PullRequestDefaults d
     {
         if (Given(key) is not { } value)
             return null;
-        var names = ReadNames(value.Items is { } items ? items.Select(item => item.Text) : value.Text.Split(','), out var problem);
+        var names = RequestNames.Read(value.Items is { } items ? items.Select(item => item.Text) : value.Text.Split(','), out var problem);
         if (problem is not null)
             Problems.Add(value.Problem(problem));
         return names;

@@ -32,7 +32,8 @@ internal static class TextReport
     {
         var place = application.Repository is null ? "" : $"  {application.Repository}{(application.Branch is null ? "" : $" {application.Branch}")}";
         var commit = application.Commit is null ? "" : $"  -> {application.Commit[..12]}";
-        terminal.Line($"{application.Name}{place}{commit}", "bold");
+        var request = application.PullRequest is null ? "" : $"  {application.PullRequest}";
+        terminal.Line($"{application.Name}{place}{commit}{request}", "bold");
         if (application.Failure is not null)
             terminal.Line($"  failed: {application.Failure}", "red");
         foreach (var problem in application.Problems)

@@ -24,7 +24,7 @@ internal sealed class PullRequestSettingsReader(SettingLookup lookup, List<strin
     /// <summary>What holds where annotations are silent.</summary>
     public PullRequestDefaults ReadDefaults()
     {
-        var labels = PullRequestReader.ReadNames(List(PullRequestSettingDefinitions.RequestLabels), out var problem);
+        var labels = RequestNames.Read(List(PullRequestSettingDefinitions.RequestLabels), out var problem);
         if (problem is not null)
             Add($"{Name(PullRequestSettingDefinitions.RequestLabels)}: {problem}");
         return new PullRequestDefaults

@@ -76,6 +76,9 @@ internal sealed partial class BranchHistory
     /// <summary>How trailers name a file of a branch.</summary>
     public static string Target(string branch, RepositoryPath file) => $"{branch}:{file}";
 
+    /// <summary>How trailers name a file of this branch.</summary>
+    public string TargetOf(RepositoryPath file) => Target(_branch, file);
+
     /// <summary>The state of an image with what people took back of it, and hold.</summary>
     /// <param name="writers">All that write where the image is written, itself among them.</param>
     /// <param name="image">The image.</param>

@@ -1,4 +1,6 @@
 using GitOpsBumper.Adapters.Git;
+using GitOpsBumper.Adapters.PullRequests;
+using GitOpsBumper.Controller.Requests;
 using GitOpsBumper.Controller.Targets;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Holds;
@@ -22,11 +24,19 @@ internal sealed class HistoryRun(CycleServices services)
             await using var clone = await services.Clones.OpenAsync(remote, cancellationToken);
             return new ApplicationRecord(work, await ReadAsync(work, clone, cancellationToken)) { HasShortHistory = clone.HasShortHistory };
         }
-        catch (GitException failure)
+        catch (Exception failure) when (failure is GitException or ForgeException)
         {
             work.Fail(failure.Message);
             return new ApplicationRecord(work, []);
         }
+    }
+
+    private async Task<TurnedDown?> TurnedDownAsync(ApplicationWork work, CancellationToken cancellationToken)
+    {
+        if (work.Forge is not { } forge)
+            return null;
+        using var session = services.Forges.Open(work.Remote!, forge.Location, forge.Token);
+        return await new ClosedRequests(session.Forge, services).ReadAsync(cancellationToken);
     }
 
     private async Task<IReadOnlyList<ImageRecord>> ReadAsync(ApplicationWork work, GitClone clone, CancellationToken cancellationToken)
@@ -52,13 +62,18 @@ internal sealed class HistoryRun(CycleServices services)
         var slots = new WriteSlots(neighbours);
         var history = await BranchHistory.ReadAsync(clone, branch, [work, .. neighbours.Select(neighbour => neighbour.Application)], now, cancellationToken);
         var path = files.Real(target.Path);
+        var turnedDown = await TurnedDownAsync(work, cancellationToken);
         return
         [
             .. work.Policy.Images.Select(image =>
             {
                 var state = ImageStateReader.Read(image, work.Application, target, now);
                 var writers = slots.WritersOf(work, image, WriteSlots.SlotOf(target, path, image));
-                return new ImageRecord(image, state, history.Complete(writers, image, path, state), history.Read(writers, image, path, state.Written), target.HasOverride(image));
+                var memory = history.Read(writers, image, path, state.Written);
+                var completed = history.Complete(writers, image, path, state);
+                if (turnedDown is not null)
+                    completed = completed with { Rejected = [.. completed.Rejected, .. turnedDown.Of(work.Application.Name, image, history.TargetOf(path), () => memory)] };
+                return new ImageRecord(image, state, completed, memory, target.HasOverride(image));
             }),
         ];
     }

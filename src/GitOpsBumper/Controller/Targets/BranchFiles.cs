@@ -16,6 +16,7 @@ internal sealed class BranchFiles
     private readonly Dictionary<RepositoryPath, RepositoryFile> _read = [];
     private readonly Dictionary<RepositoryPath, RepositoryPath> _links = [];
     private readonly Dictionary<RepositoryPath, FileText> _texts = [];
+    private readonly Dictionary<RepositoryPath, FileText> _changed = [];
     private readonly Dictionary<RepositoryPath, IReadOnlyList<RepositoryPath>> _folders = [];
     private readonly Dictionary<RepositoryPath, IReadOnlyDictionary<RepositoryPath, FileText>> _folderTexts = [];
 
@@ -80,9 +81,22 @@ internal sealed class BranchFiles
     public FileWrite Change(FileChange change)
     {
         var path = Real(change.Path);
+        _changed.TryAdd(path, _texts.GetValueOrDefault(path, FileText.Absent));
         _texts[path] = new FileText(change.NewText, null);
         _folderTexts.Clear();
         return new FileWrite(path, _read.GetValueOrDefault(path)?.Kind == RepositoryFileKind.ExecutableFile, Utf8.GetBytes(change.NewText));
+    }
+
+    /// <summary>Forgets all changes.</summary>
+    /// <returns>What the files that were changed say at the tip, ordered by path; null where there is none.</returns>
+    public IReadOnlyList<KeyValuePair<RepositoryPath, string?>> Undo()
+    {
+        var before = _changed.OrderBy(file => file.Key.Text, StringComparer.Ordinal).Select(file => KeyValuePair.Create(file.Key, file.Value.Text)).ToList();
+        foreach (var (path, text) in _changed)
+            _texts[path] = text;
+        _changed.Clear();
+        _folderTexts.Clear();
+        return before;
     }
 
     private static bool IsYaml(RepositoryPath path) => path.Name.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || path.Name.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);

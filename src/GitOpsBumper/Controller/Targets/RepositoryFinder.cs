@@ -3,6 +3,7 @@ using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Adapters.Git.Ssh;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Configuration.Git;
+using GitOpsBumper.Controller.Requests;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Images;
@@ -15,6 +16,8 @@ namespace GitOpsBumper.Controller.Targets;
 internal sealed class RepositoryFinder(
     RepositorySecrets secrets, RepositoryCertificates certificates, KnownHosts? knownHosts, CredentialResolver credentials, ProjectRules projects, BumperSettings settings)
 {
+    private readonly ForgeFinder _forges = new(settings.PullRequests, credentials);
+
     /// <summary>Null when the Application may be as it is, else a sentence.</summary>
     public string? Refusal(ApplicationSnapshot application) => projects.Refusal(application);
 
@@ -46,6 +49,16 @@ internal sealed class RepositoryFinder(
             return Failed(application, policy, url, $"write-back-method: {failure.Message}");
         }
 
+        ForgeTarget? forge;
+        try
+        {
+            forge = writeBack.Proposal is { } proposal ? await _forges.FindAsync(url, credential, proposal, cancellationToken) : null;
+        }
+        catch (Exception failure) when (failure is ForgeUnknownException or CredentialException)
+        {
+            return Failed(application, policy, url, failure is CredentialException ? $"--forge-token: {failure.Message}" : failure.Message);
+        }
+
         return new ApplicationWork(application, policy)
         {
             Remote = new GitRemote(url, credential) { Authorities = certificates.Find(url), KnownHosts = url.IsSsh ? knownHosts : null },
@@ -53,6 +66,7 @@ internal sealed class RepositoryFinder(
             WantedBranch = branch,
             Place = place,
             WriteBranch = writeBranch,
+            Forge = forge,
             Branch = branch?.Text,
         };
     }
@@ -71,6 +85,24 @@ internal sealed class RepositoryFinder(
         catch (Exception failure) when (failure is not (OutOfMemoryException or OperationCanceledException))
         {
             // A bug that it brings to light is told in its own cycle, and does not stop this one.
+            return null;
+        }
+    }
+
+    /// <summary>An application that a cycle is not about, if it shares a request with one that it is about; else null.</summary>
+    public async Task<ApplicationWork?> MemberAsync(ApplicationSnapshot application, AnnotationDefaults defaults, GitRemote remote, IReadOnlySet<string> groups, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // All that are known need not be read for it.
+            return application.Annotations.TryGetValue(AnnotationKeys.Prefix + AnnotationKeys.Group, out var group) && groups.Contains(group.Trim())
+                && AnnotationReader.Read(application, defaults) is { WriteBack.Proposal: not null } policy && await FindAsync(application, policy, cancellationToken) is { Forge: not null } work && work.Remote == remote
+                    ? work
+                    : null;
+        }
+        catch (Exception failure) when (failure is not (OutOfMemoryException or OperationCanceledException))
+        {
+            // As of neighbours.
             return null;
         }
     }

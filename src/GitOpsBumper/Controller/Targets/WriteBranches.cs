@@ -20,7 +20,7 @@ internal sealed class WriteBranches(CycleServices services, GitClone clone, GitR
         var wanted = new Dictionary<BranchName, (BranchWork Base, List<DueChanges> Due)>();
         foreach (var branch in bases)
         {
-            var applications = branch.Applications.Where(application => application.WriteBranch is not null).ToList();
+            var applications = branch.Applications.Where(application => application is { WriteBranch: not null, Forge: null }).ToList();
             if (applications.Count == 0)
                 continue;
             foreach (var due in await new BranchPlanner(services, clone, remote, CommitGrouping.Application).FindDueAsync(branch with { Applications = applications }, cancellationToken))

@@ -21,7 +21,7 @@ internal sealed class HoldRun(CommandContext context, SingleRun run, Application
 
     public CommandContext Context => context;
 
-    public bool UsesWriteBranch => record.Work.WriteBranch is not null;
+    public bool UsesWriteBranch => record.Work.WriteBranch is not null || record.Work.Forge is not null;
 
     public bool HasShortHistory => record.HasShortHistory;
 

@@ -37,6 +37,7 @@ internal static class HoldView
         json.WriteString("repository", work.Repository);
         json.WriteString("branch", work.Branch);
         json.WriteString("commit", work.Commit);
+        json.WriteString("pullRequest", work.PullRequest);
         json.WriteString("failure", work.Failure);
         json.WriteStartArray("images");
         foreach (var (policy, state, isFailed, reason) in images)
@@ -76,7 +77,9 @@ internal static class HoldView
             terminal.DiffLine($"  {line}", DiffView.Colour(line));
         if (work.Commit is { } commit)
             terminal.Line($"commit {commit} on {work.Branch} of {work.Repository}");
-        else if (isDryRun && work.Failure is null)
+        if (work.PullRequest is { } request && work.Failure is null)
+            terminal.Line($"request {request}, which waits to be merged");
+        if (isDryRun && work.Failure is null)
             terminal.Line($"nothing was committed to {work.Branch} of {work.Repository}: --dry-run");
     }
 }

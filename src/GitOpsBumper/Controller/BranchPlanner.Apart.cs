@@ -1,0 +1,75 @@
+using GitOpsBumper.Controller.Holds;
+using GitOpsBumper.Controller.Requests;
+using GitOpsBumper.Controller.Targets;
+using GitOpsBumper.Core.Messages;
+using GitOpsBumper.Core.Planning;
+
+namespace GitOpsBumper.Controller;
+
+/// <content>Plans what does not go to the branch itself: each part of it as if it were alone.</content>
+internal sealed partial class BranchPlanner
+{
+    /// <summary>What each application would change at the tip if it were alone; those with nothing to change are left out.</summary>
+    public async Task<IReadOnlyList<DueChanges>> FindDueAsync(BranchWork branch, CancellationToken cancellationToken)
+    {
+        var files = await BranchFiles.ReadAsync(clone, branch, cancellationToken);
+        var planned = await DecideAsync(branch, files, cancellationToken);
+        var due = new List<DueChanges>();
+        for (var index = 0; index < planned.Length; index++)
+        {
+            var application = branch.Applications[index];
+            if (planned[index] is not { } decided)
+                continue;
+            var found = await SafelyAsync(application, () => Task.FromResult(
+                // Parameters that merely follow the Application wait for the next version: they have no name for a branch.
+                Plan(application, decided) is { Problem: null } operation && IsWorthACommit(operation) && Message(application, branch, decided, operation) is { Named.Count: > 0 } message
+                    ? new DueChanges(application, message, operation.Images) : null));
+            if (found is not null)
+                due.Add(found);
+        }
+
+        return due;
+    }
+
+    /// <summary>What each share would change at the tip if it were alone, in one commit.</summary>
+    /// <param name="branch">With all applications of all shares.</param>
+    /// <param name="shares">Each of some of them.</param>
+    /// <param name="cancellationToken">Ends the git process.</param>
+    public async Task<IReadOnlyList<ShareChanges>> PlanSharesAsync(BranchWork branch, IReadOnlyList<RequestShare> shares, CancellationToken cancellationToken)
+    {
+        var files = await BranchFiles.ReadAsync(clone, branch, cancellationToken);
+        var planned = await DecideAsync(branch, files, cancellationToken);
+        var places = Enumerable.Range(0, planned.Length).ToDictionary(index => branch.Applications[index]);
+        var changes = new List<ShareChanges>();
+        foreach (var share in shares)
+        {
+            var drafts = new List<CommitDraft>();
+            var writers = new Dictionary<Slot, CommitDraft>();
+            foreach (var application in share.Applications)
+            {
+                if (planned[places[application]] is { } first)
+                    await SafelyAsync(application, () => AddAsync(application, branch, first, files, drafts, writers, cancellationToken));
+            }
+
+            var before = files.Undo();
+            // Parameters that merely follow the Application wait for the next version.
+            var commit = drafts is [var draft] && draft.Parts.Any(part => part.Named.Count > 0) ? draft.Finish(services.CommitMessage) : null;
+            changes.Add(new ShareChanges(share, commit, commit is null ? [] : drafts[0].Parts, before));
+        }
+
+        return changes;
+    }
+
+    private static CommitMessageData Message(ApplicationWork application, BranchWork branch, Decided decided, WriteBackOperation operation) => new(
+        application.Application.Name,
+        [.. operation.Images.Where(image => image.Decision is ImageDecision.Update).Select(image => Change(image, (ImageDecision.Update)image.Decision))],
+        operation.Notes)
+    {
+        Target = BranchHistory.Target(branch.Base.Text, decided.Path),
+        Holds = [.. operation.Images.Select(image => HoldMessages.Change(application, image)).OfType<HoldChange>()],
+        Said = application.Order is { } order ? HoldMessages.Said(application.Application.Name, order) : null,
+    };
+
+    private static ImageChange Change(PlannedImage image, ImageDecision.Update update) =>
+        new(image.Policy.Alias, image.Policy.Image.Name, image.State.CurrentText, update.Value.ToString()) { NewVersion = update.Full.ToString() };
+}

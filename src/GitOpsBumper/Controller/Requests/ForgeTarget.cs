@@ -1,0 +1,9 @@
+using GitOpsBumper.Adapters.Git;
+using GitOpsBumper.Adapters.PullRequests;
+
+namespace GitOpsBumper.Controller.Requests;
+
+/// <summary>Where the requests of a repository are opened, and how the bot proves itself there. Prints without what is secret.</summary>
+/// <param name="Location">Of the requests.</param>
+/// <param name="Token">Null: a GitHub App's own.</param>
+internal sealed record ForgeTarget(ForgeLocation Location, AccessToken? Token);

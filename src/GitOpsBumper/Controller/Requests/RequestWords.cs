@@ -1,0 +1,37 @@
+using System.Globalization;
+using GitOpsBumper.Core.PullRequests;
+
+namespace GitOpsBumper.Controller.Requests;
+
+/// <summary>What is said of requests, in reports and in the requests themselves.</summary>
+internal static class RequestWords
+{
+    /// <summary>Why what is due is not written; null where it is.</summary>
+    public static string? Reason(RequestWork work, RequestLimits limits, int open) => work.Plan.Standing switch
+    {
+        RequestStanding.Waiting when work.Situation.IsPartial => $"what is open as {work.Situation.Open!.Url} stays as it is, because {Missing(work)}",
+        RequestStanding.Waiting => $"it is proposed in {work.Situation.Open!.Url}, which waits to be merged",
+        RequestStanding.LeftToPeople when work.Situation.Open is { } request => $"people have committed to branch '{work.Branch}' of {request.Url}, so it is left to them and nothing newer is put into it",
+        RequestStanding.LeftToPeople => $"branch '{work.Branch}' has commits of people, and no request is open for it; delete the branch, and a request will be opened",
+        RequestStanding.Postponed => limits.MaxOpen > 0 && open >= limits.MaxOpen
+            ? string.Create(CultureInfo.InvariantCulture, $"it will be proposed when one of {open} open requests is merged or closed: --max-open-requests is {limits.MaxOpen}")
+            : string.Create(CultureInfo.InvariantCulture, $"it will be proposed in one of the next cycles: --max-new-requests-per-cycle is {limits.MaxNew}"),
+        _ => null,
+    };
+
+    /// <summary>With a mark, so that it is said once.</summary>
+    public static string Left(RequestSituation situation) =>
+        $"{CommentMark("left")}\n\nThere are commits of people on this branch, so it is theirs from now on: nothing newer will be put into it, and it will not be closed when it is no longer needed. "
+        + $"To have it kept up to date again, close this request, delete branch `{situation.Branch}` and reopen nothing: the next version gets a new one.";
+
+    public static string Withdrawn(IReadOnlyList<string> reasons) =>
+        $"{CommentMark("withdrawn")}\n\nNothing of this is due any more{(reasons.Count == 0 ? "" : $": {string.Join("; ", reasons.Take(10))}")}. It is closed, and its branch is deleted.";
+
+    public static string CommentMark(string about) => $"{RequestMark.CommentBegin}{about})";
+
+    private static string Missing(RequestWork work)
+    {
+        var failed = work.Applications.FirstOrDefault(RequestShares.IsUnknown);
+        return failed is null ? "not all of it could be looked at" : $"{failed.Application.Name} could not be looked at";
+    }
+}

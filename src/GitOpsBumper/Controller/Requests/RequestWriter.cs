@@ -1,0 +1,237 @@
+using GitOpsBumper.Adapters.Git;
+using GitOpsBumper.Adapters.PullRequests;
+using GitOpsBumper.Controller.Targets;
+using GitOpsBumper.Core.PullRequests;
+using GitOpsBumper.Core.PullRequests.Text;
+using Microsoft.Extensions.Logging;
+
+namespace GitOpsBumper.Controller.Requests;
+
+/// <summary>
+/// Does what was planned: first closes what is over, then moves and deletes all branches in one push, then opens and describes. Each step shows in what is there, so that a cycle that is cut
+/// short anywhere is finished by the next one.
+/// </summary>
+internal sealed partial class RequestWriter(CycleServices services, GitClone clone, RepositoryWork repository, WriteMode mode, IForge forge)
+{
+    private readonly HashSet<RequestWork> _failed = [];
+
+    /// <param name="works">Each with something to do.</param>
+    /// <param name="cancellationToken">Ends it between two steps.</param>
+    /// <returns>The applications that are to be planned again.</returns>
+    public async Task<IReadOnlyList<ApplicationWork>> WriteAsync(IReadOnlyList<RequestWork> works, CancellationToken cancellationToken)
+    {
+        var ids = await CommitAsync(works, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        var due = works.SelectMany(work => work.Due).ToList();
+        // What people said while registries were asked counts too.
+        if (due.Any(application => services.Witness.HasLeft(application.Application)))
+            return [.. works.SelectMany(work => work.Applications)];
+        if (mode.Barrier() is { } barred)
+        {
+            foreach (var application in due)
+                application.Fail(barred);
+            return [];
+        }
+
+        services.Progress.Pushing(repository.Url, ids.Count);
+        foreach (var work in works.Where(work => work.Has<RequestOperation.Withdraw>()))
+            await TryAsync(work, () => WithdrawAsync(work, cancellationToken));
+        var lost = await PushAsync(works, ids, cancellationToken);
+        foreach (var work in works.Where(work => !_failed.Contains(work)))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await TryAsync(work, () => DescribeAsync(work, cancellationToken));
+        }
+
+        return lost;
+    }
+
+    private async Task<IReadOnlyDictionary<RequestWork, CommitId>> CommitAsync(IReadOnlyList<RequestWork> works, CancellationToken cancellationToken)
+    {
+        var pushed = works.Where(work => work.Has<RequestOperation.Push>()).ToList();
+        if (pushed.Count == 0)
+            return new Dictionary<RequestWork, CommitId>();
+        using var signing = services.Signing is { } key ? await services.Signers.OpenAsync(key, cancellationToken) : null;
+        var series = pushed.Select(work => new CommitSeries(work.Branch, work.Plan.Operations.OfType<RequestOperation.Push>().First().OnTop ? work.Tip! : work.BaseTip, [work.Commit])).ToList();
+        var made = await clone.CommitAsync(series, services.Identity with { Signing = signing }, services.Time.GetUtcNow(), cancellationToken);
+        return pushed.Zip(made).ToDictionary(pair => pair.First, pair => pair.Second[0]);
+    }
+
+    private async Task<IReadOnlyList<ApplicationWork>> PushAsync(IReadOnlyList<RequestWork> works, IReadOnlyDictionary<RequestWork, CommitId> ids, CancellationToken cancellationToken)
+    {
+        var updates = works.Where(work => ids.ContainsKey(work) || (work.Has<RequestOperation.DeleteBranch>() && !_failed.Contains(work)))
+            .ToDictionary(work => work, work => new RefUpdate(work.Branch, work.Tip, ids.GetValueOrDefault(work)));
+        if (updates.Count == 0)
+            return [];
+        cancellationToken.ThrowIfCancellationRequested();
+        var outcomes = await clone.PushAsync([.. updates.Values], mode.Abort);
+        var lost = new List<ApplicationWork>();
+        foreach (var work in updates.Keys)
+        {
+            switch (outcomes[work.Branch])
+            {
+                case PushOutcome.Pushed when ids.TryGetValue(work, out var id):
+                    foreach (var application in work.Due)
+                        application.Commit = id.Hex;
+                    break;
+                case PushOutcome.Pushed:
+                    break;
+                case PushOutcome.LostRace:
+                    _failed.Add(work);
+                    lost.AddRange(work.Applications);
+                    break;
+                case PushOutcome.Rejected { Reason: var reason }:
+                    Fail(work, $"{repository.Url} refused the push to {work.Branch}: {reason}");
+                    break;
+            }
+        }
+
+        Log.Pushed(services.Logger, ids.Count, repository.Url.Text);
+        return lost;
+    }
+
+    private async Task WithdrawAsync(RequestWork work, CancellationToken cancellationToken)
+    {
+        var request = work.Situation.Open!;
+        var reasons = work.Applications.SelectMany(application => application.Images.Select(image => image.Decision.Reason)).Distinct(StringComparer.Ordinal).ToList();
+        await SayAsync(request, "withdrawn", RequestWords.Withdrawn(reasons), cancellationToken);
+        var mark = (work.Situation.Mark ?? new RequestMark(work.Situation.Key.Id, "-")) with { IsWithdrawn = true };
+        await forge.CloseAsync(request, new PullRequestText(request.Title, RequestBody.WithMark(request.Body, mark)), cancellationToken);
+        foreach (var application in work.Applications)
+            application.PullRequest = null;
+        Log.Closed(services.Logger, request.Url);
+    }
+
+    private async Task DescribeAsync(RequestWork work, CancellationToken cancellationToken)
+    {
+        var open = work.Situation.Open;
+        if (work.Has<RequestOperation.Leave>())
+        {
+            await SayAsync(open!, "left", RequestWords.Left(work.Situation), cancellationToken);
+            var mark = (work.Situation.Mark ?? new RequestMark(work.Situation.Key.Id, "-")) with { IsLeft = true };
+            await forge.UpdateAsync(open!, new PullRequestText(open!.Title, RequestBody.WithMark(open.Body, mark)), cancellationToken);
+            Log.Left(services.Logger, open.Url);
+        }
+
+        if (work.Has<RequestOperation.Open>())
+            await OpenAsync(work, cancellationToken);
+        else if (work.Has<RequestOperation.Describe>() || work.Has<RequestOperation.Finish>())
+            await ChangeAsync(work, open!, cancellationToken);
+    }
+
+    private async Task OpenAsync(RequestWork work, CancellationToken cancellationToken)
+    {
+        var options = RequestShares.OptionsOf(work.Applications);
+        var needsFinish = forge.NeedsFinish(options);
+        var text = await TextAsync(work, needsFinish, cancellationToken);
+        var request = await forge.CreateAsync(new NewPullRequest(work.Branch.Text, work.Base.Text, text, options), cancellationToken);
+        foreach (var application in work.Due)
+        {
+            application.PullRequest = request.Url;
+            // What an earlier cycle pushed is proposed by this one.
+            application.Commit ??= work.Tip?.Hex;
+        }
+
+        Log.Opened(services.Logger, request.Url);
+        if (needsFinish)
+            await FinishAsync(work, request with { Body = text.Body, Title = text.Title }, options, cancellationToken);
+    }
+
+    private async Task ChangeAsync(RequestWork work, PullRequest request, CancellationToken cancellationToken)
+    {
+        var isUnfinished = work.Has<RequestOperation.Finish>();
+        if (work.Has<RequestOperation.Describe>())
+        {
+            var text = await TextAsync(work, isUnfinished, cancellationToken);
+            await forge.UpdateAsync(request, text, cancellationToken);
+            request = request with { Title = text.Title, Body = text.Body };
+            Log.Changed(services.Logger, request.Url);
+        }
+
+        if (isUnfinished)
+            await FinishAsync(work, request, RequestShares.OptionsOf(work.Applications), cancellationToken);
+    }
+
+    /// <summary>The mark that it is to come goes last.</summary>
+    private async Task FinishAsync(RequestWork work, PullRequest request, PullRequestOptions options, CancellationToken cancellationToken)
+    {
+        foreach (var sentence in await forge.FinishAsync(request, options, cancellationToken))
+        {
+            Log.NotGiven(services.Logger, request.Url, sentence);
+            foreach (var application in work.Due)
+                application.Note(request.Url, sentence);
+        }
+
+        if (RequestMark.TryRead(request.Body, out var mark))
+            await forge.UpdateAsync(request, new PullRequestText(request.Title, RequestBody.WithMark(request.Body, mark with { IsUnfinished = false })), cancellationToken);
+    }
+
+    private async Task<PullRequestText> TextAsync(RequestWork work, bool isUnfinished, CancellationToken cancellationToken)
+    {
+        var wish = work.Situation.Wish!.Trailer;
+        var data = await new RequestDetails(services).DescribeAsync(work.Changes!, cancellationToken);
+        // What a template prints for its samples, and not for what is due, is no reason to propose nothing.
+        if (!services.RequestText.TryRender(data, out var text, out var problem))
+        {
+            Log.Template(services.Logger, problem);
+            text = RequestTextTemplate.Default.TryRender(data, out var plain, out problem) ? plain : throw new InvalidOperationException(problem);
+        }
+
+        return RequestBody.Compose(new RequestMark(wish.Id, wish.Updates) { IsUnfinished = isUnfinished }, RequestBody.Proposed(work.Changes!.Commit!.Commit.Message), text, forge.Limits);
+    }
+
+    private async Task SayAsync(PullRequest request, string about, string text, CancellationToken cancellationToken)
+    {
+        if (!await forge.HasCommentAsync(request, RequestWords.CommentMark(about), cancellationToken))
+            await forge.CommentAsync(request, text, cancellationToken);
+    }
+
+    /// <summary>One request's trouble stays with it.</summary>
+    private async Task TryAsync(RequestWork work, Func<Task> step)
+    {
+        try
+        {
+            await step();
+        }
+        catch (ForgeException failure)
+        {
+            Fail(work, $"{(work.Situation.Open is { } open ? $"request {open.Url}" : $"a request for branch {work.Branch}")}: {failure.Message}");
+        }
+    }
+
+    private void Fail(RequestWork work, string reason)
+    {
+        _failed.Add(work);
+        if (work.Due.Count == 0)
+            Log.Failed(services.Logger, repository.Url.Text, reason);
+        foreach (var application in work.Due)
+            application.Fail(reason);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "Opened {Request}.")]
+        public static partial void Opened(ILogger logger, string request);
+
+        [LoggerMessage(LogLevel.Information, "Described {Request} anew.")]
+        public static partial void Changed(ILogger logger, string request);
+
+        [LoggerMessage(LogLevel.Information, "Closed {Request}: nothing of it is due any more.")]
+        public static partial void Closed(ILogger logger, string request);
+
+        [LoggerMessage(LogLevel.Information, "Left {Request} to the people who commit to its branch.")]
+        public static partial void Left(ILogger logger, string request);
+
+        [LoggerMessage(LogLevel.Information, "Pushed {Commits} commits to branches of requests of {Repository}.")]
+        public static partial void Pushed(ILogger logger, int commits, string repository);
+
+        [LoggerMessage(LogLevel.Warning, "{Request} lacks something that was wanted: {Sentence}")]
+        public static partial void NotGiven(ILogger logger, string request, string sentence);
+
+        [LoggerMessage(LogLevel.Warning, "The request template does not print what is due, so the built-in one speaks: {Problem}")]
+        public static partial void Template(ILogger logger, string problem);
+
+        [LoggerMessage(LogLevel.Warning, "A request of {Repository} could not be brought up to date: {Reason}")]
+        public static partial void Failed(ILogger logger, string repository, string reason);
+    }
+}
