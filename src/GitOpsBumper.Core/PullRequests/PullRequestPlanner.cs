@@ -43,7 +43,13 @@ public static class PullRequestPlanner
             return new RequestPlan(situation, [], situation.Open is null ? RequestStanding.None : RequestStanding.Waiting);
         if (situation.Tip is { IsOurs: false })
             return new RequestPlan(situation, [], RequestStanding.LeftToPeople);
-        return new RequestPlan(situation, situation.Tip is null ? [new RequestOperation.Withdraw()] : [new RequestOperation.Withdraw(), new RequestOperation.DeleteBranch()], RequestStanding.Withdrawn);
+        var operations = new List<RequestOperation>();
+        if (situation.Mark is not { IsWithdrawn: true })
+            operations.Add(new RequestOperation.Withdraw());
+        if (situation.Tip is not null)
+            operations.Add(new RequestOperation.DeleteBranch());
+        operations.Add(new RequestOperation.Close());
+        return new RequestPlan(situation, operations, RequestStanding.Withdrawn);
     }
 
     private static RequestPlan Propose(RequestSituation situation, RequestWish wish)
@@ -58,7 +64,7 @@ public static class PullRequestPlanner
             operations.Add(push);
         if (situation.Open is null)
             operations.Add(new RequestOperation.Open());
-        else if (situation.Mark is not { IsLeft: false } mark || mark.Updates != wish.Trailer.Updates || mark.Id != situation.Key.Id)
+        else if (situation.Mark is not { IsLeft: false, IsWithdrawn: false } mark || mark.Updates != wish.Trailer.Updates || mark.Id != situation.Key.Id)
             operations.Add(new RequestOperation.Describe());
         if (situation.Mark is { IsUnfinished: true })
             operations.Add(new RequestOperation.Finish());

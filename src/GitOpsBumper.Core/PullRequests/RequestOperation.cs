@@ -22,11 +22,14 @@ public abstract record RequestOperation
     /// <summary>People who commit to the branch are told, once, that the bot leaves it to them.</summary>
     public sealed record Leave : RequestOperation;
 
-    /// <summary>It is told that nothing of it is due any more, and closed.</summary>
+    /// <summary>It is told that nothing of it is due any more, and marked so: some forges close a request whose branch is deleted, and nobody is to think that a person did.</summary>
     public sealed record Withdraw : RequestOperation;
 
     /// <summary>Under the lease of the tip that is known.</summary>
     public sealed record DeleteBranch : RequestOperation;
+
+    /// <summary>Without being merged.</summary>
+    public sealed record Close : RequestOperation;
 }
 
 /// <summary>How a key stands once its operations are done.</summary>

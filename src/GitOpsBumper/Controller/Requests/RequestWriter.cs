@@ -80,6 +80,10 @@ internal sealed partial class RequestWriter(CycleServices services, GitClone clo
                     _failed.Add(work);
                     lost.AddRange(work.Applications);
                     break;
+                case PushOutcome.Rejected { Reason: var reason } when work.Has<RequestOperation.DeleteBranch>():
+                    // It is closed all the same.
+                    Log.NotDeleted(services.Logger, work.Branch.Text, reason);
+                    break;
                 case PushOutcome.Rejected { Reason: var reason }:
                     Fail(work, $"{repository.Url} refused the push to {work.Branch}: {reason}");
                     break;
@@ -95,11 +99,21 @@ internal sealed partial class RequestWriter(CycleServices services, GitClone clo
         var request = work.Situation.Open!;
         var reasons = work.Applications.SelectMany(application => application.Images.Select(image => image.Decision.Reason)).Distinct(StringComparer.Ordinal).ToList();
         await SayAsync(request, "withdrawn", RequestWords.Withdrawn(reasons), cancellationToken);
-        var mark = (work.Situation.Mark ?? new RequestMark(work.Situation.Key.Id, "-")) with { IsWithdrawn = true };
-        await forge.CloseAsync(request, new PullRequestText(request.Title, RequestBody.WithMark(request.Body, mark)), cancellationToken);
+        await forge.UpdateAsync(request, WithdrawnText(work), cancellationToken);
+    }
+
+    private async Task CloseAsync(RequestWork work, CancellationToken cancellationToken)
+    {
+        await forge.CloseAsync(work.Situation.Open!, WithdrawnText(work), cancellationToken);
         foreach (var application in work.Applications)
             application.PullRequest = null;
-        Log.Closed(services.Logger, request.Url);
+        Log.Closed(services.Logger, work.Situation.Open!.Url);
+    }
+
+    private static PullRequestText WithdrawnText(RequestWork work)
+    {
+        var request = work.Situation.Open!;
+        return new PullRequestText(request.Title, RequestBody.WithMark(request.Body, (work.Situation.Mark ?? new RequestMark(work.Situation.Key.Id, "-")) with { IsWithdrawn = true }));
     }
 
     private async Task DescribeAsync(RequestWork work, CancellationToken cancellationToken)
@@ -112,11 +126,18 @@ internal sealed partial class RequestWriter(CycleServices services, GitClone clo
             await forge.UpdateAsync(open!, new PullRequestText(open!.Title, RequestBody.WithMark(open.Body, mark)), cancellationToken);
             Log.Left(services.Logger, open.Url);
         }
-
-        if (work.Has<RequestOperation.Open>())
+        else if (work.Has<RequestOperation.Close>())
+        {
+            await CloseAsync(work, cancellationToken);
+        }
+        else if (work.Has<RequestOperation.Open>())
+        {
             await OpenAsync(work, cancellationToken);
-        else if (work.Has<RequestOperation.Describe>() || work.Has<RequestOperation.Finish>())
+        }
+        else
+        {
             await ChangeAsync(work, open!, cancellationToken);
+        }
     }
 
     private async Task OpenAsync(RequestWork work, CancellationToken cancellationToken)
@@ -139,7 +160,9 @@ internal sealed partial class RequestWriter(CycleServices services, GitClone clo
 
     private async Task ChangeAsync(RequestWork work, PullRequest request, CancellationToken cancellationToken)
     {
-        var isUnfinished = work.Has<RequestOperation.Finish>();
+        // To a forge, what was to be merged by itself is not what stands there now.
+        var options = RequestShares.OptionsOf(work.Applications);
+        var isUnfinished = work.Has<RequestOperation.Finish>() || (work.Has<RequestOperation.Push>() && options.AutoMerge is not null && forge.NeedsFinish(options));
         if (work.Has<RequestOperation.Describe>())
         {
             var text = await TextAsync(work, isUnfinished, cancellationToken);
@@ -149,7 +172,7 @@ internal sealed partial class RequestWriter(CycleServices services, GitClone clo
         }
 
         if (isUnfinished)
-            await FinishAsync(work, request, RequestShares.OptionsOf(work.Applications), cancellationToken);
+            await FinishAsync(work, request, options, cancellationToken);
     }
 
     /// <summary>The mark that it is to come goes last.</summary>
@@ -218,6 +241,9 @@ internal sealed partial class RequestWriter(CycleServices services, GitClone clo
 
         [LoggerMessage(LogLevel.Information, "Closed {Request}: nothing of it is due any more.")]
         public static partial void Closed(ILogger logger, string request);
+
+        [LoggerMessage(LogLevel.Warning, "Branch {Branch} of a request that is over could not be deleted: {Reason}")]
+        public static partial void NotDeleted(ILogger logger, string branch, string reason);
 
         [LoggerMessage(LogLevel.Information, "Left {Request} to the people who commit to its branch.")]
         public static partial void Left(ILogger logger, string request);
