@@ -31,7 +31,7 @@ internal sealed class ForgeApi(HttpExchange exchange, HttpExchange once, ForgeLo
         var known = replies.Find(key);
         var reply = await AskAsync(exchange, HttpMethod.Get, path, null, known?.ETag, cancellationToken);
         if (reply.Status == HttpStatusCode.NotModified && known is not null)
-            return new ForgeReply(known.Body, known.Link) { IsUnchanged = true };
+            return new ForgeReply(known.Body, reply.Header("Link") ?? known.Link) { IsUnchanged = true };
         Check(HttpMethod.Get, reply);
         if (reply.Header("ETag") is { } tag)
             replies.Keep(key, new StoredReply(tag, reply.Header("Link"), reply.Body));
@@ -90,6 +90,7 @@ internal sealed class ForgeApi(HttpExchange exchange, HttpExchange once, ForgeLo
         HttpCall Call(AuthenticationHeaderValue? authorization) => new(method, url, "forge", MaxBytes)
         {
             Accept = dialect.Accept,
+            Account = login.Account,
             Authorization = authorization,
             IfNoneMatch = ifNoneMatch,
             Json = json,
