@@ -123,8 +123,8 @@ internal sealed class ForgeApi(HttpExchange exchange, HttpExchange once, ForgeLo
 
     private static ForgeFailure Classify(HttpReply reply) => reply.Status switch
     {
-        _ when reply.RateLimit is { IsUsedUp: true } && reply.Status is HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests => ForgeFailure.RateLimited,
-        HttpStatusCode.Forbidden when reply.Headers.RetryAfter is not null => ForgeFailure.RateLimited,
+        HttpStatusCode.TooManyRequests => ForgeFailure.RateLimited,
+        HttpStatusCode.Forbidden when reply.Headers.RetryAfter is not null || reply.RateLimit is { IsUsedUp: true } => ForgeFailure.RateLimited,
         HttpStatusCode.Unauthorized => ForgeFailure.Unauthorized,
         HttpStatusCode.Forbidden => ForgeFailure.Forbidden,
         HttpStatusCode.NotFound => ForgeFailure.NotFound,

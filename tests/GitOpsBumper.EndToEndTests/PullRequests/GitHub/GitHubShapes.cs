@@ -143,7 +143,7 @@ internal sealed class GitHubShapes(string api, string owner, string name, bool h
             ["node_id"] = "MDU6TGFiZWwx",
             ["url"] = $"{Top}/labels/{Uri.EscapeDataString(label)}",
             ["name"] = label,
-            ["description"] = null,
+            ["description"] = "",
             ["color"] = "ededed",
             ["default"] = false,
         }),
