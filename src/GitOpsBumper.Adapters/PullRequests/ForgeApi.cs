@@ -31,7 +31,7 @@ internal sealed class ForgeApi(HttpExchange exchange, HttpExchange once, ForgeLo
         var known = replies.Find(key);
         var reply = await AskAsync(exchange, HttpMethod.Get, path, null, known?.ETag, cancellationToken);
         if (reply.Status == HttpStatusCode.NotModified && known is not null)
-            return new ForgeReply(known.Body, known.Link) { IsUnchanged = true };
+            return new ForgeReply(known.Body, reply.Header("Link") ?? known.Link) { IsUnchanged = true };
         Check(HttpMethod.Get, reply);
         if (reply.Header("ETag") is { } tag)
             replies.Keep(key, new StoredReply(tag, reply.Header("Link"), reply.Body));
@@ -90,6 +90,7 @@ internal sealed class ForgeApi(HttpExchange exchange, HttpExchange once, ForgeLo
         HttpCall Call(AuthenticationHeaderValue? authorization) => new(method, url, "forge", MaxBytes)
         {
             Accept = dialect.Accept,
+            Account = login.Account,
             Authorization = authorization,
             IfNoneMatch = ifNoneMatch,
             Json = json,
@@ -122,8 +123,8 @@ internal sealed class ForgeApi(HttpExchange exchange, HttpExchange once, ForgeLo
 
     private static ForgeFailure Classify(HttpReply reply) => reply.Status switch
     {
-        _ when reply.RateLimit is { IsUsedUp: true } && reply.Status is HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests => ForgeFailure.RateLimited,
-        HttpStatusCode.Forbidden when reply.Headers.RetryAfter is not null => ForgeFailure.RateLimited,
+        HttpStatusCode.TooManyRequests => ForgeFailure.RateLimited,
+        HttpStatusCode.Forbidden when reply.Headers.RetryAfter is not null || reply.RateLimit is { IsUsedUp: true } => ForgeFailure.RateLimited,
         HttpStatusCode.Unauthorized => ForgeFailure.Unauthorized,
         HttpStatusCode.Forbidden => ForgeFailure.Forbidden,
         HttpStatusCode.NotFound => ForgeFailure.NotFound,

@@ -3,6 +3,7 @@ using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Adapters.Git.Apps;
 using GitOpsBumper.Adapters.Git.Transport;
 using GitOpsBumper.Adapters.Http;
+using GitOpsBumper.Adapters.PullRequests.GitHub;
 
 namespace GitOpsBumper.Adapters.PullRequests;
 
@@ -34,6 +35,7 @@ public sealed class Forges : IDisposable
     /// <param name="location">Where they are.</param>
     /// <param name="token">Null: none; of a repository that a GitHub App opens, the app's own.</param>
     /// <exception cref="GitException">The client certificate cannot be used.</exception>
+    /// <exception cref="ForgeException">The location is none of the forge.</exception>
     public ForgeSession Open(GitRemote remote, ForgeLocation location, AccessToken? token)
     {
         HttpExchange? once = null;
@@ -49,7 +51,15 @@ public sealed class Forges : IDisposable
 #pragma warning restore CA2000
         var login = token is null && remote.Credential?.App is not null ? ForgeLogin.Of(_apps, remote) : ForgeLogin.Of(token is null ? null : forge.Header(token));
         var api = new ForgeApi(connection.Exchange, once!, login, forge.Dialect, location.ApiUrl, _replies);
-        return new ForgeSession(connection, forge.Open(api, location));
+        try
+        {
+            return new ForgeSession(connection, forge.Open(api, location));
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     public void Dispose() => _gates.Dispose();
@@ -75,6 +85,7 @@ internal sealed record ForgeFamily(ForgeDialect Dialect, Func<AccessToken, Authe
 {
     public static ForgeFamily Of(ForgeKind kind) => kind switch
     {
+        ForgeKind.GitHub => GitHubFamily.Family,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a forge"),
     };
 }

@@ -1,5 +1,6 @@
 using GitOpsBumper.EndToEndTests.Fixtures;
 using GitOpsBumper.EndToEndTests.Helm;
+using GitOpsBumper.EndToEndTests.PullRequests.GitHub;
 using GitOpsBumper.EndToEndTests.Servers;
 using GitOpsBumper.EndToEndTests.Servers.Kubernetes;
 using GitOpsBumper.EndToEndTests.Servers.Ssh;
@@ -29,6 +30,8 @@ public sealed class World : IAsyncDisposable
     private readonly SharedServer<KubernetesServer> _kubernetes = new(token => KubernetesServer.StartAsync(TimeProvider.System, token));
 
     private readonly SharedServer<HelmRenderer> _helm = new(HelmRenderer.BuildAsync);
+
+    private readonly SharedServer<GitHubDescription> _gitHub = new(GitHubDescription.StartAsync);
 
     public World() => _tokenRegistry = new(
         async token => await DockerRegistry.StartAsync(new DockerRegistryOptions { Tokens = await _tokens.GetAsync(token) }, TimeProvider.System, token));
@@ -62,8 +65,25 @@ public sealed class World : IAsyncDisposable
     /// <summary>Renders charts.</summary>
     internal Task<HelmRenderer> HelmAsync() => OrSkipAsync(_helm);
 
+    /// <summary>Holds what is said to GitHub's API against its description.</summary>
+    public Task<GitHubDescription> GitHubAsync() => OrSkipAsync(_gitHub);
+
+    /// <summary>The same for tests that do without it where it is missing.</summary>
+    public async Task<GitHubDescription?> FindGitHubAsync()
+    {
+        try
+        {
+            return await _gitHub.GetAsync(TestContext.Current.CancellationToken);
+        }
+        catch (ServerMissingException)
+        {
+            return null;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
+        await _gitHub.DisposeAsync();
         await _helm.DisposeAsync();
         await _kubernetes.DisposeAsync();
         await _registry.DisposeAsync();

@@ -26,6 +26,8 @@ public abstract class ForgeContractTests(World world) : IAsyncLifetime
 
     private protected IForge Forge => _session.Forge;
 
+    private protected World World => world;
+
     private protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private protected abstract ForgeKind Kind { get; }
@@ -35,7 +37,7 @@ public abstract class ForgeContractTests(World world) : IAsyncLifetime
     /// <summary>As a repository secret would hold it.</summary>
     private protected virtual AccessToken TokenOf(string secret) => new("bumper", secret);
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         _stage = await Stage.SetAsync(world, name: "");
         await _stage.Ada.CommitAsync("first", "a.yaml", "a: 1\n", Token);
@@ -47,7 +49,7 @@ public abstract class ForgeContractTests(World world) : IAsyncLifetime
         _session = OpenWith(ForgeStandIn.Secret);
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         _session.Dispose();
         _forges.Dispose();
@@ -235,10 +237,12 @@ public abstract class ForgeContractTests(World world) : IAsyncLifetime
         await _stage.Ada.PushAsync(Token, name);
     }
 
-    private protected ForgeSession OpenWith(string secret)
+    /// <param name="secret">The token.</param>
+    /// <param name="standIn">Null: the test's own.</param>
+    private protected ForgeSession OpenWith(string secret, ForgeStandIn? standIn = null)
     {
         Assert.True(RepositoryUrl.TryParse(_stage.Repository.Url, out var url, out _));
         var path = new Uri(_stage.Repository.Url).AbsolutePath.Trim('/').Replace(".git", "", StringComparison.Ordinal).Split('/');
-        return _forges.Open(new GitRemote(url, null), new ForgeLocation(Kind, new Uri(StandIn.ApiUrl), path), TokenOf(secret));
+        return _forges.Open(new GitRemote(url, null), new ForgeLocation(Kind, new Uri((standIn ?? StandIn).ApiUrl), path), TokenOf(secret));
     }
 }

@@ -9,7 +9,8 @@ internal static class RetryAfter
     /// <summary>Null when the answer asks for nothing; a date in the past is zero.</summary>
     public static TimeSpan? Read(HttpReply reply, TimeProvider time)
     {
-        if (reply.Status is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable))
+        // GitHub's secondary limits are 403.
+        if (reply.Status is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable or HttpStatusCode.Forbidden))
             return null;
         var wanted = reply.Headers.RetryAfter switch
         {
