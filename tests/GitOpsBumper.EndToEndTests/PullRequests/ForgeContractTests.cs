@@ -235,10 +235,12 @@ public abstract class ForgeContractTests(World world) : IAsyncLifetime
         await _stage.Ada.PushAsync(Token, name);
     }
 
-    private protected ForgeSession OpenWith(string secret)
+    /// <param name="secret">The token.</param>
+    /// <param name="path">Of the repository as the forge knows it; null: as git does.</param>
+    private protected ForgeSession OpenWith(string secret, string[]? path = null)
     {
         Assert.True(RepositoryUrl.TryParse(_stage.Repository.Url, out var url, out _));
-        var path = new Uri(_stage.Repository.Url).AbsolutePath.Trim('/').Replace(".git", "", StringComparison.Ordinal).Split('/');
+        path ??= new Uri(_stage.Repository.Url).AbsolutePath.Trim('/').Replace(".git", "", StringComparison.Ordinal).Split('/');
         return _forges.Open(new GitRemote(url, null), new ForgeLocation(Kind, new Uri(StandIn.ApiUrl), path), TokenOf(secret));
     }
 }
