@@ -19,7 +19,7 @@ internal sealed class GiteaPeople(ForgeApi api, string repository, IReadOnlyList
             var reply = await api.SendAsync(HttpMethod.Get, $"{repository}/assignees", null, cancellationToken);
             var possible = Logins(api.Read(reply, GiteaJson.Default.ListLoginBody));
             said.AddRange(missing.Except(possible, StringComparer.OrdinalIgnoreCase).Select(name => $"there is nobody called '{name}' whom #{request.Number} could be assigned to"));
-            var taken = missing.Intersect(possible, StringComparer.OrdinalIgnoreCase).ToList();
+            var taken = possible.Intersect(missing, StringComparer.OrdinalIgnoreCase).ToList();
             if (taken.Count == 0)
                 return;
             var change = new PullChange { Assignees = [.. present, .. taken] };

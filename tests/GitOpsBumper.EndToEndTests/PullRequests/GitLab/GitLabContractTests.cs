@@ -46,8 +46,8 @@ public sealed class GitLabContractTests(World world) : ForgeContractTests(world)
     [Fact]
     public async Task A_project_in_subgroups_is_one_part_of_the_path()
     {
-        GitLab.Project = "Group/sub.group/deep er/project";
-        using var session = OpenWith(ForgeStandIn.Secret, ["Group", "sub.group", "deep er", "project"]);
+        GitLab.Project = $"Group/sub.group/deep er/{GitLab.Project}";
+        using var session = OpenWith(TokenOf(ForgeStandIn.Secret), "Group", "sub.group", "deep er");
         StandIn.OpenByHand("topic", "main", "t", "b");
         Assert.Single(await session.Forge.ListOpenAsync(Token));
         Assert.StartsWith("GET /api/v4/projects/Group%2Fsub.group%2Fdeep", StandIn.Asked[^1], StringComparison.Ordinal);
@@ -141,7 +141,7 @@ public sealed class GitLabContractTests(World world) : ForgeContractTests(world)
     }
 
     [Theory]
-    [InlineData("""{"message":{"title":["is too long","can't be blank"],"base":[]}}""", "'title is too long; can't be blank; base '")]
+    [InlineData("""{"message":{"title":["is too long","can't be blank"],"base":[]}}""", "'title is too long; can't be blank; base'")]
     [InlineData("""{"message":[{"code":7},"x"]}""", "'code 7; x'")]
     [InlineData("""{"error":"title is missing"}""", "'title is missing'")]
     [InlineData("""{"error":"insufficient_scope","error_description":"more is needed","scope":"api"}""", "'insufficient_scope: more is needed'")]

@@ -113,6 +113,6 @@ internal sealed partial class GitLabStandIn
         ["web_url"] = $"{Url}/{Project}/-/merge_requests/{request.Number}",
     };
 
-    [GeneratedRegex(@"^\s*(?:\[draft\]|\(draft\)|draft:)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\s*(?:\[draft\]|\(draft\)|draft:)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex DraftPattern();
 }

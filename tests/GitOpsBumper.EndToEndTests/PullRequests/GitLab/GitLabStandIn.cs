@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using GitOpsBumper.Core.PullRequests;
 using GitOpsBumper.EndToEndTests.Servers;
 using Microsoft.AspNetCore.Http;
