@@ -88,18 +88,20 @@ public sealed class GitLabContractTests(World world) : ForgeContractTests(world)
         Assert.Single(StandIn.Asked, asked => asked.EndsWith("/merge", StringComparison.Ordinal));
     }
 
-    [Theory]
-    [InlineData("preparing")]
-    [InlineData("checking")]
-    [InlineData("unchecked")]
-    public async Task Auto_merge_waits_for_a_forge_that_is_still_looking(string status)
+    [Fact]
+    public async Task Auto_merge_waits_for_a_forge_that_is_still_looking()
     {
         var options = new PullRequestOptions { AutoMerge = MergeMethod.Merge };
         var created = await OpenAsync(options);
-        GitLab.Looking = status;
-        var failure = await Assert.ThrowsAsync<ForgeException>(() => Forge.FinishAsync(created, options, Token));
-        Assert.True(failure.IsTransient);
-        Assert.Contains(status, failure.Message, StringComparison.Ordinal);
+        foreach (var status in new[] { "preparing", "checking", "unchecked", "approvals_syncing" })
+        {
+            GitLab.Looking = status;
+            var failure = await Assert.ThrowsAsync<ForgeException>(() => Forge.FinishAsync(created, options, Token));
+            Assert.True(failure.IsTransient);
+            Assert.Contains(status, failure.Message, StringComparison.Ordinal);
+            Assert.Null(await Forge.HasConflictsAsync(created, Token));
+        }
+
         GitLab.Looking = null;
         Assert.Empty(await Forge.FinishAsync(created, options, Token));
         Assert.NotNull(StandIn.Request(1).AutoMerge);
@@ -140,25 +142,31 @@ public sealed class GitLabContractTests(World world) : ForgeContractTests(world)
         Assert.Contains("'source_branch does not exist'", missing.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("""{"message":{"title":["is too long","can't be blank"],"base":[]}}""", "'title is too long; can't be blank; base'")]
-    [InlineData("""{"message":[{"code":7},"x"]}""", "'code 7; x'")]
-    [InlineData("""{"error":"title is missing"}""", "'title is missing'")]
-    [InlineData("""{"error":"insufficient_scope","error_description":"more is needed","scope":"api"}""", "'insufficient_scope: more is needed'")]
-    [InlineData("""{"message":"\ud800"}""", "answered 403 to")]
-    [InlineData("""["403"]""", "answered 403 to")]
-    public async Task Its_words_are_told_whatever_they_come_in(string body, string words)
+    [Fact]
+    public async Task Its_words_are_told_whatever_they_come_in()
     {
-        StandIn.Intercept = async context =>
+        (string Body, string Words)[] answers =
+        [
+            ("""{"message":{"title":["is too long","can't be blank"],"base":[]}}""", "'title is too long; can't be blank; base'"),
+            ("""{"message":[{"code":7},"x"]}""", "'code 7; x'"),
+            ("""{"error":"title is missing"}""", "'title is missing'"),
+            ("""{"error":"insufficient_scope","error_description":"more is needed","scope":"api"}""", "'insufficient_scope: more is needed'"),
+            ("""{"message":"\ud800"}""", "answered 403 to"),
+            ("""["403"]""", "answered 403 to"),
+        ];
+        foreach (var (body, words) in answers)
         {
-            context.Response.StatusCode = 403;
-            await Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(context.Response, body);
-            return true;
-        };
-        var failure = await Assert.ThrowsAsync<ForgeException>(() => Forge.ListOpenAsync(Token));
-        Assert.Equal(ForgeFailure.Forbidden, failure.Failure);
-        Assert.Contains(words, failure.Message, StringComparison.Ordinal);
-        Assert.EndsWith("the token needs the scope api, and the role Developer or a higher one in the project", failure.Message, StringComparison.Ordinal);
+            StandIn.Intercept = async context =>
+            {
+                context.Response.StatusCode = 403;
+                await Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(context.Response, body);
+                return true;
+            };
+            var failure = await Assert.ThrowsAsync<ForgeException>(() => Forge.ListOpenAsync(Token));
+            Assert.Equal(ForgeFailure.Forbidden, failure.Failure);
+            Assert.Contains(words, failure.Message, StringComparison.Ordinal);
+            Assert.EndsWith("the token needs the scope api, and the role Developer or a higher one in the project", failure.Message, StringComparison.Ordinal);
+        }
     }
 
     private async Task<PullRequest> OpenAsync(PullRequestOptions options)
