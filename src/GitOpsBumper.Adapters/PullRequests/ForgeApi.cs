@@ -141,8 +141,9 @@ internal sealed class ForgeApi(HttpExchange exchange, HttpExchange once, ForgeLo
             var words = dialect.Words(json.RootElement).Trim();
             return string.Concat(words.Take(MaxWords).Select(c => char.IsControl(c) ? ' ' : c)) + (words.Length > MaxWords ? "..." : "");
         }
-        catch (JsonException)
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
+            // The latter is half a surrogate pair.
             return "";
         }
     }

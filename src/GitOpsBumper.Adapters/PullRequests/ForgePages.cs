@@ -1,3 +1,4 @@
+using System.Globalization;
 using GitOpsBumper.Adapters.Http.Headers;
 using GitOpsBumper.Core.PullRequests;
 
@@ -76,6 +77,17 @@ internal static class ForgePages
 
     /// <summary>The address behind <c>rel="next"</c>; null where there is none.</summary>
     public static string? Next(ForgeReply reply) => LinkHeader.Next(reply.Link is null ? [] : [reply.Link]);
+
+    /// <summary>The next page by its number, where the link names one: a forge behind a proxy may not know under which address it is asked.</summary>
+    /// <param name="first">Path and query of the first page.</param>
+    /// <param name="reply">Of any page.</param>
+    public static string? NextNumbered(string first, ForgeReply reply)
+    {
+        if (Next(reply) is not { } next)
+            return null;
+        var number = next[(next.IndexOf('?', StringComparison.Ordinal) + 1)..].Split('&').FirstOrDefault(part => part.StartsWith("page=", StringComparison.Ordinal))?[5..];
+        return int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var page) ? string.Create(CultureInfo.InvariantCulture, $"{first}&page={page}") : next;
+    }
 }
 
 /// <param name="Requests">Of the page, as far as they are of the kind that is asked for.</param>

@@ -3,7 +3,9 @@ using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Adapters.Git.Apps;
 using GitOpsBumper.Adapters.Git.Transport;
 using GitOpsBumper.Adapters.Http;
+using GitOpsBumper.Adapters.PullRequests.Gitea;
 using GitOpsBumper.Adapters.PullRequests.GitHub;
+using GitOpsBumper.Adapters.PullRequests.GitLab;
 
 namespace GitOpsBumper.Adapters.PullRequests;
 
@@ -86,6 +88,8 @@ internal sealed record ForgeFamily(ForgeDialect Dialect, Func<AccessToken, Authe
     public static ForgeFamily Of(ForgeKind kind) => kind switch
     {
         ForgeKind.GitHub => GitHubFamily.Family,
+        ForgeKind.GitLab => new(GitLabDialect.Dialect, static token => new AuthenticationHeaderValue("Bearer", token.Secret), static (api, location) => new GitLabForge(api, location)),
+        ForgeKind.Gitea => new(GiteaDialect.Dialect, static token => new AuthenticationHeaderValue("token", token.Secret), static (api, location) => new GiteaForge(api, location)),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a forge"),
     };
 }

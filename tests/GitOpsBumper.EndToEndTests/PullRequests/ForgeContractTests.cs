@@ -239,10 +239,15 @@ public abstract class ForgeContractTests(World world) : IAsyncLifetime
 
     /// <param name="secret">The token.</param>
     /// <param name="standIn">Null: the test's own.</param>
-    private protected ForgeSession OpenWith(string secret, ForgeStandIn? standIn = null)
+    private protected ForgeSession OpenWith(string secret, ForgeStandIn? standIn = null) => OpenWith(TokenOf(secret), standIn);
+
+    /// <param name="token">Shown to the forge.</param>
+    /// <param name="standIn">Null: the test's own.</param>
+    /// <param name="before">What stands in the path before the repository's own.</param>
+    private protected ForgeSession OpenWith(AccessToken token, ForgeStandIn? standIn = null, params string[] before)
     {
         Assert.True(RepositoryUrl.TryParse(_stage.Repository.Url, out var url, out _));
         var path = new Uri(_stage.Repository.Url).AbsolutePath.Trim('/').Replace(".git", "", StringComparison.Ordinal).Split('/');
-        return _forges.Open(new GitRemote(url, null), new ForgeLocation(Kind, new Uri((standIn ?? StandIn).ApiUrl), path), TokenOf(secret));
+        return _forges.Open(new GitRemote(url, null), new ForgeLocation(Kind, new Uri((standIn ?? StandIn).ApiUrl), [.. before, .. path]), token);
     }
 }
