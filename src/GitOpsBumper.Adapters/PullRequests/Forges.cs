@@ -3,6 +3,8 @@ using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Adapters.Git.Apps;
 using GitOpsBumper.Adapters.Git.Transport;
 using GitOpsBumper.Adapters.Http;
+using GitOpsBumper.Adapters.PullRequests.Azure;
+using GitOpsBumper.Adapters.PullRequests.Bitbucket;
 
 namespace GitOpsBumper.Adapters.PullRequests;
 
@@ -75,6 +77,9 @@ internal sealed record ForgeFamily(ForgeDialect Dialect, Func<AccessToken, Authe
 {
     public static ForgeFamily Of(ForgeKind kind) => kind switch
     {
+        ForgeKind.BitbucketCloud => new(BitbucketCloudForge.Dialect, BitbucketHeader.Of, static (api, location) => new BitbucketCloudForge(api, location)),
+        ForgeKind.BitbucketServer => new(BitbucketServerForge.Dialect, BitbucketHeader.Of, static (api, location) => new BitbucketServerForge(api, location)),
+        ForgeKind.AzureDevOps => new(AzureForge.Dialect, AzureForge.Header, static (api, location) => new AzureForge(api, location)),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a forge"),
     };
 }

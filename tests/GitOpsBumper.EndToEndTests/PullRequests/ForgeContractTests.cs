@@ -235,10 +235,14 @@ public abstract class ForgeContractTests(World world) : IAsyncLifetime
         await _stage.Ada.PushAsync(Token, name);
     }
 
-    private protected ForgeSession OpenWith(string secret)
+    private protected ForgeSession OpenWith(string secret) => OpenWith(TokenOf(secret));
+
+    /// <param name="token">Shown to the forge.</param>
+    /// <param name="before">What stands in the path before the repository's own.</param>
+    private protected ForgeSession OpenWith(AccessToken token, params string[] before)
     {
         Assert.True(RepositoryUrl.TryParse(_stage.Repository.Url, out var url, out _));
         var path = new Uri(_stage.Repository.Url).AbsolutePath.Trim('/').Replace(".git", "", StringComparison.Ordinal).Split('/');
-        return _forges.Open(new GitRemote(url, null), new ForgeLocation(Kind, new Uri(StandIn.ApiUrl), path), TokenOf(secret));
+        return _forges.Open(new GitRemote(url, null), new ForgeLocation(Kind, new Uri(StandIn.ApiUrl), [.. before, .. path]), token);
     }
 }
