@@ -26,7 +26,8 @@ public sealed class HttpExchange
         _counter = counter;
         _limits = limits;
         _time = time;
-        _retries = new ResiliencePipelineBuilder<HttpReply> { TimeProvider = time }
+        // No retries at all are none that the builder knows.
+        _retries = limits.Retries == 0 ? ResiliencePipeline<HttpReply>.Empty : new ResiliencePipelineBuilder<HttpReply> { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions<HttpReply>
             {
                 MaxRetryAttempts = limits.Retries,

@@ -224,6 +224,15 @@ public abstract class ForgeContractTests(World world) : IAsyncLifetime
         }
     }
 
+    /// <param name="token">Shown to the forge.</param>
+    /// <param name="before">What stands in the path before the repository's own.</param>
+    private protected ForgeSession OpenAs(AccessToken token, params string[] before)
+    {
+        Assert.True(RepositoryUrl.TryParse(_stage.Repository.Url, out var url, out _));
+        var path = new Uri(_stage.Repository.Url).AbsolutePath.Trim('/').Replace(".git", "", StringComparison.Ordinal).Split('/');
+        return _forges.Open(new GitRemote(url, null), new ForgeLocation(Kind, new Uri(StandIn.ApiUrl), [.. before, .. path]), token);
+    }
+
     /// <summary>The options that the forge has.</summary>
     private protected virtual PullRequestOptions Supported(PullRequestOptions options) => options;
 
@@ -235,14 +244,10 @@ public abstract class ForgeContractTests(World world) : IAsyncLifetime
         await _stage.Ada.PushAsync(Token, name);
     }
 
-    private protected ForgeSession OpenWith(string secret) => OpenWith(TokenOf(secret));
-
-    /// <param name="token">Shown to the forge.</param>
-    /// <param name="before">What stands in the path before the repository's own.</param>
-    private protected ForgeSession OpenWith(AccessToken token, params string[] before)
+    private protected ForgeSession OpenWith(string secret)
     {
         Assert.True(RepositoryUrl.TryParse(_stage.Repository.Url, out var url, out _));
         var path = new Uri(_stage.Repository.Url).AbsolutePath.Trim('/').Replace(".git", "", StringComparison.Ordinal).Split('/');
-        return _forges.Open(new GitRemote(url, null), new ForgeLocation(Kind, new Uri(StandIn.ApiUrl), [.. before, .. path]), token);
+        return _forges.Open(new GitRemote(url, null), new ForgeLocation(Kind, new Uri(StandIn.ApiUrl), path), TokenOf(secret));
     }
 }

@@ -148,7 +148,7 @@ public sealed class AzureForgeTests(World world) : ForgeContractTests(world)
             await context.Response.WriteAsync("""{"value":[],"count":0}""");
             return true;
         };
-        using var session = OpenWith(new AccessToken(user, secret));
+        using var session = OpenAs(new AccessToken(user, secret));
         Assert.Empty(await session.Forge.ListOpenAsync(Token));
         Assert.Equal((scheme, parameter ?? secret), (shown!.Scheme, parameter is null ? shown.Parameter : Encoding.UTF8.GetString(Convert.FromBase64String(shown.Parameter!))));
     }

@@ -126,7 +126,7 @@ internal sealed class AzureStandIn(HostedRepository repository) : ForgeStandIn(r
 
     private async Task CreateAsync(HttpContext context)
     {
-        var (body, problem) = await StrictBody.ReadAsync(context, "title: string", "description: string", "sourceRefName: string", "targetRefName: string", "labels[].name: string", "isDraft: boolean", "reviewers[].id: string");
+        var (body, problem) = await DocumentedFields.ReadAsync(context, "title: string", "description: string", "sourceRefName: string", "targetRefName: string", "labels[].name: string", "isDraft: boolean", "reviewers[].id: string");
         if (problem is null && !await Repository.ExistsAsync(Branch(body, "sourceRefName"), context.RequestAborted))
             problem = "TF401398: The pull request cannot be activated because the source and/or the target branch no longer exists.";
         if ((problem ?? TooLong(body)) is { } wrong)
@@ -151,7 +151,7 @@ internal sealed class AzureStandIn(HostedRepository repository) : ForgeStandIn(r
 
     private async Task UpdateAsync(HttpContext context, StandInRequest request)
     {
-        var (body, problem) = await StrictBody.ReadAsync(context, "title: string", "description: string", "status: string", "autoCompleteSetBy.id: string", "completionOptions.mergeStrategy: string", "completionOptions.deleteSourceBranch: boolean");
+        var (body, problem) = await DocumentedFields.ReadAsync(context, "title: string", "description: string", "status: string", "autoCompleteSetBy.id: string", "completionOptions.mergeStrategy: string", "completionOptions.deleteSourceBranch: boolean");
         problem ??= TooLong(body);
         if (problem is null && request.State != StandInState.Open)
             problem = "TF401181: The pull request cannot be edited due to its state.";
@@ -196,7 +196,7 @@ internal sealed class AzureStandIn(HostedRepository repository) : ForgeStandIn(r
 
     private async Task CommentAsync(HttpContext context, StandInRequest request)
     {
-        var (body, problem) = await StrictBody.ReadAsync(context, "comments[].parentCommentId: number", "comments[].content: string", "comments[].commentType: string", "status: string");
+        var (body, problem) = await DocumentedFields.ReadAsync(context, "comments[].parentCommentId: number", "comments[].content: string", "comments[].commentType: string", "status: string");
         if (problem is null && body.Text("status") is not ("active" or "fixed" or "wontFix" or "closed" or "byDesign" or "pending"))
             problem = "no such status";
         if (problem is null)
@@ -206,7 +206,7 @@ internal sealed class AzureStandIn(HostedRepository repository) : ForgeStandIn(r
 
     private async Task ReviewAsync(HttpContext context, StandInRequest request, string id)
     {
-        var (body, problem) = await StrictBody.ReadAsync(context, "id: string", "vote: number");
+        var (body, problem) = await DocumentedFields.ReadAsync(context, "id: string", "vote: number");
         var name = Members.FirstOrDefault(member => member.Value == id).Key;
         if (problem is not null || body.Text("id") != id || name is null)
         {

@@ -114,7 +114,7 @@ public sealed class BitbucketCloudForgeTests(World world) : ForgeContractTests(w
             shown = context.Request.Headers.Authorization;
             return Task.FromResult(false);
         };
-        using var session = OpenWith(new AccessToken(user, ForgeStandIn.Secret));
+        using var session = OpenAs(new AccessToken(user, ForgeStandIn.Secret));
         Assert.Empty(await session.Forge.ListOpenAsync(Token));
         Assert.Equal(scheme, AuthenticationHeaderValue.Parse(shown!).Scheme);
     }

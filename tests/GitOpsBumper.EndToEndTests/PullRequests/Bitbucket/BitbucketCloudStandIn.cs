@@ -94,7 +94,7 @@ internal sealed partial class BitbucketCloudStandIn(HostedRepository repository)
 
     private async Task CreateAsync(HttpContext context)
     {
-        var (body, problem) = await StrictBody.ReadAsync(context, "title: string", "description: string", "source.branch.name: string", "destination.branch.name: string", "reviewers[].uuid: string", "reviewers[].account_id: string", "close_source_branch: boolean", "draft: boolean");
+        var (body, problem) = await DocumentedFields.ReadAsync(context, "title: string", "description: string", "source.branch.name: string", "destination.branch.name: string", "reviewers[].uuid: string", "reviewers[].account_id: string", "close_source_branch: boolean", "draft: boolean");
         if (problem is not null)
         {
             await FailAsync(context, 400, problem);
@@ -123,7 +123,7 @@ internal sealed partial class BitbucketCloudStandIn(HostedRepository repository)
     /// <summary>Reviewers that are not named are taken off.</summary>
     private async Task UpdateAsync(HttpContext context, StandInRequest request)
     {
-        var (body, problem) = await StrictBody.ReadAsync(context, "title: string", "description: string", "reviewers[].uuid: string", "reviewers[].account_id: string");
+        var (body, problem) = await DocumentedFields.ReadAsync(context, "title: string", "description: string", "reviewers[].uuid: string", "reviewers[].account_id: string");
         if (problem is not null || request.State != StandInState.Open)
         {
             await FailAsync(context, 400, problem ?? "Only open pull requests can be mutated.");
@@ -160,7 +160,7 @@ internal sealed partial class BitbucketCloudStandIn(HostedRepository repository)
 
     private async Task CommentAsync(HttpContext context, StandInRequest request)
     {
-        var (body, problem) = await StrictBody.ReadAsync(context, "content.raw: string");
+        var (body, problem) = await DocumentedFields.ReadAsync(context, "content.raw: string");
         if (problem is not null)
         {
             await FailAsync(context, 400, problem);

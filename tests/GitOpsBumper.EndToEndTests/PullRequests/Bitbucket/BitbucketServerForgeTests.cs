@@ -141,7 +141,7 @@ public sealed class BitbucketServerForgeTests(World world) : ForgeContractTests(
         StandIn.OpenByHand("topic", "main", "title", "body");
         foreach (var before in new[] { ["scm"], ["bitbucket", "scm"], Array.Empty<string>() })
         {
-            using var session = OpenWith(TokenOf(ForgeStandIn.Secret), before);
+            using var session = OpenAs(TokenOf(ForgeStandIn.Secret), before);
             Assert.Single(await session.Forge.ListOpenAsync(Token));
         }
     }

@@ -96,7 +96,7 @@ internal sealed class BitbucketServerStandIn(HostedRepository repository) : Forg
     private async Task CreateAsync(HttpContext context)
     {
         string[] fields = ["title: string", "description: string", .. End("fromRef"), .. End("toRef"), "reviewers[].user.name: string", "draft: boolean"];
-        var (body, problem) = await StrictBody.ReadAsync(context, fields);
+        var (body, problem) = await DocumentedFields.ReadAsync(context, fields);
         if (problem is not null)
         {
             await FailAsync(context, 400, "IllegalEntityStateException", problem);
@@ -129,7 +129,7 @@ internal sealed class BitbucketServerStandIn(HostedRepository repository) : Forg
     /// <summary>Reviewers that are not named are taken off, and so is the draft.</summary>
     private async Task UpdateAsync(HttpContext context, StandInRequest request)
     {
-        var (body, problem) = await StrictBody.ReadAsync(context, "version: number", "title: string", "description: string", "reviewers[].user.name: string", "draft: boolean");
+        var (body, problem) = await DocumentedFields.ReadAsync(context, "version: number", "title: string", "description: string", "reviewers[].user.name: string", "draft: boolean");
         if (problem is not null)
         {
             await FailAsync(context, 400, "IllegalEntityStateException", problem);
@@ -156,7 +156,7 @@ internal sealed class BitbucketServerStandIn(HostedRepository repository) : Forg
 
     private async Task AutoMergeAsync(HttpContext context, StandInRequest request)
     {
-        var (body, problem) = await StrictBody.ReadAsync(context, "autoMerge: boolean", "strategyId: string", "version: number");
+        var (body, problem) = await DocumentedFields.ReadAsync(context, "autoMerge: boolean", "strategyId: string", "version: number");
         MergeMethod? method = problem is not null ? null : body.Text("strategyId") switch
         {
             "no-ff" => MergeMethod.Merge,
@@ -177,7 +177,7 @@ internal sealed class BitbucketServerStandIn(HostedRepository repository) : Forg
 
     private async Task DeclineAsync(HttpContext context, StandInRequest request)
     {
-        var (_, problem) = await StrictBody.ReadAsync(context, "comment: string");
+        var (_, problem) = await DocumentedFields.ReadAsync(context, "comment: string");
         if (problem is not null || request.State != StandInState.Open)
             await FailAsync(context, 409, "pull.IllegalPullRequestStateException", problem ?? "This pull request has already been closed.");
         else if (!await RefusesVersionAsync(context, request, int.TryParse(context.Request.Query["version"], CultureInfo.InvariantCulture, out var version) ? version : -1))
@@ -189,7 +189,7 @@ internal sealed class BitbucketServerStandIn(HostedRepository repository) : Forg
 
     private async Task ParticipateAsync(HttpContext context, StandInRequest request)
     {
-        var (body, problem) = await StrictBody.ReadAsync(context, "user.name: string", "role: string");
+        var (body, problem) = await DocumentedFields.ReadAsync(context, "user.name: string", "role: string");
         var name = problem is null ? body.GetProperty("user").Text("name")! : "";
         if (problem is not null || body.Text("role") != "REVIEWER")
             await FailAsync(context, 400, "IllegalEntityStateException", problem ?? "no such role");
@@ -210,7 +210,7 @@ internal sealed class BitbucketServerStandIn(HostedRepository repository) : Forg
 
     private async Task CommentAsync(HttpContext context, StandInRequest request)
     {
-        var (body, problem) = await StrictBody.ReadAsync(context, "text: string");
+        var (body, problem) = await DocumentedFields.ReadAsync(context, "text: string");
         if (problem is null)
             request.Comments.Add(body.Text("text")!);
         await (problem is null ? ReplyAsync(context, 201, []) : FailAsync(context, 400, "IllegalEntityStateException", problem));

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace GitOpsBumper.EndToEndTests.PullRequests;
 
 /// <summary>The body of a request, of which every field is one that documents name, and of their type.</summary>
-internal static class StrictBody
+internal static class DocumentedFields
 {
     /// <param name="context">Whose request it is.</param>
     /// <param name="fields">Paths and kinds: <c>source.branch.name: string</c>, <c>reviewers[].uuid: string</c>; an array may be empty.</param>
