@@ -10,13 +10,14 @@ namespace GitOpsBumper.Adapters.PullRequests.Azure;
 
 /// <summary>
 /// Pull requests of Azure DevOps, Services and Server; the top of its API ends with the organisation or the collection, the path is project and repository. Lists cut descriptions at
-/// 400 characters: what has to be found again stands in the first line of a text.
+/// 400 characters: what open requests are found by stands in the first line of a text; closed ones are read whole, once each.
 /// </summary>
 /// <seealso href="https://learn.microsoft.com/en-us/rest/api/azure/devops/git/pull-requests"/>
 internal sealed class AzureForge(ForgeApi api, ForgeLocation location) : IForge
 {
     private const int PageLength = 100;
     private const int NewestComments = 100;
+    private const int CutAt = 400;
     private const string Heads = "refs/heads/";
 
     /// <summary>Of Azure DevOps Server 2020; all that came later know it too.</summary>
@@ -49,12 +50,19 @@ internal sealed class AzureForge(ForgeApi api, ForgeLocation location) : IForge
     }
 
     /// <summary>Sorted by when they were opened, so all are read that were closed since; by whole days, so that the question stays the same for a while.</summary>
-    public Task<ClosedPullRequests> ListClosedAsync(string mark, DateTimeOffset since, CancellationToken cancellationToken)
+    public async Task<ClosedPullRequests> ListClosedAsync(string mark, DateTimeOffset since, CancellationToken cancellationToken)
     {
         var day = since.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         var list = Pages($"searchCriteria.status=abandoned&searchCriteria.queryTimeRangeType=closed&searchCriteria.minTime={day}T00:00:00Z");
-        return ForgePages.ListClosedAsync(api, list(0), Reader(list), new ClosedQuery(mark, since, IsByChange: false), cancellationToken);
+        var found = await ForgePages.ListClosedAsync(api, list(0), Reader(list), new ClosedQuery(mark, since, IsByChange: false), cancellationToken);
+        var whole = new List<PullRequest>();
+        foreach (var request in found.Requests)
+            whole.Add(request.Body.Length < CutAt ? request : await WholeClosedAsync(request, cancellationToken));
+        return found with { Requests = whole };
     }
+
+    public async Task<PullRequest> WholeAsync(PullRequest request, CancellationToken cancellationToken) =>
+        request.Body.Length < CutAt ? request : request with { Body = (await GetAsync(request, cancellationToken)).Description ?? "" };
 
     public async Task<bool?> HasConflictsAsync(PullRequest request, CancellationToken cancellationToken) => (await GetAsync(request, cancellationToken)).MergeStatus switch
     {
@@ -123,6 +131,17 @@ internal sealed class AzureForge(ForgeApi api, ForgeLocation location) : IForge
 
     private async Task<AzureRequest> GetAsync(PullRequest request, CancellationToken cancellationToken) =>
         api.Read(await api.SendAsync(HttpMethod.Get, $"{PathOf(request)}?{Version}", null, cancellationToken), AzureJson.Default.AzureRequest);
+
+    /// <summary>Nobody can change what is abandoned, so it is read once after each time that it was.</summary>
+    private async Task<PullRequest> WholeClosedAsync(PullRequest request, CancellationToken cancellationToken)
+    {
+        var (path, tag) = ($"{PathOf(request)}?{Version}", request.Changed.ToString("O", CultureInfo.InvariantCulture));
+        var key = api.KeyOf(path);
+        var body = api.Replies.Find(key) is { } known && known.ETag == tag ? known.Body : (await api.SendAsync(HttpMethod.Get, path, null, cancellationToken)).Body;
+        var whole = api.Read(new ForgeReply(body, null), AzureJson.Default.AzureRequest);
+        api.Replies.Keep(key, new StoredReply(tag, null, body));
+        return request with { Body = whole.Description ?? "" };
+    }
 
     private Task ChangeAsync(PullRequest request, AzureChange change, CancellationToken cancellationToken) =>
         api.SendAsync(HttpMethod.Patch, $"{PathOf(request)}?{Version}", Json(change, AzureJson.Default.AzureChange), cancellationToken);

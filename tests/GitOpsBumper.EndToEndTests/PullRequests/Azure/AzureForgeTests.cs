@@ -23,16 +23,20 @@ public sealed class AzureForgeTests(World world) : ForgeContractTests(world)
     private protected override PullRequestOptions Supported(PullRequestOptions options) => options with { Assignees = [] };
 
     [Fact]
-    public async Task Lists_cut_descriptions_and_what_stands_first_is_found_nevertheless()
+    public async Task Lists_cut_descriptions_and_what_matters_is_read_whole_once()
     {
         var text = new PullRequestText("t", $"{Mark}\n{new string('x', 3900)}");
         var created = await CreateAsync(new PullRequestOptions(), text);
         var found = Assert.Single(await Forge.ListOpenAsync(Token));
         Assert.Equal(400, found.Body.Length);
         Assert.Equal(text.Body, StandIn.Request(1).Body);
+        Assert.Equal(text.Body, (await Forge.WholeAsync(found, Token)).Body);
         await Forge.CloseAsync(created, text, Token);
-        var closed = await Forge.ListClosedAsync(Mark, TimeProvider.System.GetUtcNow().AddDays(-1), Token);
-        Assert.Equal("1", Assert.Single(closed.Requests).Number);
+        var since = TimeProvider.System.GetUtcNow().AddDays(-1);
+        Assert.Equal(text.Body, Assert.Single((await Forge.ListClosedAsync(Mark, since, Token)).Requests).Body);
+        var asked = StandIn.Asked.Count;
+        Assert.Equal(text.Body, Assert.Single((await Forge.ListClosedAsync(Mark, since, Token)).Requests).Body);
+        Assert.Equal(asked + 1, StandIn.Asked.Count);
     }
 
     [Fact]
