@@ -68,7 +68,8 @@ internal sealed class ForgeApi(HttpExchange exchange, HttpExchange once, ForgeLo
     {
         if (!path.Contains("://", StringComparison.Ordinal))
             return new Uri($"{root.AbsoluteUri.TrimEnd('/')}/{path}");
-        var url = new Uri(path);
+        if (!Uri.TryCreate(path, UriKind.Absolute, out var url))
+            throw new ForgeException(ForgeFailure.Unavailable, $"{root.Authority} leads on to what is no address");
         return RedactedUrl.SameOrigin(url, root) ? url : throw new ForgeException(ForgeFailure.Unavailable, $"{root.Authority} leads on to {url.Authority}, where nothing is asked");
     }
 
@@ -105,7 +106,7 @@ internal sealed class ForgeApi(HttpExchange exchange, HttpExchange once, ForgeLo
 
     private void Check(HttpMethod method, HttpReply reply)
     {
-        if (reply.IsSuccess)
+        if (reply.IsSuccess && (reply.Status != HttpStatusCode.NonAuthoritativeInformation || dialect.Classify(reply.Status, "") is null))
             return;
         var words = WordsOf(reply);
         var failure = dialect.Classify(reply.Status, words) ?? Classify(reply);

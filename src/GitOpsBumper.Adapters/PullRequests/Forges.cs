@@ -3,6 +3,8 @@ using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Adapters.Git.Apps;
 using GitOpsBumper.Adapters.Git.Transport;
 using GitOpsBumper.Adapters.Http;
+using GitOpsBumper.Adapters.PullRequests.Azure;
+using GitOpsBumper.Adapters.PullRequests.Bitbucket;
 using GitOpsBumper.Adapters.PullRequests.Gitea;
 using GitOpsBumper.Adapters.PullRequests.GitHub;
 using GitOpsBumper.Adapters.PullRequests.GitLab;
@@ -90,6 +92,9 @@ internal sealed record ForgeFamily(ForgeDialect Dialect, Func<AccessToken, Authe
         ForgeKind.GitHub => GitHubFamily.Family,
         ForgeKind.GitLab => new(GitLabDialect.Dialect, static token => new AuthenticationHeaderValue("Bearer", token.Secret), static (api, location) => new GitLabForge(api, location)),
         ForgeKind.Gitea => new(GiteaDialect.Dialect, static token => new AuthenticationHeaderValue("token", token.Secret), static (api, location) => new GiteaForge(api, location)),
+        ForgeKind.BitbucketCloud => new(BitbucketCloudForge.Dialect, BitbucketHeader.Of, static (api, location) => new BitbucketCloudForge(api, location)),
+        ForgeKind.BitbucketServer => new(BitbucketServerForge.Dialect, BitbucketHeader.Of, static (api, location) => new BitbucketServerForge(api, location)),
+        ForgeKind.AzureDevOps => new(AzureForge.Dialect, AzureForge.Header, static (api, location) => new AzureForge(api, location)),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a forge"),
     };
 }

@@ -16,6 +16,9 @@ public interface IForge
     /// <param name="cancellationToken">Ends the request.</param>
     Task<ClosedPullRequests> ListClosedAsync(string mark, DateTimeOffset since, CancellationToken cancellationToken);
 
+    /// <summary>The same with its whole body, where lists cut it: to be asked before a part of the body is replaced.</summary>
+    Task<PullRequest> WholeAsync(PullRequest request, CancellationToken cancellationToken) => Task.FromResult(request);
+
     /// <summary>Whether it could be merged as far as its commits go; null when the forge does not know (yet).</summary>
     Task<bool?> HasConflictsAsync(PullRequest request, CancellationToken cancellationToken);
 

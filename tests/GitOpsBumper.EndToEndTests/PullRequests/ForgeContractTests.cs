@@ -226,6 +226,15 @@ public abstract class ForgeContractTests(World world) : IAsyncLifetime
         }
     }
 
+    /// <param name="token">Shown to the forge.</param>
+    /// <param name="before">What stands in the path before the repository's own.</param>
+    private protected ForgeSession OpenAs(AccessToken token, params string[] before)
+    {
+        Assert.True(RepositoryUrl.TryParse(_stage.Repository.Url, out var url, out _));
+        var path = new Uri(_stage.Repository.Url).AbsolutePath.Trim('/').Replace(".git", "", StringComparison.Ordinal).Split('/');
+        return _forges.Open(new GitRemote(url, null), new ForgeLocation(Kind, new Uri(StandIn.ApiUrl), [.. before, .. path]), token);
+    }
+
     /// <summary>The options that the forge has.</summary>
     private protected virtual PullRequestOptions Supported(PullRequestOptions options) => options;
 

@@ -47,7 +47,7 @@ public sealed class GitLabContractTests(World world) : ForgeContractTests(world)
     public async Task A_project_in_subgroups_is_one_part_of_the_path()
     {
         GitLab.Project = $"Group/sub.group/deep er/{GitLab.Project}";
-        using var session = OpenWith(TokenOf(ForgeStandIn.Secret), "Group", "sub.group", "deep er");
+        using var session = OpenWith(TokenOf(ForgeStandIn.Secret), null, "Group", "sub.group", "deep er");
         StandIn.OpenByHand("topic", "main", "t", "b");
         Assert.Single(await session.Forge.ListOpenAsync(Token));
         Assert.StartsWith("GET /api/v4/projects/Group%2Fsub.group%2Fdeep", StandIn.Asked[^1], StringComparison.Ordinal);
