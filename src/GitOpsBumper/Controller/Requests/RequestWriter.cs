@@ -96,25 +96,23 @@ internal sealed partial class RequestWriter(CycleServices services, GitClone clo
 
     private async Task WithdrawAsync(RequestWork work, CancellationToken cancellationToken)
     {
-        var request = work.Situation.Open!;
+        var request = await forge.WholeAsync(work.Situation.Open!, cancellationToken);
         var reasons = work.Applications.SelectMany(application => application.Images.Select(image => image.Decision.Reason)).Distinct(StringComparer.Ordinal).ToList();
         await SayAsync(request, "withdrawn", RequestWords.Withdrawn(reasons), cancellationToken);
-        await forge.UpdateAsync(request, WithdrawnText(work), cancellationToken);
+        await forge.UpdateAsync(request, WithdrawnText(work, request), cancellationToken);
     }
 
     private async Task CloseAsync(RequestWork work, CancellationToken cancellationToken)
     {
-        await forge.CloseAsync(work.Situation.Open!, WithdrawnText(work), cancellationToken);
+        var request = await forge.WholeAsync(work.Situation.Open!, cancellationToken);
+        await forge.CloseAsync(request, WithdrawnText(work, request), cancellationToken);
         foreach (var application in work.Applications)
             application.PullRequest = null;
-        Log.Closed(services.Logger, work.Situation.Open!.Url);
+        Log.Closed(services.Logger, request.Url);
     }
 
-    private static PullRequestText WithdrawnText(RequestWork work)
-    {
-        var request = work.Situation.Open!;
-        return new PullRequestText(request.Title, RequestBody.WithMark(request.Body, (work.Situation.Mark ?? new RequestMark(work.Situation.Key.Id, "-")) with { IsWithdrawn = true }));
-    }
+    private static PullRequestText WithdrawnText(RequestWork work, PullRequest request) =>
+        new(request.Title, RequestBody.WithMark(request.Body, (work.Situation.Mark ?? new RequestMark(work.Situation.Key.Id, "-")) with { IsWithdrawn = true }));
 
     private async Task DescribeAsync(RequestWork work, CancellationToken cancellationToken)
     {
@@ -122,9 +120,10 @@ internal sealed partial class RequestWriter(CycleServices services, GitClone clo
         if (work.Has<RequestOperation.Leave>())
         {
             await SayAsync(open!, "left", RequestWords.Left(work.Situation), cancellationToken);
+            var whole = await forge.WholeAsync(open!, cancellationToken);
             var mark = (work.Situation.Mark ?? new RequestMark(work.Situation.Key.Id, "-")) with { IsLeft = true };
-            await forge.UpdateAsync(open!, new PullRequestText(open!.Title, RequestBody.WithMark(open.Body, mark)), cancellationToken);
-            Log.Left(services.Logger, open.Url);
+            await forge.UpdateAsync(whole, new PullRequestText(whole.Title, RequestBody.WithMark(whole.Body, mark)), cancellationToken);
+            Log.Left(services.Logger, whole.Url);
         }
         else if (work.Has<RequestOperation.Close>())
         {
@@ -172,13 +171,24 @@ internal sealed partial class RequestWriter(CycleServices services, GitClone clo
         }
 
         if (isUnfinished)
-            await FinishAsync(work, request, options, cancellationToken);
+            await FinishAsync(work, work.Has<RequestOperation.Describe>() ? request : await forge.WholeAsync(request, cancellationToken), options, cancellationToken);
     }
 
-    /// <summary>The mark that it is to come goes last.</summary>
+    /// <summary>The mark that it is to come goes last. What the forge is not ready for yet comes in the next cycle: the request is there, and that is what counts.</summary>
     private async Task FinishAsync(RequestWork work, PullRequest request, PullRequestOptions options, CancellationToken cancellationToken)
     {
-        foreach (var sentence in await forge.FinishAsync(request, options, cancellationToken))
+        IReadOnlyList<string> refused;
+        try
+        {
+            refused = await forge.FinishAsync(request, options, cancellationToken);
+        }
+        catch (ForgeException failure) when (failure.IsTransient)
+        {
+            Log.Unfinished(services.Logger, request.Url, failure.Message);
+            return;
+        }
+
+        foreach (var sentence in refused)
         {
             Log.NotGiven(services.Logger, request.Url, sentence);
             foreach (var application in work.Due)
@@ -253,6 +263,9 @@ internal sealed partial class RequestWriter(CycleServices services, GitClone clo
 
         [LoggerMessage(LogLevel.Warning, "{Request} lacks something that was wanted: {Sentence}")]
         public static partial void NotGiven(ILogger logger, string request, string sentence);
+
+        [LoggerMessage(LogLevel.Information, "{Request} gets its labels, people and automatic merge in the next cycle: {Reason}")]
+        public static partial void Unfinished(ILogger logger, string request, string reason);
 
         [LoggerMessage(LogLevel.Warning, "The request template does not print what is due, so the built-in one speaks: {Problem}")]
         public static partial void Template(ILogger logger, string problem);

@@ -6,7 +6,6 @@ using GitOpsBumper.EndToEndTests.PullRequests.Gitea;
 using GitOpsBumper.EndToEndTests.PullRequests.GitHub;
 using GitOpsBumper.EndToEndTests.PullRequests.GitLab;
 using GitOpsBumper.EndToEndTests.Scenarios;
-using GitOpsBumper.EndToEndTests.Servers;
 
 namespace GitOpsBumper.EndToEndTests.PullRequests.Lives;
 
@@ -30,7 +29,7 @@ internal sealed class RequestStage : IAsyncDisposable
         var stage = await Stage.SetAsync(world, name: "");
         ForgeStandIn forge = kind switch
         {
-            "github" => new GitHubForgeStandIn(stage.Repository),
+            "github" => new GitHubForgeStandIn(stage.Repository, await world.FindGitHubAsync()),
             "gitlab" => new GitLabStandIn(stage.Repository),
             "gitea" => new GiteaStandIn(stage.Repository),
             "bitbucket-cloud" => new BitbucketCloudStandIn(stage.Repository),
