@@ -35,8 +35,6 @@ public sealed class RequestTextTemplate
 
     private RequestTextTemplate(GoTemplate template) => _template = template;
 
-    public static RequestTextTemplate Default { get; } = TryParse(DefaultText, out var template, out var problem) ? template : throw new InvalidOperationException(problem);
-
     /// <summary>One change with everything, one without anything that may be missing.</summary>
     public static RequestTextData Sample { get; } = new(
         null,
@@ -52,6 +50,9 @@ public sealed class RequestTextTemplate
             new RequestChange(new NamespacedName("argocd", "web"), null, "registry.example.com/team/worker", null, "main-8c07d11"),
         ],
         ["parameter 'image.name' is written as well"]);
+
+    /// <summary>Tried with the sample, which therefore stands above.</summary>
+    public static RequestTextTemplate Default { get; } = TryParse(DefaultText, out var template, out var problem) ? template : throw new InvalidOperationException(problem);
 
     /// <param name="text">With <c>.Summary</c>, <c>.Group</c>, <c>.Applications</c>, <c>.FirstApplication</c>, <c>.FirstAlias</c>, <c>.Notes</c>, <c>.More</c>, and <c>.Changes</c>, a list of
     /// <c>.Application</c>, <c>.Alias</c>, <c>.Image</c>, <c>.OldTag</c>, <c>.NewTag</c>, <c>.Digest</c>, <c>.Built</c>, <c>.ImageUrl</c>, <c>.SourceUrl</c>, <c>.CompareUrl</c> and <c>.ReleasesUrl</c>.</param>
