@@ -12,6 +12,31 @@ public sealed partial class GitClone
     public Task<IReadOnlyDictionary<CommitId, TipCommit>> ReadTipsAsync(IReadOnlyCollection<CommitId> tips, CancellationToken cancellationToken) =>
         TipReader.ReadAsync(new ObjectReader(_git), tips, cancellationToken);
 
+    /// <summary>The newest heads of requests, which a server shows under names of its own.</summary>
+    /// <param name="folder">Before their numbers: <c>refs/pull</c>.</param>
+    /// <param name="most">Older ones are not looked at.</param>
+    /// <param name="cancellationToken">Ends the git process.</param>
+    /// <returns>The newest first.</returns>
+    /// <exception cref="GitException">The server can not be reached, or refuses.</exception>
+    public async Task<IReadOnlyList<TipCommit>> ReadRequestHeadsAsync(string folder, int most, CancellationToken cancellationToken)
+    {
+        var listed = await _git.RemoteAsync(["ls-remote", "--quiet", "origin", $"{folder}/*/head"], cancellationToken).ConfigureAwait(false);
+        _git.Check(listed, "list requests of");
+        var heads = RemoteRefs.ParseRequests(listed.Output, folder).OrderByDescending(head => head.Key).Take(most).Select(head => head.Value).ToList();
+        var reader = new ObjectReader(_git);
+        var known = await TipReader.ReadAsync(reader, heads, cancellationToken).ConfigureAwait(false);
+        var missing = heads.Where(head => !known.ContainsKey(head)).Distinct().ToList();
+        if (missing.Count > 0)
+        {
+            var fetched = await _git.RemoteAsync(
+                ["fetch", "--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--filter=tree:0", "origin", .. missing.Select(head => head.Hex)], cancellationToken).ConfigureAwait(false);
+            _git.Check(fetched, "fetch requests of");
+            known = await TipReader.ReadAsync(reader, heads, cancellationToken).ConfigureAwait(false);
+        }
+
+        return [.. heads.Where(known.ContainsKey).Select(head => known[head])];
+    }
+
     /// <summary>Makes commits on top of a tip, in order; nothing leaves this machine.</summary>
     /// <returns>One id per commit.</returns>
     /// <exception cref="GitException">The clone is damaged, or a commit cannot be signed.</exception>
@@ -45,6 +70,27 @@ public sealed partial class GitClone
         }
 
         return made;
+    }
+
+    /// <summary>Pushes one commit with words for the server.</summary>
+    /// <param name="next">To push.</param>
+    /// <param name="reference">The full name of where to.</param>
+    /// <param name="lease">Where a branch must still be, or null where it must not be there; left out where the name is none of a branch.</param>
+    /// <param name="options">Without line ends.</param>
+    /// <param name="abort">As of other pushes.</param>
+    /// <returns>What became of it, and what the server said besides.</returns>
+    public async Task<ProposalOutcome> ProposeAsync(CommitId next, string reference, PushLease? lease, IReadOnlyList<string> options, CancellationToken abort)
+    {
+        var result = await _git.RemoteAsync(
+            [
+                "-c", "http.postBuffer=64m", "push", "--porcelain", "--no-verify", .. lease is null ? Array.Empty<string>() : [$"--force-with-lease={reference}:{lease.Expected?.Hex}"],
+                .. options.SelectMany(option => new[] { "-o", option }), "origin", $"{next}:{reference}",
+            ],
+            abort).ConfigureAwait(false);
+        if (PushReport.FindRefusal(result.Output, result.Error) is { } refused)
+            return new ProposalOutcome(refused, result.Error);
+        _git.Check(result, "push to");
+        return new ProposalOutcome(new PushOutcome.Pushed(), result.Error);
     }
 
     /// <summary>Pushes all branches in one go, each under its lease.</summary>

@@ -23,6 +23,13 @@ public sealed record CommitSeries(BranchName Branch, CommitId Tip, IReadOnlyList
 /// <param name="Next">Where it is to be; what it leaves behind is gone. Null: it is deleted.</param>
 public sealed record RefUpdate(BranchName Branch, CommitId? Expected, CommitId? Next);
 
+/// <param name="Expected">Where the branch must still be; null: it must not be there yet.</param>
+public sealed record PushLease(CommitId? Expected);
+
+/// <param name="Outcome">What became of it.</param>
+/// <param name="Said">What git and the server printed.</param>
+public sealed record ProposalOutcome(PushOutcome Outcome, string Said);
+
 /// <summary>What became of a <see cref="RefUpdate"/>.</summary>
 public abstract record PushOutcome
 {

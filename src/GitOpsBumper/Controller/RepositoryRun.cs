@@ -127,7 +127,7 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
             lost = api.IsWanted ? await api.WriteAsync(due, cancellationToken) : await PushAsync(clone, due, cancellationToken);
         }
 
-        return proposals.Any(proposal => proposal.Plan.Operations.Count > 0) ? [.. lost, .. await requests.WriteAsync(proposals, cancellationToken)] : lost;
+        return [.. lost, .. await requests.WriteAsync(proposals, cancellationToken)];
     }
 
     /// <summary>Finds each application's branch; those whose branch is not there fail here, the others are grouped by it.</summary>

@@ -27,7 +27,8 @@ internal abstract class ForgeStandIn : IAsyncDisposable
     private readonly ConcurrentQueue<string> _asked = new();
     private readonly Lock _gate = new();
     private readonly List<StandInRequest> _requests = [];
-    private DateTimeOffset _now = TimeProvider.System.GetUtcNow();
+    /// <summary>Well before now, as every change is a second later than the one before.</summary>
+    private DateTimeOffset _now = TimeProvider.System.GetUtcNow().AddHours(-1);
     private int _failures;
 
     protected ForgeStandIn(HostedRepository repository)

@@ -29,6 +29,9 @@ internal static class PushReport
     public static bool IsRace(string output) =>
         Refusals(output).Any() && Refusals(output).All(line => RaceSigns.Any(sign => line.Contains(sign, StringComparison.OrdinalIgnoreCase)));
 
+    /// <summary>Of a push of one reference; null where it was not refused. What has no line of its own is no answer to the push.</summary>
+    public static PushOutcome? FindRefusal(string output, string error) => Refusals(output).FirstOrDefault() is { } line && line.Split('\t') is [_, _, var summary, ..] ? Refused(summary, error) : null;
+
     public static bool IsRefusal(string output) => Refusals(output).Any();
 
     private static IEnumerable<string> Refusals(string output) => output.Split('\n').Where(line => line.StartsWith("!\t", StringComparison.Ordinal));

@@ -1,8 +1,24 @@
+using System.Globalization;
+
 namespace GitOpsBumper.Adapters.Git.Plumbing;
 
 /// <summary>The answer of <c>git ls-remote --symref</c>.</summary>
 internal sealed record RemoteRefs(BranchName? Default, IReadOnlyDictionary<BranchName, CommitId> Tips)
 {
+    /// <summary>The heads of requests by their numbers.</summary>
+    public static IReadOnlyDictionary<long, CommitId> ParseRequests(string output, string folder)
+    {
+        var heads = new Dictionary<long, CommitId>();
+        foreach (var line in output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (line.Split('\t') is [var id, var name] && name.StartsWith(folder + "/", StringComparison.Ordinal) && name.EndsWith("/head", StringComparison.Ordinal)
+                && long.TryParse(name.AsSpan(folder.Length + 1, Math.Max(0, name.Length - folder.Length - 6)), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && CommitId.Parse(id) is { } head)
+                heads[number] = head;
+        }
+
+        return heads;
+    }
+
     public static RemoteRefs Parse(string output)
     {
         BranchName? head = null;

@@ -83,7 +83,7 @@ public sealed class RequestTextTemplate
             return false;
         }
 
-        text = new PullRequestText(Plain(lines[0]).Trim(), string.Join('\n', lines.Skip(1)).Trim('\n'));
+        text = new PullRequestText(Plain(data.Title ?? lines[0]).Trim(), string.Join('\n', lines.Skip(1)).Trim('\n'));
         problem = null;
         return true;
     }
@@ -140,4 +140,8 @@ public sealed class RequestTextTemplate
 /// <param name="Group">Null: it is for one application.</param>
 /// <param name="Changes">In the order of the applications; empty where only carried parameters follow them.</param>
 /// <param name="Notes">Sentences about what else is done.</param>
-public sealed record RequestTextData(string? Group, IReadOnlyList<RequestChange> Changes, IReadOnlyList<string> Notes);
+public sealed record RequestTextData(string? Group, IReadOnlyList<RequestChange> Changes, IReadOnlyList<string> Notes)
+{
+    /// <summary>Of what a person wants: the template is about updates. Null: the template speaks.</summary>
+    public string? Title { get; init; }
+}

@@ -33,7 +33,7 @@ internal sealed class HistoryRun(CycleServices services)
 
     private async Task<TurnedDown?> TurnedDownAsync(ApplicationWork work, CancellationToken cancellationToken)
     {
-        if (work.Forge is not { } forge)
+        if (work.Forge is not { HasApi: true } forge)
             return null;
         using var session = services.Forges.Open(work.Remote!, forge.Location, forge.Token);
         return await new ClosedRequests(session.Forge, services).ReadAsync(cancellationToken);

@@ -19,12 +19,14 @@ internal sealed class ForgeFinder(PullRequestSection settings, CredentialResolve
             throw new ForgeUnknownException(problem);
         if (settings.TokenOf(url) is { } named)
         {
-            var token = named.Reference is { } reference ? await credentials.TokenAsync(reference, cancellationToken) : throw new ForgeUnknownException(NoToken(url, "--forge-token says that there is none"));
+            if (named.Reference is not { } reference)
+                return WithoutApi(url, location, "--forge-token says that there is none");
+            var token = await credentials.TokenAsync(reference, cancellationToken);
             return new ForgeTarget(location, new AccessToken(token.IsToken ? null : token.Username, token.Password.Reveal()));
         }
 
         if (credential?.Token is null && credential?.App is null)
-            throw new ForgeUnknownException(NoToken(url, url.IsSsh ? "a key of ssh opens no API" : "its repository secret has none"));
+            return WithoutApi(url, location, url.IsSsh ? "a key of ssh opens no API" : "its repository secret has none");
         return new ForgeTarget(location, credential.Token);
     }
 
@@ -50,6 +52,10 @@ internal sealed class ForgeFinder(PullRequestSection settings, CredentialResolve
         var api = host.Api ?? (host.Kind == ForgeKind.GitHub ? credential?.App?.ApiUrl : null);
         return ForgeAddress.TryFind(url, host.Kind, api, out location, out problem);
     }
+
+    /// <summary>Some forges open requests for who pushes.</summary>
+    private static ForgeTarget WithoutApi(RepositoryUrl url, ForgeLocation location, string why) =>
+        PushedRequests.Knows(location.Kind) ? new ForgeTarget(location, null) { HasApi = false } : throw new ForgeUnknownException(NoToken(url, why));
 
     private static string NoToken(RepositoryUrl url, string why) =>
         $"{AnnotationKeys.PullRequest}: there is no token for the API of {url.Host}: {why}; allowed is --forge-token {url.Host}=secret:<namespace>/<name>#<field>, or a repository secret with a token as its password";

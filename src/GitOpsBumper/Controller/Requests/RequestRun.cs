@@ -18,8 +18,12 @@ internal sealed class RequestRun(CycleServices services, GitClone clone, Reposit
 
     private const string GitHubAppSuffix = "[bot]@users.noreply.github.com";
 
+    /// <summary>Between the name of a branch that is taken and what tells the one beside it apart.</summary>
+    private const string BesideMark = "-beside-";
+
     private readonly HashSet<BranchName> _asked = [];
     private ForgeSession? _session;
+    private PushedRequests? _pushed;
 
     private string Prefix => services.Settings.PullRequests.BranchPrefix;
 
@@ -38,12 +42,18 @@ internal sealed class RequestRun(CycleServices services, GitClone clone, Reposit
     {
         var own = bases.Select(branch => branch with { Applications = [.. branch.Applications.Where(application => application.Forge is not null)] }).Where(branch => branch.Applications.Count > 0).ToList();
         var applications = own.SelectMany(branch => branch.Applications).ToList();
+        if (!applications[0].Forge!.HasApi)
+        {
+            _pushed = new PushedRequests(services, clone, repository, mode, applications[0].Forge!.Location.Kind);
+            await _pushed.PlanAsync(own, key => NameOf(key), tip => TipOf(tip.Key, tip.Value), tips, cancellationToken);
+            return [];
+        }
+
         try
         {
             _session ??= services.Forges.Open(repository.Remote, applications[0].Forge!.Location, applications[0].Forge!.Token);
             var closed = new ClosedRequests(_session.Forge, services);
             var open = await _session.Forge.ListOpenAsync(cancellationToken);
-            var found = new List<RequestWork>();
             var shares = new List<(BranchWork Base, ShareChanges Changes)>();
             foreach (var branch in own)
             {
@@ -51,7 +61,7 @@ internal sealed class RequestRun(CycleServices services, GitClone clone, Reposit
                 shares.AddRange((await planner.PlanSharesAsync(branch, RequestShares.Of(branch.Applications), cancellationToken)).Select(changes => (branch, changes)));
             }
 
-            return await PlanAsync(own, shares, [.. open.Where(request => request.IsOfRepository)], tips, cancellationToken);
+            return await PlanAsync(bases, shares, [.. open.Where(request => request.IsOfRepository)], tips, cancellationToken);
         }
         catch (ForgeException failure)
         {
@@ -63,8 +73,13 @@ internal sealed class RequestRun(CycleServices services, GitClone clone, Reposit
 
     /// <summary>Does what was planned.</summary>
     /// <returns>The applications that are to be planned again.</returns>
-    public Task<IReadOnlyList<ApplicationWork>> WriteAsync(IReadOnlyList<RequestWork> works, CancellationToken cancellationToken) =>
-        new RequestWriter(services, clone, repository, mode, _session!.Forge).WriteAsync([.. works.Where(work => work.Plan.Operations.Count > 0)], cancellationToken);
+    public async Task<IReadOnlyList<ApplicationWork>> WriteAsync(IReadOnlyList<RequestWork> works, CancellationToken cancellationToken)
+    {
+        if (_pushed is not null)
+            return await _pushed.WriteAsync(cancellationToken);
+        IReadOnlyList<RequestWork> busy = [.. works.Where(work => work.Plan.Operations.Count > 0)];
+        return busy.Count == 0 ? [] : await new RequestWriter(services, clone, repository, mode, _session!.Forge).WriteAsync(busy, cancellationToken);
+    }
 
     public void Dispose() => _session?.Dispose();
 
@@ -76,8 +91,13 @@ internal sealed class RequestRun(CycleServices services, GitClone clone, Reposit
         CancellationToken cancellationToken)
     {
         var drafts = Match(bases, shares, open);
-        var tipsNow = await TipsAsync([.. drafts.Select(draft => draft.Branch)], tips, cancellationToken);
-        var commits = await clone.ReadTipsAsync([.. tipsNow.Values], cancellationToken);
+        var found = await TipsAsync([.. drafts.Select(draft => draft.Branch)], tips, cancellationToken);
+        if (drafts.Exists(draft => IsTaken(draft, found)))
+        {
+            drafts = drafts.ConvertAll(draft => IsTaken(draft, found) ? draft with { Branch = Beside(draft.Branch, found[draft.Branch].Commit) } : draft);
+            found = await TipsAsync([.. drafts.Select(draft => draft.Branch)], tips, cancellationToken);
+        }
+
         var situations = new List<RequestSituation>();
         foreach (var draft in drafts)
         {
@@ -87,7 +107,7 @@ internal sealed class RequestRun(CycleServices services, GitClone clone, Reposit
                 Branch = draft.Branch.Text,
                 Wish = draft is { IsOver: false, Changes.Commit: not null } ? new RequestWish(RequestShares.TrailerOf(draft.Changes), RequestShares.UpdateOf(draft.Changes.Share.Applications)) : null,
                 Open = draft.Open,
-                Tip = tipsNow.TryGetValue(draft.Branch, out var tip) ? TipOf(tip, commits.GetValueOrDefault(tip)) : null,
+                Tip = found.GetValueOrDefault(draft.Branch),
                 IsPartial = draft.Changes?.Share.Applications.Any(RequestShares.IsUnknown) == true,
             };
             situations.Add(situation is { IsBehind: true, Open: { } behind } ? situation with { HasConflicts = await _session!.Forge.HasConflictsAsync(behind, cancellationToken) } : situation);
@@ -113,7 +133,11 @@ internal sealed class RequestRun(CycleServices services, GitClone clone, Reposit
             var name = changes.Share.Applications[0].WriteBranch is null ? NameOf(changes.Share.Key)
                 : changes.Parts is [var part] ? RequestShares.NameByTemplate(changes.Share.Applications[0], part, repository.Url)
                 : marked.Select(request => BranchName.TryParse(request.SourceBranch, out var old, out _) ? old : null).FirstOrDefault();
-            var own = name is null ? null : open.FirstOrDefault(request => request.SourceBranch == name.Text && !taken.Contains(request.Number));
+            var own = name is null ? null
+                : open.FirstOrDefault(request => request.SourceBranch == name.Text && !taken.Contains(request.Number))
+                    ?? marked.FirstOrDefault(request => request.SourceBranch.StartsWith(name.Text + BesideMark, StringComparison.Ordinal));
+            if (own is not null && BranchName.TryParse(own.SourceBranch, out var there, out _))
+                name = there;
             if (name is not null && bases.All(known => known.Branch != name))
                 drafts.Add(new RequestDraft(changes.Share.Key, name, branch, changes, own));
             else if (name is not null)
@@ -143,11 +167,21 @@ internal sealed class RequestRun(CycleServices services, GitClone clone, Reposit
     }
 
     /// <summary>Those of branches that nobody could name before are asked for now.</summary>
-    private async Task<IReadOnlyDictionary<BranchName, CommitId>> TipsAsync(IReadOnlyList<BranchName> branches, IReadOnlyDictionary<BranchName, CommitId> known, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<BranchName, BranchTip>> TipsAsync(IReadOnlyList<BranchName> branches, IReadOnlyDictionary<BranchName, CommitId> known, CancellationToken cancellationToken)
     {
         var unknown = branches.Where(branch => !_asked.Contains(branch)).Distinct().ToList();
-        return unknown.Count == 0 ? known : known.Concat((await clone.FetchAsync(unknown, cancellationToken)).Tips).DistinctBy(tip => tip.Key).ToDictionary();
+        var tips = unknown.Count == 0 ? known : known.Concat((await clone.FetchAsync(unknown, cancellationToken)).Tips).DistinctBy(tip => tip.Key).ToDictionary();
+        var wanted = tips.Where(tip => branches.Contains(tip.Key)).ToList();
+        var commits = await clone.ReadTipsAsync([.. wanted.Select(tip => tip.Value)], cancellationToken);
+        return wanted.ToDictionary(tip => tip.Key, tip => TipOf(tip.Value, commits.GetValueOrDefault(tip.Value)));
     }
+
+    /// <summary>People's commits lie where nothing is open any more: merged and left behind, or never proposed. They stay, and the request gets a branch beside them.</summary>
+    private static bool IsTaken(RequestDraft draft, IReadOnlyDictionary<BranchName, BranchTip> tips) =>
+        draft is { IsOver: false, Open: null, Changes.Commit: not null } && tips.TryGetValue(draft.Branch, out var tip) && !tip.IsOurs;
+
+    /// <summary>The same name for as long as what lies there is the same.</summary>
+    private static BranchName Beside(BranchName branch, string commit) => BranchName.TryParse($"{branch}{BesideMark}{commit[..8]}", out var name, out _) ? name : branch;
 
     private BranchTip TipOf(CommitId tip, TipCommit? commit)
     {

@@ -12,7 +12,7 @@ internal static class RequestWords
         RequestStanding.Waiting when work.Situation.IsPartial => $"what is open as {work.Situation.Open!.Url} stays as it is, because {Missing(work)}",
         RequestStanding.Waiting => $"it is proposed in {work.Situation.Open!.Url}, which waits to be merged",
         RequestStanding.LeftToPeople when work.Situation.Open is { } request => $"people have committed to branch '{work.Branch}' of {request.Url}, so it is left to them and nothing newer is put into it",
-        RequestStanding.LeftToPeople => $"branch '{work.Branch}' has commits of people, and no request is open for it; delete the branch, and a request will be opened",
+        RequestStanding.LeftToPeople => $"branch '{work.Branch}' has commits of people, and no request is open for it",
         RequestStanding.Postponed => limits.MaxOpen > 0 && open >= limits.MaxOpen
             ? string.Create(CultureInfo.InvariantCulture, $"it will be proposed when one of {open} open requests is merged or closed: --max-open-requests is {limits.MaxOpen}")
             : string.Create(CultureInfo.InvariantCulture, $"it will be proposed in one of the next cycles: --max-new-requests-per-cycle is {limits.MaxNew}"),
@@ -20,9 +20,9 @@ internal static class RequestWords
     };
 
     /// <summary>With a mark, so that it is said once.</summary>
-    public static string Left(RequestSituation situation) =>
+    public static string Left() =>
         $"{CommentMark("left")}\n\nThere are commits of people on this branch, so it is theirs from now on: nothing newer will be put into it, and it will not be closed when it is no longer needed. "
-        + $"To have it kept up to date again, close this request, delete branch `{situation.Branch}` and reopen nothing: the next version gets a new one.";
+        + "Merge it, and the bot goes on from there. Close it, and these versions are turned down; the next newer one gets a request of its own.";
 
     public static string Withdrawn(IReadOnlyList<string> reasons) =>
         $"{CommentMark("withdrawn")}\n\nNothing of this is due any more{(reasons.Count == 0 ? "" : $": {string.Join("; ", reasons.Take(10))}")}. It is closed, and its branch is deleted.";

@@ -119,7 +119,7 @@ internal sealed partial class RequestWriter(CycleServices services, GitClone clo
         var open = work.Situation.Open;
         if (work.Has<RequestOperation.Leave>())
         {
-            await SayAsync(open!, "left", RequestWords.Left(work.Situation), cancellationToken);
+            await SayAsync(open!, "left", RequestWords.Left(), cancellationToken);
             var whole = await forge.WholeAsync(open!, cancellationToken);
             var mark = (work.Situation.Mark ?? new RequestMark(work.Situation.Key.Id, "-")) with { IsLeft = true };
             await forge.UpdateAsync(whole, new PullRequestText(whole.Title, RequestBody.WithMark(whole.Body, mark)), cancellationToken);
@@ -202,14 +202,7 @@ internal sealed partial class RequestWriter(CycleServices services, GitClone clo
     private async Task<PullRequestText> TextAsync(RequestWork work, bool isUnfinished, CancellationToken cancellationToken)
     {
         var wish = work.Situation.Wish!.Trailer;
-        var data = await new RequestDetails(services).DescribeAsync(work.Changes!, cancellationToken);
-        // What a template prints for its samples, and not for what is due, is no reason to propose nothing.
-        if (!services.RequestText.TryRender(data, out var text, out var problem))
-        {
-            Log.Template(services.Logger, problem);
-            text = RequestTextTemplate.Default.TryRender(data, out var plain, out problem) ? plain : throw new InvalidOperationException(problem);
-        }
-
+        var text = await new RequestDetails(services).WriteAsync(work.Changes!, cancellationToken);
         return RequestBody.Compose(new RequestMark(wish.Id, wish.Updates) { IsUnfinished = isUnfinished }, RequestBody.Proposed(work.Changes!.Commit!.Commit.Message), text, forge.Limits);
     }
 
@@ -266,9 +259,6 @@ internal sealed partial class RequestWriter(CycleServices services, GitClone clo
 
         [LoggerMessage(LogLevel.Information, "{Request} gets its labels, people and automatic merge in the next cycle: {Reason}")]
         public static partial void Unfinished(ILogger logger, string request, string reason);
-
-        [LoggerMessage(LogLevel.Warning, "The request template does not print what is due, so the built-in one speaks: {Problem}")]
-        public static partial void Template(ILogger logger, string problem);
 
         [LoggerMessage(LogLevel.Warning, "A request of {Repository} could not be brought up to date: {Reason}")]
         public static partial void Failed(ILogger logger, string repository, string reason);
