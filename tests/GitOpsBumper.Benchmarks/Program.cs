@@ -2,6 +2,7 @@ using System.Globalization;
 using GitOpsBumper.Benchmarks.Cluster;
 using GitOpsBumper.Benchmarks.Micro;
 using GitOpsBumper.Benchmarks.Registries;
+using GitOpsBumper.Benchmarks.Requests;
 using GitOpsBumper.Benchmarks.Scale;
 using GitOpsBumper.EndToEndTests.Servers;
 
@@ -10,6 +11,7 @@ const string Usage = """
            list [--applications 10000]
            controller [--applications 10000] [--bumper <published bumper>]
            registries [--repositories 500] [--page 1000] [--validators] [--bumper <published bumper>]
+           requests [--applications 1000] [--open 200] [--bumper <published bumper>]
            micro [<filter>]
 
     scale  builds a world of N due applications in one repository, runs bumper in it and holds the figures against the targets;
@@ -17,6 +19,7 @@ const string Usage = """
     list   lists N Applications of 30 KB from a cluster and tells the time and the peak memory of the process that does it
     controller  runs the controller over N due Applications in a real API server (KUBEBUILDER_ASSETS) and tells time and memory
     registries  asks a registry with 20 ms of latency for the tags of N repositories in two cycles, beside the same requests by curl
+    requests  proposes N due Applications of one repository on a stand-in for GitLab, of which so many requests may be open, and runs bumper again when nothing is new
     micro  measures selection, parsing and edits by themselves
     """;
 
@@ -53,6 +56,8 @@ switch (args)
     // What the registries scenario starts.
     case ["registries-from", var registry, var text] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count):
         return await RegistriesScenario.AskAsync(new Uri(registry), count, CancellationToken.None);
+    case ["requests", .. var rest] when RequestsOptions.TryParse(rest, out var proposals):
+        return await RequestsScenario.RunAsync(proposals, CancellationToken.None);
     case ["micro", .. var rest]:
         return MicroBenchmarks.Run(rest);
     default:

@@ -34,9 +34,12 @@ internal sealed record BumperRun
 
     public required string Errors { get; init; }
 
+    /// <summary>As the report says.</summary>
+    public required int ForgeRequests { get; init; }
+
     public int GitRequests => GitGets + GitPosts;
 
-    public static async Task<BumperRun> MeasureAsync(ScaleWorld world, string bumper, string cacheFolder, CancellationToken token)
+    public static async Task<BumperRun> MeasureAsync(ScaleWorld world, string bumper, string cacheFolder, CancellationToken token, params string[] more)
     {
         await world.Git.Log.ForgetAsync(token);
         await world.Registry.Log.ForgetAsync(token);
@@ -44,7 +47,7 @@ internal sealed record BumperRun
         var started = Stopwatch.GetTimestamp();
         using var process = ChildProcess.StartMeasured(
             bumper,
-            ["run", "--once", "--manifests", world.Manifests, "--registries-conf-path", world.RegistriesConf, "--cache-dir", cacheFolder, "--output", "json", .. world.MoreArguments],
+            ["run", "--once", "--manifests", world.Manifests, "--registries-conf-path", world.RegistriesConf, "--cache-dir", cacheFolder, "--output", "json", .. world.MoreArguments, .. more],
             home,
             EnvironmentOf(home));
         process.StandardInput.Close();
@@ -54,7 +57,8 @@ internal sealed record BumperRun
         await process.WaitForExitAsync(token);
         var wall = Stopwatch.GetElapsedTime(started);
 
-        var totals = ReadTotals(await output);
+        var report = Read(await output);
+        var totals = report?["totals"];
         var git = await world.Repository.RequestsAsync(token);
         var registry = await world.Registry.Log.ReadAsync("/", token);
         var tagLists = registry.Count(request => request.Path.EndsWith("/tags/list", StringComparison.Ordinal));
@@ -72,6 +76,7 @@ internal sealed record BumperRun
             OtherRegistryRequests = registry.Count - tagLists,
             GitLog = git,
             Errors = await errors,
+            ForgeRequests = (int?)report?["requests"]?["forge"] ?? 0,
         };
     }
 
@@ -82,11 +87,11 @@ internal sealed record BumperRun
         ["DOTNET_ROOT"] = Environment.GetEnvironmentVariable("DOTNET_ROOT") ?? "",
     };
 
-    private static JsonNode? ReadTotals(string output)
+    private static JsonNode? Read(string output)
     {
         try
         {
-            return JsonNode.Parse(output)?["totals"];
+            return JsonNode.Parse(output);
         }
         catch (System.Text.Json.JsonException)
         {

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Adapters.Git.History;
+using GitOpsBumper.Adapters.Git.Signing;
 using GitOpsBumper.Adapters.PullRequests;
 using GitOpsBumper.Configuration.Git;
 using GitOpsBumper.Controller.Targets;
@@ -65,8 +66,8 @@ internal sealed partial class PushedRequests(CycleServices services, GitClone cl
         if (_pushes.Count == 0)
             return [];
         using var signing = services.Signing is { } key ? await services.Signers.OpenAsync(key, cancellationToken) : null;
-        var made = await clone.CommitAsync(
-            [.. _pushes.Select(push => new CommitSeries(push.Branch, push.BaseTip, [push.Commit]))], services.Identity with { Signing = signing }, services.Time.GetUtcNow(), cancellationToken);
+        var now = services.Time.GetUtcNow();
+        var made = await CommitAsync(_pushes, signing, now, cancellationToken);
         var lost = new List<ApplicationWork>();
         for (var index = 0; index < _pushes.Count; index++)
         {
@@ -77,11 +78,15 @@ internal sealed partial class PushedRequests(CycleServices services, GitClone cl
             else if (mode.Barrier() is { } barred)
                 Fail(push, barred);
             else
-                await WriteAsync(push, made[index][0], lost, cancellationToken);
+                // What is on the server already brings no hook about.
+                await WriteAsync(push, made[index] == push.Tip ? (await CommitAsync([push], signing, now.AddSeconds(1), cancellationToken))[0] : made[index], lost, cancellationToken);
         }
 
         return lost;
     }
+
+    private async Task<IReadOnlyList<CommitId>> CommitAsync(IReadOnlyList<Push> pushes, CommitSigning? signing, DateTimeOffset when, CancellationToken cancellationToken) =>
+        [.. (await clone.CommitAsync([.. pushes.Select(push => new CommitSeries(push.Branch, push.BaseTip, [push.Commit]))], services.Identity with { Signing = signing }, when, cancellationToken)).Select(ids => ids[0])];
 
     private async Task PlanAsync(
         BranchWork branch,

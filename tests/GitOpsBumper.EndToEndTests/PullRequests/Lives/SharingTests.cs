@@ -139,7 +139,6 @@ public sealed class SharingTests(World world)
         Assert.Equal("web 1.1.0 rejected", await play.DecideAsync());
         Assert.Contains("was proposed in", (await play.CommandAsync("history", "web")).MustExit(0).Output, StringComparison.Ordinal);
 
-        Assert.Contains(play.Forge.Kind, "github", StringComparison.Ordinal);
         var unpin = (await play.CommandAsync("unpin", "web", "--allow-rejected", "--by", "Ada", "--reason", "it was a misunderstanding")).MustExit(0);
         Assert.Contains("which waits to be merged", unpin.Output, StringComparison.Ordinal);
         Assert.Equal("web 1.1.0 rejected", await play.DecideAsync());
@@ -148,7 +147,7 @@ public sealed class SharingTests(World world)
 
         var pin = (await play.CommandAsync("pin", "web", "web", "1.0.0", "--by", "Ada")).MustExit(0);
         Assert.Contains("1.0.0", pin.Output, StringComparison.Ordinal);
-        Assert.Contains("pin web of argocd/web to 1.0.0", play.Forge.Request(4).Title, StringComparison.Ordinal);
+        Assert.Contains("pin web of web to 1.0.0", play.Forge.Request(4).Title, StringComparison.Ordinal);
         Assert.Equal("web 1.1.0 pending #3", await play.DecideAsync());
         await play.Forge.MergeAsync(4, Stage.Token);
         Assert.Contains("pinned", await play.DecideAsync(), StringComparison.Ordinal);
