@@ -68,7 +68,7 @@ public static class PullRequestPlanner
             operations.Add(new RequestOperation.Describe());
         if (situation.Mark is { IsUnfinished: true })
             operations.Add(new RequestOperation.Finish());
-        return new RequestPlan(situation, operations, operations.Count == 0 ? RequestStanding.Waiting : RequestStanding.Proposed);
+        return new RequestPlan(situation, operations, operations.Exists(operation => operation is RequestOperation.Push or RequestOperation.Open) ? RequestStanding.Proposed : RequestStanding.Waiting);
     }
 
     /// <summary>Null when the branch is as it has to be.</summary>

@@ -49,6 +49,7 @@ internal sealed partial class EventWriter
         var (severity, reason) = announcement.Kind switch
         {
             AnnouncementKind.Updated => (EventSeverity.Normal, "ImageUpdated"),
+            AnnouncementKind.Proposed => (EventSeverity.Normal, "UpdateProposed"),
             AnnouncementKind.Pinned => (EventSeverity.Normal, "ImagePinned"),
             AnnouncementKind.Rejected => (EventSeverity.Normal, "VersionRejected"),
             AnnouncementKind.Held => (EventSeverity.Warning, "UpdateHeld"),
@@ -58,7 +59,7 @@ internal sealed partial class EventWriter
         var told = new ObjectEvent(ObjectReference.To(ObjectKinds.Application, application), severity, reason, announcement.Message)
         {
             At = _time.GetUtcNow(),
-            Lasts = announcement.Kind != AnnouncementKind.Updated,
+            Lasts = announcement.Kind is not (AnnouncementKind.Updated or AnnouncementKind.Proposed),
         };
         _waiting.Add(new WaitingEvent(told, holds));
     }

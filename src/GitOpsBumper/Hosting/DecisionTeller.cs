@@ -51,6 +51,9 @@ internal sealed partial class DecisionTeller(StatusBoard board, ClusterWatch wat
             case AnnouncementKind.Updated:
                 Log.Updated(logger, name, news.Message);
                 break;
+            case AnnouncementKind.Proposed:
+                Log.Proposed(logger, name, news.Message);
+                break;
             case AnnouncementKind.Pinned:
                 Log.Pinned(logger, name, news.Message);
                 break;
@@ -73,6 +76,9 @@ internal sealed partial class DecisionTeller(StatusBoard board, ClusterWatch wat
     {
         [LoggerMessage(LogLevel.Information, "{Application}: updated {Change}")]
         public static partial void Updated(ILogger logger, string application, string change);
+
+        [LoggerMessage(LogLevel.Information, "{Application}: proposed {Change}")]
+        public static partial void Proposed(ILogger logger, string application, string change);
 
         [LoggerMessage(LogLevel.Information, "{Application}: pinned {Reason}")]
         public static partial void Pinned(ILogger logger, string application, string reason);

@@ -5,6 +5,7 @@ namespace GitOpsBumper.Controller.Reconciling;
 internal enum AnnouncementKind
 {
     Updated,
+    Proposed,
     Pinned,
     Rejected,
     Held,
@@ -54,7 +55,7 @@ internal sealed class DecisionJournal
     public bool Holds(Announcement announcement)
     {
         lock (_gate)
-            return announcement.Kind == AnnouncementKind.Updated || (_told.TryGetValue(announcement.Application, out var told) && told.Contains(announcement));
+            return announcement.Kind is AnnouncementKind.Updated or AnnouncementKind.Proposed || (_told.TryGetValue(announcement.Application, out var told) && told.Contains(announcement));
     }
 
     /// <summary>An application that is gone may come back and is then told of anew.</summary>
@@ -64,11 +65,14 @@ internal sealed class DecisionJournal
             _told.Remove(application);
     }
 
-    /// <summary>What was written for an application.</summary>
+    /// <summary>What was written for an application, or proposed.</summary>
     public static IEnumerable<Announcement> Updates(ApplicationReport application) => AtMost(
         MaxUpdates,
         application.Images.Where(image => image.Decision == DecisionKind.Updated)
-            .Select(image => Announce(application, AnnouncementKind.Updated, $"{Subject(image)} from {image.Current ?? "nothing"} to {Candidate(image)}{Where(application)}")),
+            .Select(image => Announce(
+                application,
+                application.PullRequest is null ? AnnouncementKind.Updated : AnnouncementKind.Proposed,
+                $"{Subject(image)} from {image.Current ?? "nothing"} to {Candidate(image)}{(application.PullRequest is { } request ? $" in {request}" : "")}{Where(application)}")),
         "images");
 
     private static IEnumerable<Announcement> Lasting(ApplicationReport application) =>

@@ -35,7 +35,7 @@ internal sealed class ForgeFinder(PullRequestSection settings, CredentialResolve
         location = null;
         var named = policy.Forge is { } word ? ForgeHost.Kinds.First(pair => pair.Key == word).Value : (ForgeKind?)null;
         // An app is one of GitHub's, and its secret says where its API is.
-        var host = settings.HostOf(url) ?? (credential?.App is { } app ? new ForgeHost(url.Host, ForgeKind.GitHub, app.ApiUrl) : named is { } kind ? new ForgeHost(url.Host, kind, null) : null);
+        var host = settings.HostOf(url) ?? (credential?.App is { } app ? new ForgeHost(url.Host, ForgeKind.GitHub, app.ApiUrl) : named is { } kind && !IsElsewhere(kind) ? new ForgeHost(url.Host, kind, null) : null);
         problem = host switch
         {
             _ when url.IsLocal => $"{AnnotationKeys.PullRequest}: repository '{url}' is a folder of this machine, which has no requests",
@@ -52,6 +52,9 @@ internal sealed class ForgeFinder(PullRequestSection settings, CredentialResolve
         var api = host.Api ?? (host.Kind == ForgeKind.GitHub ? credential?.App?.ApiUrl : null);
         return ForgeAddress.TryFind(url, host.Kind, api, out location, out problem);
     }
+
+    /// <summary>Whoever writes an Application does not send the token of one host to another: the API of these is not where the repository is.</summary>
+    private static bool IsElsewhere(ForgeKind kind) => kind is ForgeKind.BitbucketCloud or ForgeKind.AzureDevOps;
 
     /// <summary>Some forges open requests for who pushes.</summary>
     private static ForgeTarget WithoutApi(RepositoryUrl url, ForgeLocation location, string why) =>
