@@ -96,11 +96,11 @@ public sealed class PlannerLawTests
             Tip = tip switch
             {
                 0 => null,
-                1 => new ModelTip(1, true, ["u1", "f1", "c1"]),
-                2 => new ModelTip(2, true, ["u1", "f1", "c9"]),
-                3 => new ModelTip(3, true, ["u0", "f1", "c0"]),
+                1 => new ModelTip(1, true, new ModelTrailer("u1", "f1", "c1")),
+                2 => new ModelTip(2, true, new ModelTrailer("u1", "f1", "c9")),
+                3 => new ModelTip(3, true, new ModelTrailer("u0", "f1", "c0")),
                 4 => new ModelTip(4, true, null),
-                _ => new ModelTip(5, false, ["u1", "f1", "c1"]),
+                _ => new ModelTip(5, false, new ModelTrailer("u1", "f1", "c1")),
             },
             Mark = open switch
             {
