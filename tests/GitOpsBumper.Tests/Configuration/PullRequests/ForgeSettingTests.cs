@@ -1,6 +1,6 @@
 using GitOpsBumper.Adapters.PullRequests;
 using GitOpsBumper.Configuration.PullRequests;
-using GitOpsBumper.Core.Annotations.Requests;
+using GitOpsBumper.Tests.Core.Annotations;
 
 namespace GitOpsBumper.Tests.Configuration.PullRequests;
 
@@ -49,8 +49,7 @@ public sealed class ForgeSettingTests
     public void Annotations_and_settings_call_forges_by_the_same_words()
     {
         Assert.Equal(Enum.GetValues<ForgeKind>(), ForgeHost.Kinds.Select(pair => pair.Value));
-        Assert.Equal(PullRequestReader.Forges, ForgeHost.Kinds.Select(pair => pair.Key));
-        Assert.All(ForgeHost.Kinds, pair => Assert.Equal(pair.Key, ForgeHost.WordOf(pair.Value)));
+        Assert.All(ForgeHost.Kinds, pair => Assert.Equal((pair.Key, pair.Key), (ForgeHost.WordOf(pair.Value), Reading.Of("image-list: web=nginx", $"pull-request: {pair.Key}").WriteBack!.Proposal!.Forge)));
     }
 
     [Theory]

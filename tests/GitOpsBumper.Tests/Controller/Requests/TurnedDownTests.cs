@@ -21,7 +21,7 @@ public sealed class TurnedDownTests
     public void What_a_person_closed_is_not_wanted()
     {
         var rejected = Assert.Single(Of([Closed()]));
-        Assert.Equal(("1.5.0", "", Now.AddDays(-1), false), (rejected.Version.Tag, rejected.Commit, rejected.When, rejected.IsReleased));
+        Assert.Equal(("1.5.0", "", Now.AddDays(-1), false), (rejected.Version.Tag?.Text, rejected.Commit, rejected.When, rejected.IsReleased));
         Assert.Equal("was proposed in https://forge.example.com/7, which was closed on 2026-05-31 without being merged", rejected.Story);
     }
 
@@ -33,7 +33,7 @@ public sealed class TurnedDownTests
             new UpdateTrailer(Web, "web", Image, "1.4.2", "1.5.0"), new UpdateTrailer(Web, "side", "registry.example.com/team/side", null, "9"),
             new UpdateTrailer(new NamespacedName("argocd", "api"), "web", Image, "1.4.2", "1.6.0"),
         ]);
-        Assert.Equal(["1.5.0", "1.4.9"], Of([several, Closed("1.4.9")]).Select(rejected => rejected.Version.Tag));
+        Assert.Equal(["1.5.0", "1.4.9"], Of([several, Closed("1.4.9")]).Select(rejected => rejected.Version.Tag?.Text));
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class TurnedDownTests
     {
         var digest = $"sha256:{new string('a', 64)}";
         var rejected = Assert.Single(Of([Closed($"1.5.0@{digest}")]));
-        Assert.Equal(("1.5.0", digest), (rejected.Version.Tag, rejected.Version.Digest?.ToString()));
+        Assert.Equal(("1.5.0", digest), (rejected.Version.Tag?.Text, rejected.Version.Digest?.ToString()));
     }
 
     [Fact]

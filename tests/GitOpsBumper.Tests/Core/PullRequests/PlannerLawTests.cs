@@ -47,7 +47,7 @@ public sealed class PlannerLawTests
         var whole = world.Do(PullRequestPlanner.Plan(world.Situations, 0, NoLimits));
         var partly = world.Do(PullRequestPlanner.Plan(world.Situations, 0, NoLimits), cut);
         var finished = partly.Do(PullRequestPlanner.Plan(partly.Situations, 0, NoLimits));
-        return finished.Situations.Zip(whole.Situations).All(pair => pair.First.Open is null == pair.Second.Open is null && pair.First.Tip == pair.Second.Tip && pair.First.Mark == pair.Second.Mark);
+        return finished.Requests.Zip(whole.Requests).All(pair => (pair.First.Tip, pair.First.Mark, pair.First.Closed) == (pair.Second.Tip, pair.Second.Mark, pair.Second.Closed));
     }));
 
     [Fact]
