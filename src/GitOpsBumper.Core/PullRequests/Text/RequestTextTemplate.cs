@@ -133,7 +133,7 @@ public sealed class RequestTextTemplate
     /// <summary>Within backquotes and cells of tables: what people wrote into a file may hold anything.</summary>
     private static string Code(string text) => string.Concat(Plain(text).Select(c => c is '`' or '|' or '<' or '>' or '[' or ']' ? '_' : c));
 
-    private static string Plain(string text) => string.Concat(text.Take(MaxText).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c));
+    private static string Plain(string text) => string.Concat(text.Take(MaxText).Select(c => char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' ? ' ' : c));
 }
 
 /// <summary>What a request's text is made from.</summary>

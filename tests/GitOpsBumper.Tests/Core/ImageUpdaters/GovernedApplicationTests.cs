@@ -133,7 +133,10 @@ public sealed class GovernedApplicationTests : IDisposable
     [InlineData("writeBackConfig: {gitConfig: {branch: 1.0}}", "spec.writeBackConfig.gitConfig.branch", "write it in quotes")]
     [InlineData("writeBackConfig: {gitConfig: {branch: 'a b'}}", "spec.writeBackConfig.gitConfig.branch", "not the name of a branch")]
     [InlineData("writeBackConfig: {gitConfig: {writeBackTarget: there}}", "spec.writeBackConfig.gitConfig.writeBackTarget", "'there' is not known")]
-    [InlineData("writeBackConfig: {gitConfig: {pullRequest: {github: {}}}}", "spec.writeBackConfig.gitConfig.pullRequest", "does not support")]
+    [InlineData("writeBackConfig: {gitConfig: {pullRequest: {}}}", "spec.writeBackConfig.gitConfig.pullRequest", "none of github and gitlab is there; allowed is one of them")]
+    [InlineData("writeBackConfig: {gitConfig: {pullRequest: {labels: [a]}}}", "spec.writeBackConfig.gitConfig.pullRequest", "none of github and gitlab is there; allowed is one of them")]
+    [InlineData("writeBackConfig: {gitConfig: {pullRequest: {github: {}, gitlab: {}}}}", "spec.writeBackConfig.gitConfig.pullRequest", "both of github and gitlab are there; allowed is one of them")]
+    [InlineData("writeBackConfig: {gitConfig: {pullRequest: {github: {}, labels: a}}}", "spec.writeBackConfig.gitConfig.pullRequest.labels", "it has to be a list")]
     [InlineData("commonUpdateSettings: {forceUpdate: [x]}", "spec.commonUpdateSettings.forceUpdate", "the field is a list")]
     public void A_mistake_of_a_whole_level_stops_the_Application(string level, string field, string message)
     {
@@ -142,6 +145,25 @@ public sealed class GovernedApplicationTests : IDisposable
         Assert.Equal($"ImageUpdater argocd/all: {field}", problem.Key);
         Assert.Contains(message, problem.Message, StringComparison.Ordinal);
         Assert.Null(policy.WriteBack);
+    }
+
+    [Theory]
+    [InlineData("{github: {}}", "github", "")]
+    [InlineData("{gitlab: {}, labels: [dependencies, \"a,b\"]}", "gitlab", "dependencies|a,b")]
+    public void A_resource_can_have_changes_proposed(string pullRequest, string forge, string labels)
+    {
+        var policy = Read($"writeBackConfig: {{gitConfig: {{pullRequest: {pullRequest}}}}}\n{One("")}");
+        Assert.Empty(policy.AllProblems);
+        Assert.Equal((forge, labels), (policy.WriteBack!.Proposal!.Forge, string.Join('|', policy.WriteBack.Proposal.Options.Labels)));
+    }
+
+    [Fact]
+    public void Annotations_add_to_a_request_of_a_resource_and_win_over_it()
+    {
+        var spec = $"writeBackConfig: {{gitConfig: {{pullRequest: {{github: {{}}, labels: [a]}}}}}}\n{One("")}";
+        var policy = Read(spec, "gitopsbumper.io/group: backend, gitopsbumper.io/request-labels: b, argocd-image-updater.argoproj.io/pull-request: 'false'");
+        Assert.Equal(("backend", "b"), (policy.WriteBack!.Proposal!.Group, Assert.Single(policy.WriteBack.Proposal.Options.Labels)));
+        Assert.Null(Read(spec, "gitopsbumper.io/pull-request: 'false'").WriteBack!.Proposal);
     }
 
     [Theory]

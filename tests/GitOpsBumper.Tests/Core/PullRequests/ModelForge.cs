@@ -57,7 +57,7 @@ public sealed record ModelRequest(RequestKey Key)
             IsOfRepository = true,
             Changed = DateTimeOffset.UnixEpoch,
         },
-        Tip = Tip is null ? null : new BranchTip($"{Tip.Commit}", Tip.IsOurs, Tip.Trailer is [var updates, var from, var content] ? new RequestTrailer(Key.Id, updates, from, content) : null),
+        Tip = Tip is null ? null : new BranchTip($"{Tip.Commit}", Tip.IsOurs, Tip.Trailer is { } trailer ? new RequestTrailer(Key.Id, trailer.Updates, trailer.From, trailer.Content) : null),
         HasConflicts = HasConflicts,
         IsPartial = IsPartial,
     };
@@ -71,7 +71,7 @@ public sealed record ModelRequest(RequestKey Key)
                 Assert.True(!push.OnTop || Tip is not null, "a commit on top of nothing");
                 var trailer = Wish!.Trailer;
                 // Made again it conflicts with nothing.
-                return this with { Tip = new ModelTip(Tip is null ? 100 : 101, true, [trailer.Updates, trailer.From, trailer.Content]), HasConflicts = push.OnTop ? HasConflicts : false };
+                return this with { Tip = new ModelTip(Tip is null ? 100 : 101, true, new ModelTrailer(trailer.Updates, trailer.From, trailer.Content)), HasConflicts = push.OnTop ? HasConflicts : false };
             case RequestOperation.Open:
                 Assert.True(Mark is null, "a second request for one key");
                 if (Tip is null && isForced)
@@ -97,7 +97,9 @@ public sealed record ModelRequest(RequestKey Key)
     }
 }
 
-public sealed record ModelTip(int Commit, bool IsOurs, string[]? Trailer);
+public sealed record ModelTip(int Commit, bool IsOurs, ModelTrailer? Trailer);
+
+public sealed record ModelTrailer(string Updates, string From, string Content);
 
 /// <param name="Updates">Null: somebody took the mark out.</param>
 public sealed record ModelMark(string? Updates, bool IsUnfinished = false, bool IsWithdrawn = false, bool IsLeft = false);

@@ -47,7 +47,7 @@ public sealed class PlannerLawTests
         var whole = world.Do(PullRequestPlanner.Plan(world.Situations, 0, NoLimits));
         var partly = world.Do(PullRequestPlanner.Plan(world.Situations, 0, NoLimits), cut);
         var finished = partly.Do(PullRequestPlanner.Plan(partly.Situations, 0, NoLimits));
-        return finished.Situations.Zip(whole.Situations).All(pair => pair.First.Open is null == pair.Second.Open is null && pair.First.Tip == pair.Second.Tip && pair.First.Mark == pair.Second.Mark);
+        return finished.Requests.Zip(whole.Requests).All(pair => (pair.First.Tip, pair.First.Mark, pair.First.Closed) == (pair.Second.Tip, pair.Second.Mark, pair.Second.Closed));
     }));
 
     [Fact]
@@ -96,11 +96,11 @@ public sealed class PlannerLawTests
             Tip = tip switch
             {
                 0 => null,
-                1 => new ModelTip(1, true, ["u1", "f1", "c1"]),
-                2 => new ModelTip(2, true, ["u1", "f1", "c9"]),
-                3 => new ModelTip(3, true, ["u0", "f1", "c0"]),
+                1 => new ModelTip(1, true, new ModelTrailer("u1", "f1", "c1")),
+                2 => new ModelTip(2, true, new ModelTrailer("u1", "f1", "c9")),
+                3 => new ModelTip(3, true, new ModelTrailer("u0", "f1", "c0")),
                 4 => new ModelTip(4, true, null),
-                _ => new ModelTip(5, false, ["u1", "f1", "c1"]),
+                _ => new ModelTip(5, false, new ModelTrailer("u1", "f1", "c1")),
             },
             Mark = open switch
             {
