@@ -29,7 +29,9 @@ public sealed partial class RegistryClient : IDisposable
 
     private readonly ConcurrentDictionary<RegistryEndpoint, Lazy<RegistryConnection>> _connections = new(ReferenceEqualityComparer.Instance);
     private readonly RegistryConfiguration _configuration;
+    private readonly ManifestSource _manifests;
     private readonly BuildReader _builds;
+    private readonly AboutReader _abouts;
     private readonly VerifiedDigests _verified = new();
     private readonly TagPageMemory _pages = new();
     private readonly ConcurrentDictionary<RegistryAccountKey, bool> _accepted = new();
@@ -43,7 +45,9 @@ public sealed partial class RegistryClient : IDisposable
         RegistryConfiguration configuration, ManifestFactsCache facts, RequestCounter counter, HttpLimits limits, TimeProvider time, ILogger<RegistryClient> logger)
     {
         _configuration = configuration;
-        _builds = new BuildReader(facts);
+        _manifests = new ManifestSource(facts);
+        _builds = new BuildReader(_manifests);
+        _abouts = new AboutReader(_manifests);
         _counter = counter;
         _limits = limits;
         _time = time;
@@ -73,7 +77,7 @@ public sealed partial class RegistryClient : IDisposable
         if (!connection.RefusesHead)
         {
             var reply = await connection.SendAsync(ask, cancellationToken);
-            if (reply.Status == HttpStatusCode.OK && reply.Header(BuildReader.DigestHeader) is { } text && Digest.TryParse(text, out var digest, out _))
+            if (reply.Status == HttpStatusCode.OK && reply.Header(ManifestSource.DigestHeader) is { } text && Digest.TryParse(text, out var digest, out _))
                 return digest;
             if (!reply.IsSuccess && !MayOnlyRefuseHead(reply.Status))
                 throw RegistryFailures.Refused(ask, reply);
@@ -81,7 +85,7 @@ public sealed partial class RegistryClient : IDisposable
         }
 
         var get = ask with { Method = HttpMethod.Get };
-        return BuildReader.DigestOf(get, await connection.GetAsync(get, cancellationToken), tag.Text);
+        return ManifestSource.DigestOf(get, await connection.GetAsync(get, cancellationToken), tag.Text);
     }
 
     /// <summary>Platforms and build dates of what the tag points to, or pointed to a little while ago.</summary>
@@ -102,6 +106,22 @@ public sealed partial class RegistryClient : IDisposable
         RepositoryName repository, Digest digest, IReadOnlyList<Platform> platforms, UserCredential? credential, CancellationToken cancellationToken) =>
         await _builds.ReadAsync(new BuildQuestion(ConnectionFor(repository), repository, credential, platforms), digest, cancellationToken);
 
+    /// <summary>What a version says of itself, for people. Of what is known by its digest nothing is asked again.</summary>
+    /// <param name="repository">Of the version.</param>
+    /// <param name="version">Where it has a digest, that counts.</param>
+    /// <param name="platforms">Of an index the first of these speaks; else its first image.</param>
+    /// <param name="credential">Null asks without one.</param>
+    /// <param name="cancellationToken">Stops waiting and asking.</param>
+    public async Task<ImageAbout> GetAboutAsync(
+        RepositoryName repository, ImageVersion version, IReadOnlyList<Platform> platforms, UserCredential? credential, CancellationToken cancellationToken)
+    {
+        var question = new BuildQuestion(ConnectionFor(repository), repository, credential, platforms);
+        var about = version.Digest is { } digest
+            ? await _abouts.ReadAsync(question, digest, cancellationToken)
+            : await _abouts.ReadAsync(question, version.Tag!, () => GetDigestAsync(repository, version.Tag!, credential, cancellationToken), cancellationToken);
+        return about with { Created = about.Created is { } created && IsPlausible(created) ? created : null };
+    }
+
     /// <summary>Since when a tag has pointed to a digest: by the registry's own API where it has one, else by the image's build date, else since it was first seen.</summary>
     /// <param name="repository">Of the tag.</param>
     /// <param name="tag">That pointed to <paramref name="digest"/> a moment ago.</param>
@@ -115,8 +135,7 @@ public sealed partial class RegistryClient : IDisposable
         if (await new PushTimeReader(ConnectionFor(repository)).FindAsync(repository, tag, digest, credential, cancellationToken) is { } pushed && pushed >= EarliestBuild)
             return new ImageAge(digest, pushed, AgeSource.Pushed);
         var build = await GetBuildAsync(repository, digest, platforms, credential, cancellationToken);
-        // Builds that are made to be reproducible say 1970 or 1980, and some clocks are ahead.
-        return build.CreatedFor(platforms) is { } created && created >= EarliestBuild && created <= _time.GetUtcNow()
+        return build.CreatedFor(platforms) is { } created && IsPlausible(created)
             ? new ImageAge(digest, created, AgeSource.Built)
             : new ImageAge(digest, FirstSeen.Of(repository, tag, digest), AgeSource.Seen);
     }
@@ -152,8 +171,11 @@ public sealed partial class RegistryClient : IDisposable
         }
 
         _gates.Dispose();
-        _builds.Dispose();
+        _manifests.Dispose();
     }
+
+    /// <summary>Builds that are made to be reproducible say 1970 or 1980, and some clocks are ahead.</summary>
+    private bool IsPlausible(DateTimeOffset created) => created >= EarliestBuild && created <= _time.GetUtcNow();
 
     /// <summary>404 too: some registries know no HEAD of what they have.</summary>
     private static bool MayOnlyRefuseHead(HttpStatusCode status) => status is HttpStatusCode.BadRequest or HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed

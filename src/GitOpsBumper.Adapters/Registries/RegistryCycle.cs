@@ -22,6 +22,7 @@ public sealed class RegistryCycle(RegistryClient client, CancellationToken stop)
     private readonly ConcurrentDictionary<Question, Lazy<Task<Digest>>> _digests = new();
     private readonly ConcurrentDictionary<Question, Lazy<Task<ImageBuild>>> _builds = new();
     private readonly ConcurrentDictionary<Question, Lazy<Task<ImageAge>>> _ages = new();
+    private readonly ConcurrentDictionary<AboutQuestion, Lazy<Task<ImageAbout>>> _abouts = new();
     private readonly ConcurrentDictionary<SignatureQuestion, Lazy<Task<SignatureVerdict>>> _verdicts = new();
     private readonly ConcurrentDictionary<Account, Standing> _standings = new();
 
@@ -50,6 +51,15 @@ public sealed class RegistryCycle(RegistryClient client, CancellationToken stop)
             new Question(repository, tag, Key(platforms), credential),
             async question => await client.GetAgeAsync(
                 question.Repository, tag, await GetDigestAsync(question.Repository, tag, question.Credential, _end.Token), platforms, question.Credential, _end.Token),
+            cancellationToken);
+
+    /// <summary>What a version says of itself.</summary>
+    public Task<ImageAbout> GetAboutAsync(
+        RepositoryName repository, ImageVersion version, IReadOnlyList<Platform> platforms, UserCredential? credential, CancellationToken cancellationToken) =>
+        Ask(
+            _abouts,
+            new AboutQuestion(repository, version, Key(platforms), credential),
+            question => client.GetAboutAsync(question.Repository, question.Version, platforms, question.Credential, _end.Token),
             cancellationToken);
 
     /// <summary>Whether the digest is signed by one of the keys.</summary>
@@ -125,6 +135,8 @@ public sealed class RegistryCycle(RegistryClient client, CancellationToken stop)
     private abstract record Asked(RepositoryName Repository, UserCredential? Credential);
 
     private sealed record Question(RepositoryName Repository, Tag? Tag, string Platforms, UserCredential? Credential) : Asked(Repository, Credential);
+
+    private sealed record AboutQuestion(RepositoryName Repository, ImageVersion Version, string Platforms, UserCredential? Credential) : Asked(Repository, Credential);
 
     private sealed record SignatureQuestion(RepositoryName Repository, Digest Digest, string Keys, UserCredential? Credential) : Asked(Repository, Credential);
 }

@@ -1,5 +1,6 @@
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Planning;
 
 namespace GitOpsBumper.Controller;
@@ -31,4 +32,8 @@ internal sealed class ImageResolver(RegistryAnswers answers, TimeProvider time)
             }
         }
     }
+
+    /// <summary>For people, once it is decided; null when the registry does not say.</summary>
+    public Task<ImageAbout?> DescribeAsync(NamespacedName application, ImagePolicy image, ImageVersion version, CancellationToken cancellationToken) =>
+        answers.DescribeAsync(application, image, version, cancellationToken);
 }

@@ -25,16 +25,7 @@ internal sealed class RegistryAnswers(RegistryCycle registries, RegistryConfigur
         {
             var found = await credentials.ResolveAsync(application, image.PullSecret, repository, cancellationToken);
             note = found.Note is null ? "" : $"; {found.Note}";
-            try
-            {
-                return await AskAsync(application, repository, image, question, found.Credential, cancellationToken);
-            }
-            catch (RegistryException refused) when (Refuses(refused) && found.Credential is not null)
-            {
-                if (await AskAgainAsync(application, image, repository, question, found, refused, cancellationToken) is not { } answer)
-                    throw;
-                return answer;
-            }
+            return await AskAsync(application, image, repository, found, credential => AskAsync(application, repository, image, question, credential, cancellationToken), cancellationToken);
         }
         catch (RegistryException failure) when (failure.IsNotFound && question is RegistryQuestion.DigestOf or RegistryQuestion.BuildOf)
         {
@@ -47,6 +38,23 @@ internal sealed class RegistryAnswers(RegistryCycle registries, RegistryConfigur
         catch (CredentialException failure)
         {
             return new RegistryAnswer.Failed(failure.Message);
+        }
+    }
+
+    /// <summary>What a version says of itself, for people; null when the registry does not say, whatever the reason: nothing is decided by it.</summary>
+    public async Task<ImageAbout?> DescribeAsync(NamespacedName application, ImagePolicy image, ImageVersion version, CancellationToken cancellationToken)
+    {
+        var repository = configuration.RepositoryOf(image.Image);
+        if (trust.Refusal(repository) is not null)
+            return null;
+        try
+        {
+            var found = await credentials.ResolveAsync(application, image.PullSecret, repository, cancellationToken);
+            return await AskAsync(application, image, repository, found, credential => registries.GetAboutAsync(repository, version, image.Platforms, credential, cancellationToken), cancellationToken);
+        }
+        catch (Exception failure) when (failure is RegistryException or CredentialException)
+        {
+            return null;
         }
     }
 
@@ -71,15 +79,33 @@ internal sealed class RegistryAnswers(RegistryCycle registries, RegistryConfigur
     /// <summary>403 too: Amazon's registry answers so to what has expired.</summary>
     private static bool Refuses(RegistryException failure) => failure.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
 
+    /// <summary>With what was found, and where that is refused with what may be better.</summary>
+    private async Task<T> AskAsync<T>(
+        NamespacedName application, ImagePolicy image, RepositoryName repository, FoundCredential found, Func<UserCredential?, Task<T>> ask, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            return await ask(found.Credential);
+        }
+        catch (RegistryException refused) when (Refuses(refused) && found.Credential is not null)
+        {
+            if (await AskAgainAsync(application, image, repository, found, refused, ask, cancellationToken) is not { } answer)
+                throw;
+            return answer;
+        }
+    }
+
     /// <summary>With another credential, and where nobody named it, without any. Null when there is neither.</summary>
-    private async Task<RegistryAnswer?> AskAgainAsync(
-        NamespacedName application, ImagePolicy image, RepositoryName repository, RegistryQuestion question, FoundCredential found, RegistryException refusal,
+    private async Task<T?> AskAgainAsync<T>(
+        NamespacedName application, ImagePolicy image, RepositoryName repository, FoundCredential found, RegistryException refusal, Func<UserCredential?, Task<T>> ask,
         CancellationToken cancellationToken)
+        where T : class
     {
         try
         {
             if (await RenewAsync(application, image, repository, found.Credential!, refusal, cancellationToken) is { } renewed)
-                return await AskAsync(application, repository, image, question, renewed, cancellationToken);
+                return await ask(renewed);
         }
         catch (RegistryException again) when (found.IsOptional && Refuses(again))
         {
@@ -87,7 +113,7 @@ internal sealed class RegistryAnswers(RegistryCycle registries, RegistryConfigur
 
         try
         {
-            return found.IsOptional ? await AskAsync(application, repository, image, question, null, cancellationToken) : null;
+            return found.IsOptional ? await ask(null) : null;
         }
         catch (RegistryException anonymous) when (Refuses(anonymous))
         {

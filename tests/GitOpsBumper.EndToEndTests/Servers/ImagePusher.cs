@@ -11,6 +11,8 @@ namespace GitOpsBumper.EndToEndTests.Servers;
 /// <param name="Created">Null: the config does not say.</param>
 public sealed record TestImage(DateTimeOffset? Created, Platform Platform)
 {
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     public static TestImage Amd64(DateTimeOffset? created = null) => new(created, new Platform("linux", "amd64", null));
 }
 
@@ -104,7 +106,9 @@ public sealed class ImagePusher(DockerRegistry registry)
         {
             ["architecture"] = image.Platform.Architecture,
             ["os"] = image.Platform.Os,
-            ["config"] = new JsonObject(),
+            ["config"] = image.Labels.Count == 0
+                ? new JsonObject()
+                : new JsonObject { ["Labels"] = new JsonObject(image.Labels.Select(label => KeyValuePair.Create(label.Key, (JsonNode?)label.Value))) },
             ["rootfs"] = new JsonObject { ["type"] = "layers", ["diff_ids"] = new JsonArray() },
         };
         if (image.Created is { } created)

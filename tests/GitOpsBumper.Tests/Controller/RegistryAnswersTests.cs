@@ -8,6 +8,7 @@ using GitOpsBumper.Controller;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Credentials;
+using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Planning;
 using GitOpsBumper.Tests.Adapters.Credentials.Clouds;
 using GitOpsBumper.Tests.Adapters.Http;
@@ -61,6 +62,12 @@ public sealed class RegistryAnswersTests
         else
             Assert.Contains("does not let these credentials read", Assert.IsType<RegistryAnswer.Failed>(answer).Reason, StringComparison.Ordinal);
         Assert.Equal(2, server.Requests.Count(request => request.Method == "POST"));
+
+        // A version that nobody can describe is described by nobody, and nothing fails.
+        Assert.True(ImageVersion.TryParse("1.0.0", out var version, out _));
+        Assert.Equal(isPublic ? "1.0.0" : null, (await answers.DescribeAsync(Application, Image(server.Host), version, Token))?.Labels[ImageAbout.RevisionLabel]);
+        Assert.True(ImageVersion.TryParse("2.0.0", out version, out _));
+        Assert.Null(await answers.DescribeAsync(Application, Image(server.Host), version, Token));
     }
 
     private static ImagePolicy Image(string host) => AnnotationReader.Read(
@@ -84,6 +91,10 @@ public sealed class RegistryAnswersTests
             return context.SendAsync(200, context.Request.Headers.Authorization.Count > 0 ? """{"token":"of-the-identity"}""" : """{"token":"of-nobody"}""");
         switch (context.Request.Headers.Authorization.ToString())
         {
+            case "Bearer of-nobody" when context.Request.Path.Value!.EndsWith("/manifests/2.0.0", StringComparison.Ordinal):
+                return context.SendAsync(500);
+            case "Bearer of-nobody" when isPublic && context.Request.Path.Value!.Contains("/manifests/", StringComparison.Ordinal):
+                return context.SendAsync(200, """{"config":{"mediaType":"application/vnd.oci.empty.v1+json"},"annotations":{"org.opencontainers.image.revision":"1.0.0"}}""");
             case "Bearer of-nobody" when isPublic:
                 return context.SendAsync(200, """{"name":"team/web","tags":["1.0.0"]}""");
             case "Bearer of-the-identity":

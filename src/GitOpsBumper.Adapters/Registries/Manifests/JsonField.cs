@@ -13,8 +13,10 @@ internal static class JsonField
     public static string? Text(JsonElement element, string name) => Child(element, name, JsonValueKind.String)?.GetString();
 
     /// <summary>Null also for the year 1, which is how Go writes no date.</summary>
-    public static DateTimeOffset? Date(JsonElement element, string name) =>
-        DateTimeOffset.TryParse(Text(element, name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var date) && date.Year > 1 ? date : null;
+    public static DateTimeOffset? Date(JsonElement element, string name) => Date(Text(element, name));
+
+    public static DateTimeOffset? Date(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var date) && date.Year > 1 ? date : null;
 
     public static Digest? Digest(JsonElement element) => Text(element, "digest") is { } text && Core.Images.Digest.TryParse(text, out var digest, out _) ? digest : null;
 

@@ -9,6 +9,9 @@ internal abstract record ManifestContent
     {
     }
 
+    /// <summary>Annotations of an index or a manifest, labels of a config.</summary>
+    public ManifestLabels Labels { get; init; } = ManifestLabels.None;
+
     /// <summary>One image for several platforms; attestations and other attachments are already left out.</summary>
     public sealed record Index(IReadOnlyList<IndexChild> Children) : ManifestContent;
 

@@ -10,7 +10,7 @@ namespace GitOpsBumper.Adapters.Registries.Manifests;
 internal static class ManifestReader
 {
     private const int MaxChildren = 1000;
-    private const string CreatedAnnotation = "org.opencontainers.image.created";
+    private const string Annotations = "annotations";
 
     /// <summary>In the order of preference, as sent with every question for a manifest.</summary>
     public const string Accept = "application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.list.v2+json, "
@@ -41,7 +41,7 @@ internal static class ManifestReader
         {
             using var json = JsonDocument.Parse(body);
             if (json.RootElement.ValueKind == JsonValueKind.Object)
-                content = new ManifestContent.Complete(JsonField.Platform(json.RootElement), JsonField.Date(json.RootElement, "created"));
+                content = ReadConfig(json.RootElement);
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
@@ -58,7 +58,7 @@ internal static class ManifestReader
         if (manifests is not null && (config is not null || JsonField.Child(root, "layers", JsonValueKind.Array) is not null))
             problem = "sent a manifest that is an index and an image at once";
         else if (manifests is { } list)
-            return ReadIndex(list, out problem);
+            return ReadIndex(root, list, out problem);
         else if (config is { } descriptor)
             return ReadImage(root, descriptor, out problem);
         else if (JsonField.Child(root, "history", JsonValueKind.Array) is { } history)
@@ -68,7 +68,13 @@ internal static class ManifestReader
         return null;
     }
 
-    private static ManifestContent.Index? ReadIndex(JsonElement list, out string? problem)
+    private static ManifestContent.Complete ReadConfig(JsonElement config) =>
+        new(JsonField.Platform(config), JsonField.Date(config, "created")) { Labels = LabelsOf(config) };
+
+    private static ManifestLabels LabelsOf(JsonElement config) =>
+        JsonField.Child(config, "config", JsonValueKind.Object) is { } run ? ManifestLabels.Read(run, "Labels") : ManifestLabels.None;
+
+    private static ManifestContent.Index? ReadIndex(JsonElement root, JsonElement list, out string? problem)
     {
         problem = null;
         if (list.GetArrayLength() > MaxChildren)
@@ -93,13 +99,13 @@ internal static class ManifestReader
                 children.Add(new IndexChild(digest, platform));
         }
 
-        return new ManifestContent.Index(children);
+        return new ManifestContent.Index(children) { Labels = ManifestLabels.Read(root, Annotations) };
     }
 
     /// <summary>Attestations, signatures and bills of materials that hang on an image.</summary>
     private static bool IsAttachment(JsonElement entry) =>
         JsonField.Text(entry, "artifactType") is { Length: > 0 } type && !IsImageConfig(type)
-        || (JsonField.Child(entry, "annotations", JsonValueKind.Object) is { } annotations && JsonField.Text(annotations, "vnd.docker.reference.type") is { Length: > 0 });
+        || (JsonField.Child(entry, Annotations, JsonValueKind.Object) is { } annotations && JsonField.Text(annotations, "vnd.docker.reference.type") is { Length: > 0 });
 
     private static ManifestContent? ReadImage(JsonElement root, JsonElement config, out string? problem)
     {
@@ -108,8 +114,8 @@ internal static class ManifestReader
         if (!string.IsNullOrEmpty(type) && !IsImageConfig(type))
         {
             // A chart or another artefact: it runs nowhere, but may say when it was made.
-            var annotations = JsonField.Child(root, "annotations", JsonValueKind.Object);
-            return new ManifestContent.Complete(null, annotations is { } said ? JsonField.Date(said, CreatedAnnotation) : null);
+            var said = ManifestLabels.Read(root, Annotations);
+            return new ManifestContent.Complete(null, said.Created) { Labels = said };
         }
 
         if (JsonField.Digest(config) is not { } digest)
@@ -119,7 +125,7 @@ internal static class ManifestReader
         }
 
         var size = JsonField.Child(config, "size", JsonValueKind.Number) is { } number && number.TryGetInt64(out var bytes) ? bytes : 0;
-        return new ManifestContent.Image(digest, size);
+        return new ManifestContent.Image(digest, size) { Labels = ManifestLabels.Read(root, Annotations) };
     }
 
     private static bool IsImageConfig(string mediaType) =>
@@ -130,6 +136,7 @@ internal static class ManifestReader
     {
         DateTimeOffset? created = null;
         Platform? platform = null;
+        ManifestLabels? labels = null;
         foreach (var entry in history.EnumerateArray())
         {
             if (JsonField.Text(entry, "v1Compatibility") is not { } text)
@@ -139,9 +146,11 @@ internal static class ManifestReader
             if (date > created || created is null)
                 created = date;
             platform ??= JsonField.Platform(layer.RootElement);
+            // The newest layer comes first, and has the labels of all.
+            labels ??= LabelsOf(layer.RootElement);
         }
 
         platform ??= JsonField.Platform("linux", JsonField.Text(root, "architecture"), null);
-        return new ManifestContent.Complete(platform, created);
+        return new ManifestContent.Complete(platform, created) { Labels = labels ?? ManifestLabels.None };
     }
 }

@@ -55,7 +55,7 @@ internal static class ReferrerLister
             return [];
         if (reply.Status != HttpStatusCode.OK)
             throw RegistryFailures.Refused(ask, reply);
-        BuildReader.DigestOf(ask, reply, tag);
+        ManifestSource.DigestOf(ask, reply, tag);
         return [.. Read(ask, reply)];
     }
 

@@ -46,7 +46,7 @@ internal sealed class SignatureReader(SignatureQuestion question, PublicKeySet k
             return false;
         if (reply.Status != HttpStatusCode.OK)
             throw RegistryFailures.Refused(ask, reply);
-        BuildReader.DigestOf(ask, reply, reference);
+        ManifestSource.DigestOf(ask, reply, reference);
         if (!SignatureManifest.TryRead(reply.Body, out var layers))
         {
             if (!isOneOfMany)

@@ -10,14 +10,7 @@ namespace GitOpsBumper.Core.PullRequests.Text;
 /// <param name="Releases">Of the notes on their releases.</param>
 public sealed partial record ImageLinks(Uri? Image, Uri? Source, Uri? Compare, Uri? Releases)
 {
-    /// <summary>Where the sources of an image are.</summary>
-    /// <seealso href="https://specs.opencontainers.org/image-spec/annotations/#pre-defined-annotation-keys"/>
-    public const string SourceLabel = "org.opencontainers.image.source";
-
-    /// <summary>From which commit an image was built.</summary>
-    public const string RevisionLabel = "org.opencontainers.image.revision";
-
-    private const int MaxLabelLength = 1024;
+    private const string GitSuffix = ".git";
 
     public static ImageLinks None { get; } = new(null, null, null, null);
 
@@ -27,27 +20,18 @@ public sealed partial record ImageLinks(Uri? Image, Uri? Source, Uri? Compare, U
     /// <param name="newer">The labels of the new version.</param>
     public static ImageLinks Find(RepositoryName image, IReadOnlyDictionary<string, string> older, IReadOnlyDictionary<string, string> newer)
     {
-        var source = Address(newer.GetValueOrDefault(SourceLabel));
-        if (source is null)
+        if (Address(newer) is not { } source)
             return None with { Image = PageOf(image) };
-        var top = source.AbsoluteUri.TrimEnd('/');
-        if (top.EndsWith(".git", StringComparison.Ordinal))
-            top = top[..^4];
-        var (compare, releases) = source.IdnHost switch
-        {
-            "github.com" or "codeberg.org" or "gitea.com" => ("/compare/{0}...{1}", "/releases"),
-            "gitlab.com" => ("/-/compare/{0}...{1}", "/-/releases"),
-            "bitbucket.org" => ("/branches/compare/{1}..{0}", null),
-            _ => (null, null),
-        };
-        var isSameSource = Address(older.GetValueOrDefault(SourceLabel)) == source;
+        if (RepositoryOf(source) is not { } repository)
+            return new ImageLinks(PageOf(image), Without(source.AbsoluteUri), null, null);
         var (from, to) = (Revision(older), Revision(newer));
-        return new ImageLinks(
-            PageOf(image),
-            new Uri(top),
-            compare is not null && isSameSource && from is not null && to is not null && from != to ? new Uri(top + string.Format(System.Globalization.CultureInfo.InvariantCulture, compare, from, to)) : null,
-            releases is null ? null : new Uri(top + releases));
+        var hasChanged = from is not null && to is not null && !from.Equals(to, StringComparison.OrdinalIgnoreCase);
+        var isSameSource = Address(older) is { } before && RepositoryOf(before)?.IsSameAs(repository) == true;
+        return new ImageLinks(PageOf(image), Without(source.AbsoluteUri), hasChanged && isSameSource ? repository.Compare(from!, to!) : null, repository.Releases);
     }
+
+    /// <summary>Whether the labels of the version before could tell more.</summary>
+    public static bool CanCompare(IReadOnlyDictionary<string, string> newer) => Revision(newer) is not null && Address(newer) is { } source && RepositoryOf(source) is not null;
 
     private static Uri? PageOf(RepositoryName image) => image.Registry switch
     {
@@ -56,13 +40,40 @@ public sealed partial record ImageLinks(Uri? Image, Uri? Source, Uri? Compare, U
         _ => null,
     };
 
-    private static Uri? Address(string? text) =>
-        text is { Length: > 0 and <= MaxLabelLength } && Plain().IsMatch(text) && Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "https" or "http" && url.UserInfo.Length == 0
-        && url.Query.Length == 0 && url.Fragment.Length == 0 && url.IdnHost.Length > 0
+    private static Uri? Address(IReadOnlyDictionary<string, string> labels) =>
+        labels.GetValueOrDefault(ImageAbout.SourceLabel) is { Length: > 0 and <= ImageAbout.MaxLabelLength } text && Plain().IsMatch(text)
+        && Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "https" or "http" && url.UserInfo.Length == 0 && url.IdnHost.Length > 0
             ? url
             : null;
 
-    private static string? Revision(IReadOnlyDictionary<string, string> labels) => labels.GetValueOrDefault(RevisionLabel) is { } revision && Commit().IsMatch(revision) ? revision : null;
+    /// <summary>Null where nobody knows which pages the host has.</summary>
+    private static SourceRepository? RepositoryOf(Uri source)
+    {
+        if (!source.IsDefaultPort)
+            return null;
+        // Some name the folder in the repository that the image was built from.
+        var parts = source.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        parts = source.IdnHost == "gitlab.com" ? [.. parts.TakeWhile(part => part != "-")] : [.. parts.Take(2)];
+        if (parts.Length < 2)
+            return null;
+        var top = Without($"{source.Scheme}://{source.IdnHost}/{string.Join('/', parts)}").AbsoluteUri;
+        return source.IdnHost switch
+        {
+            "github.com" or "codeberg.org" or "gitea.com" => new SourceRepository(top, "/compare/", "...", "/releases"),
+            "gitlab.com" => new SourceRepository(top, "/-/compare/", "...", "/-/releases"),
+            "bitbucket.org" => new SourceRepository(top, "/branches/compare/", "..", null) { IsNewerFirst = true },
+            _ => null,
+        };
+    }
+
+    /// <summary>The page of what git clones from there.</summary>
+    private static Uri Without(string address)
+    {
+        var top = address.TrimEnd('/');
+        return new Uri(top.EndsWith("/" + GitSuffix, StringComparison.Ordinal) || !top.EndsWith(GitSuffix, StringComparison.Ordinal) ? top : top[..^GitSuffix.Length]);
+    }
+
+    private static string? Revision(IReadOnlyDictionary<string, string> labels) => labels.GetValueOrDefault(ImageAbout.RevisionLabel) is { } revision && Commit().IsMatch(revision) ? revision : null;
 
     /// <summary>Nothing that would end a link, or begin something else, in Markdown.</summary>
     [GeneratedRegex(@"\Ahttps?://[A-Za-z0-9._:/~-]+\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
@@ -70,4 +81,19 @@ public sealed partial record ImageLinks(Uri? Image, Uri? Source, Uri? Compare, U
 
     [GeneratedRegex(@"\A[0-9a-fA-F]{7,64}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Commit();
+
+    /// <summary>A repository at one of the hosts whose pages are known.</summary>
+    private sealed record SourceRepository(string Top, string ComparePage, string Between, string? ReleasesPage)
+    {
+        public bool IsNewerFirst { get; init; }
+
+        public Uri? Releases => ReleasesPage is null ? null : new Uri(Top + ReleasesPage);
+
+        /// <summary>Moved from http to https, or written with other capitals, it is the same.</summary>
+        public bool IsSameAs(SourceRepository other) => Name.Equals(other.Name, StringComparison.OrdinalIgnoreCase);
+
+        private string Name => Top[Top.IndexOf(':', StringComparison.Ordinal)..];
+
+        public Uri Compare(string from, string to) => new($"{Top}{ComparePage}{(IsNewerFirst ? to : from)}{Between}{(IsNewerFirst ? from : to)}");
+    }
 }

@@ -10,7 +10,7 @@ namespace GitOpsBumper.Core.PullRequests.Text;
 /// <param name="NewTag">What is written: tag, digest or both.</param>
 public sealed record RequestChange(NamespacedName Application, string? Alias, string Image, string? OldTag, string NewTag)
 {
-    /// <summary>Null when nobody asked for it.</summary>
+    /// <summary>Of what is written; null when nobody knows.</summary>
     public string? Digest { get; init; }
 
     /// <summary>When the new version was built; null when nobody knows.</summary>

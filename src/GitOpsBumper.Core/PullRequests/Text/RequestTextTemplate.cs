@@ -8,6 +8,9 @@ namespace GitOpsBumper.Core.PullRequests.Text;
 /// <summary>The template of titles and bodies of requests: the first line is the title, what follows after a blank one the body.</summary>
 public sealed class RequestTextTemplate
 {
+    /// <summary>So many changes are shown, and of the others that they are there.</summary>
+    public const int MaxShown = 50;
+
     private const string DefaultText = """
         build: {{ .Summary }}
 
@@ -28,7 +31,6 @@ public sealed class RequestTextTemplate
         Whoever commits to this branch takes it over: the bot leaves it alone from then on.
         """;
 
-    private const int MaxShown = 50;
     private const int MaxText = 200;
 
     private readonly GoTemplate _template;

@@ -1,3 +1,4 @@
+using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Messages;
 using GitOpsBumper.Core.Planning;
 using GitOpsBumper.Core.PullRequests;
@@ -6,9 +7,13 @@ using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Controller.Requests;
 
-/// <summary>Puts together what the text of a request tells.</summary>
+/// <summary>Puts together what the text of a request tells: what was decided, and what the registry says of the versions. What it does not say is left out.</summary>
 internal sealed partial class RequestDetails(CycleServices services)
 {
+    private const int AtOnce = 8;
+
+    private static readonly Dictionary<string, string> NoLabels = new(StringComparer.Ordinal);
+
     /// <summary>Title and body for people.</summary>
     public async Task<PullRequestText> WriteAsync(ShareChanges changes, CancellationToken cancellationToken)
     {
@@ -22,24 +27,47 @@ internal sealed partial class RequestDetails(CycleServices services)
 
     private async Task<RequestTextData> DescribeAsync(ShareChanges changes, CancellationToken cancellationToken)
     {
-        var told = new List<RequestChange>();
-        foreach (var part in changes.Parts)
-        {
-            var application = changes.Share.Applications.First(application => application.Application.Name == part.Application);
-            foreach (var change in part.Named)
-                told.Add(await DescribeAsync(application, change, cancellationToken));
-        }
-
+        var named = changes.Parts
+            .Select(part => (Application: changes.Share.Applications.First(application => application.Application.Name == part.Application), part.Named))
+            .SelectMany(part => part.Named.Select(change => (part.Application, Change: change)))
+            .ToList();
+        var told = new RequestChange[named.Count];
+        for (var index = RequestTextTemplate.MaxShown; index < named.Count; index++)
+            told[index] = Plain(named[index].Application, named[index].Change);
+        await Parallel.ForAsync(
+            0,
+            Math.Min(named.Count, RequestTextTemplate.MaxShown),
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+            async (index, stop) => told[index] = await DescribeAsync(named[index].Application, named[index].Change, stop));
         return new RequestTextData(changes.Share.Group, told, [.. changes.Parts.SelectMany(part => (part.Said ?? []).Skip(2).Concat(part.Notes)).Distinct(StringComparer.Ordinal)]);
     }
 
+    private static RequestChange Plain(ApplicationWork application, ImageChange change) =>
+        new(application.Application.Name, change.Alias, change.Image, change.OldTag, change.NewTag);
+
+    /// <summary>Null where there was none, or several that differ.</summary>
+    private static ImageVersion? Before(ImageState state, ImageChange change) =>
+        change.OldTag == state.CurrentText && state.Current is [var only] ? only
+        : ImageVersion.TryParse(change.OldTag ?? "", out var named, out _) ? named
+        : null;
+
     private async Task<RequestChange> DescribeAsync(ApplicationWork application, ImageChange change, CancellationToken cancellationToken)
     {
+        var plain = Plain(application, change);
         var image = application.Images.FirstOrDefault(image => image.Policy.Alias == change.Alias && image.Policy.Image.Name == change.Image);
-        var update = image?.Decision as ImageDecision.Update;
-        await Task.CompletedTask.WaitAsync(cancellationToken);
-        _ = services;
-        return new RequestChange(application.Application.Name, change.Alias, change.Image, change.OldTag, change.NewTag) { Digest = update?.Full.Digest?.ToString(), Built = update?.Built };
+        // What a person wants may be no version: that a hold ends, for example.
+        if (image is null || !ImageVersion.TryParse(change.NewVersion, out var version, out _))
+            return plain;
+        var about = await AskAsync(version);
+        var older = about is not null && ImageLinks.CanCompare(about.Labels) && Before(image.State, change) is { } before && before != version ? await AskAsync(before) : null;
+        return plain with
+        {
+            Digest = (version.Digest ?? about?.Digest)?.ToString(),
+            Built = (image.Decision as ImageDecision.Update)?.Built ?? about?.Created,
+            Links = ImageLinks.Find(image.Policy.Image.Repository, older?.Labels ?? NoLabels, about?.Labels ?? NoLabels),
+        };
+
+        Task<ImageAbout?> AskAsync(ImageVersion asked) => services.Resolver.DescribeAsync(application.Application.Name, image.Policy, asked, cancellationToken);
     }
 
     private static partial class Log
