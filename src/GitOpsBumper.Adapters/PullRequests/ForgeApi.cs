@@ -27,8 +27,15 @@ internal sealed class ForgeApi(HttpExchange exchange, HttpExchange once, ForgeLo
     /// <param name="cancellationToken">Ends the request.</param>
     public async Task<ForgeReply> GetKeptAsync(string path, CancellationToken cancellationToken)
     {
+        return await GetAsync(path, replies.Find(KeyOf(path)), cancellationToken);
+    }
+
+    /// <summary>The same whatever was known; it is what is known from now on.</summary>
+    public Task<ForgeReply> GetAnewAsync(string path, CancellationToken cancellationToken) => GetAsync(path, null, cancellationToken);
+
+    private async Task<ForgeReply> GetAsync(string path, StoredReply? known, CancellationToken cancellationToken)
+    {
         var key = KeyOf(path);
-        var known = replies.Find(key);
         var reply = await AskAsync(exchange, HttpMethod.Get, path, null, known?.ETag, cancellationToken);
         if (reply.Status == HttpStatusCode.NotModified && known is not null)
             return new ForgeReply(known.Body, reply.Header("Link") ?? known.Link) { IsUnchanged = true };

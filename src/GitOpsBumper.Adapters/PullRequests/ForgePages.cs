@@ -53,14 +53,17 @@ internal static class ForgePages
         var isComplete = false;
         for (var page = 0; page < MaxClosedPages; page++)
         {
-            var reply = await api.GetKeptAsync(path, cancellationToken);
-            if (page == 0 && reply.IsUnchanged && known is not null)
+            // Only the first page says that nothing is new, and only to who has read all that followed it.
+            var reply = page == 0 && known is not null ? await api.GetKeptAsync(path, cancellationToken) : await api.GetAnewAsync(path, cancellationToken);
+            if (reply.IsUnchanged && known is not null)
                 return known.Result(closed.Since);
+            if (page == 0)
+                api.Replies.ForgetClosed(key);
             var next = read(reply);
             found.AddRange(next.Requests.Where(request => request.Body.Contains(closed.Mark, StringComparison.Ordinal)));
             if (page == 0)
                 newest = next.Newest > newest ? next.Newest : newest;
-            isComplete = next.Next is null || (closed.IsByChange && (next.Oldest < closed.Since || (known is { IsComplete: true } && next.Oldest < known.Newest)));
+            isComplete = next.Next is null || (closed.IsByChange && (next.Oldest < closed.Since || (known is not null && next.Oldest < known.Newest)));
             if (isComplete)
                 break;
             path = next.Next!;
@@ -68,7 +71,7 @@ internal static class ForgePages
 
         // What is open again is found among the open ones, which come first.
         var all = found.Concat(known?.Requests ?? []).DistinctBy(request => request.Number).ToList();
-        var now = new ClosedMemory(closed, all, newest, isComplete);
+        var now = new ClosedMemory(closed, all, newest, isComplete && known?.IsComplete != false);
         api.Replies.KeepClosed(key, now);
         return now.Result(closed.Since);
     }

@@ -49,6 +49,13 @@ internal sealed class ForgeReplies
             return _closed.GetValueOrDefault(key);
     }
 
+    /// <summary>It is being read again.</summary>
+    public void ForgetClosed(ReplyKey key)
+    {
+        lock (_gate)
+            _closed.Remove(key);
+    }
+
     public void KeepClosed(ReplyKey key, ClosedMemory closed)
     {
         lock (_gate)

@@ -23,6 +23,7 @@ public sealed class Forges : IDisposable
     private readonly TimeProvider _time;
     private readonly HostGates _gates;
     private readonly ForgeReplies _replies = new();
+    private readonly MergeableMemory _mergeable = new();
 
     /// <param name="apps">Give tokens to those that are apps.</param>
     /// <param name="counter">Counts the requests.</param>
@@ -57,7 +58,7 @@ public sealed class Forges : IDisposable
         var api = new ForgeApi(connection.Exchange, once!, login, forge.Dialect, location.ApiUrl, _replies);
         try
         {
-            return new ForgeSession(connection, forge.Open(api, location));
+            return new ForgeSession(connection, forge.Open(api, location), location, _mergeable);
         }
         catch
         {
@@ -67,18 +68,6 @@ public sealed class Forges : IDisposable
     }
 
     public void Dispose() => _gates.Dispose();
-}
-
-/// <summary>A way to the requests of one repository, for one cycle.</summary>
-public sealed class ForgeSession : IDisposable
-{
-    private readonly ApiConnection _connection;
-
-    internal ForgeSession(ApiConnection connection, IForge forge) => (_connection, Forge) = (connection, forge);
-
-    public IForge Forge { get; }
-
-    public void Dispose() => _connection.Dispose();
 }
 
 /// <summary>What there is of each kind of forge.</summary>

@@ -22,6 +22,9 @@ public interface IForge
     /// <summary>Whether it could be merged as far as its commits go; null when the forge does not know (yet).</summary>
     Task<bool?> HasConflictsAsync(PullRequest request, CancellationToken cancellationToken);
 
+    /// <summary>Whether <see cref="HasConflictsAsync"/> ever says anything.</summary>
+    bool TellsConflicts => true;
+
     /// <summary>Opens a request, with as many of the options as the forge takes at once.</summary>
     /// <exception cref="ForgeException">Among others with <see cref="ForgeFailure.AlreadyExists"/>.</exception>
     Task<PullRequest> CreateAsync(NewPullRequest request, CancellationToken cancellationToken);

@@ -23,8 +23,11 @@ public sealed record PullRequest
     /// <summary>The source branch lies in the repository itself, and not in a fork that anybody may have made.</summary>
     public required bool IsOfRepository { get; init; }
 
-    /// <summary>When it was changed last; of a closed one that is when it was closed, or later.</summary>
+    /// <summary>When it was changed last, be it by a comment; of a closed one that is when it was closed, or later.</summary>
     public required DateTimeOffset Changed { get; init; }
+
+    /// <summary>When it was closed; null where it is open, or the forge does not say.</summary>
+    public DateTimeOffset? Closed { get; init; }
 
     /// <summary>What its forge wants to see again beside the number, such as a version or an id of another API; null where it wants nothing.</summary>
     public string? Handle { get; init; }

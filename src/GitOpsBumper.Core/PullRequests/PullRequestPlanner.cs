@@ -46,7 +46,7 @@ public static class PullRequestPlanner
         var operations = new List<RequestOperation>();
         if (situation.Mark is not { IsWithdrawn: true })
             operations.Add(new RequestOperation.Withdraw());
-        if (situation.Tip is not null)
+        if (situation is { Tip: not null, KeepsBranch: false })
             operations.Add(new RequestOperation.DeleteBranch());
         operations.Add(new RequestOperation.Close());
         return new RequestPlan(situation, operations, RequestStanding.Withdrawn);

@@ -39,6 +39,8 @@ public sealed record RequestMark(string Id, string Updates)
     public static bool TryRead(string body, [NotNullWhen(true)] out RequestMark? mark)
     {
         mark = null;
+        if (!body.Contains(Begin, StringComparison.Ordinal))
+            return false;
         var hidden = new List<string>();
         foreach (var line in body.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith(LineBegin, StringComparison.Ordinal) && line.EndsWith(')')).Take(MaxLines))
         {

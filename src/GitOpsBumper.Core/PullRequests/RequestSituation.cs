@@ -12,16 +12,27 @@ public sealed record RequestSituation
     public RequestWish? Wish { get; init; }
 
     /// <summary>The open request; null: there is none.</summary>
-    public PullRequest? Open { get; init; }
+    public PullRequest? Open
+    {
+        get;
+        init
+        {
+            field = value;
+            Mark = value is not null && RequestMark.TryRead(value.Body, out var mark) ? mark : null;
+        }
+    }
 
     /// <summary>What <see cref="Open"/> says of itself; null where somebody took that out, and without a request.</summary>
-    public RequestMark? Mark => Open is { } open && RequestMark.TryRead(open.Body, out var mark) ? mark : null;
+    public RequestMark? Mark { get; private init; }
 
     /// <summary>The branch; null: it is not there.</summary>
     public BranchTip? Tip { get; init; }
 
-    /// <summary>Whether the open request could be merged; null: nobody knows.</summary>
-    public bool? HasConflicts { get; init; }
+    /// <summary>Whether the open request has to be made again to be merged. False also as long as the forge does not know yet.</summary>
+    public bool HasConflicts { get; init; }
+
+    /// <summary>Others use the branch too, or it is none of those that are deleted: it stays.</summary>
+    public bool KeepsBranch { get; init; }
 
     /// <summary>Some of its applications could not be looked at: nothing is known to be over.</summary>
     public bool IsPartial { get; init; }

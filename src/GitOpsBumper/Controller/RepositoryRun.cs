@@ -15,6 +15,9 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
     private const int MaxAttempts = 5;
     private const int FirstPauseMilliseconds = 200;
 
+    /// <summary>Groups of which somebody is missing.</summary>
+    private readonly HashSet<string> _incomplete = new(StringComparer.Ordinal);
+
     private IReadOnlyList<ApplicationWork> _applications = repository.Applications;
 
     /// <returns>The applications as they were when their turn came; those that had left are missing.</returns>
@@ -24,7 +27,9 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
         try
         {
             _applications = await new ApplicationRenewal(services).RenewAsync(repository, cancellationToken);
-            _applications = [.. _applications, .. await new GroupMembers(services).FindAsync(repository.Remote, _applications, cancellationToken)];
+            var members = await new GroupMembers(services).FindAsync(repository.Remote, _applications, cancellationToken);
+            _incomplete.UnionWith(members.Incomplete);
+            _applications = [.. _applications, .. members.Members];
             if (_applications.Count > 0)
                 await HoldAsync(cancellationToken);
         }
@@ -106,7 +111,7 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
     private async Task<IReadOnlyList<ApplicationWork>> AttemptAsync(GitClone clone, IReadOnlyList<ApplicationWork> open, CancellationToken cancellationToken)
     {
         using var requests = new RequestRun(services, clone, repository, mode);
-        var (fetched, tips) = await FetchAsync(clone, open, requests.Known(open), cancellationToken);
+        var (fetched, tips, main) = await FetchAsync(clone, open, requests.Known(open), cancellationToken);
         services.Progress.Planning(repository.Url);
         var grouping = services.Settings.Git.Grouping.Of(repository.Url);
         var plans = new List<BranchPlan>();
@@ -117,7 +122,7 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
                 plans.Add(await new BranchPlanner(services, clone, repository.Remote, grouping).PlanAsync(own, cancellationToken));
         }
 
-        var proposals = fetched.Any(branch => branch.Applications.Any(application => application.Forge is not null)) ? await requests.PlanAsync(fetched, tips, cancellationToken) : [];
+        var proposals = fetched.Any(branch => branch.Applications.Any(application => application.Forge is not null)) ? await requests.PlanAsync(fetched, tips, main, _incomplete, cancellationToken) : [];
         if (!mode.Writes)
             return [];
         IReadOnlyList<ApplicationWork> lost = [];
@@ -131,7 +136,7 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
     }
 
     /// <summary>Finds each application's branch; those whose branch is not there fail here, the others are grouped by it.</summary>
-    private async Task<(IReadOnlyList<BranchWork> Branches, IReadOnlyDictionary<BranchName, CommitId> Tips)> FetchAsync(
+    private async Task<(IReadOnlyList<BranchWork> Branches, IReadOnlyDictionary<BranchName, CommitId> Tips, BranchName? Default)> FetchAsync(
         GitClone clone, IReadOnlyList<ApplicationWork> open, IReadOnlyCollection<BranchName> more, CancellationToken cancellationToken)
     {
         var wanted = open.Select(application => application.WantedBranch).Concat(more).Distinct().ToList();
@@ -154,7 +159,7 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
                 branches.Add(branch, [application]);
         }
 
-        return ([.. branches.Select(branch => new BranchWork(branch.Key, fetched.Tips[branch.Key], branch.Value, branch.Key))], fetched.Tips);
+        return ([.. branches.Select(branch => new BranchWork(branch.Key, fetched.Tips[branch.Key], branch.Value, branch.Key))], fetched.Tips, fetched.DefaultBranch);
     }
 
     /// <summary>Those that have not changed since their turn came; the others are left to what their change brings about.</summary>
@@ -163,6 +168,7 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
         var left = open.Where(application => services.Witness.HasLeft(application.Application)).ToHashSet();
         if (left.Count == 0)
             return open;
+        _incomplete.UnionWith(left.Select(GroupMembers.GroupOf).OfType<string>());
         _applications = [.. _applications.Where(application => !left.Contains(application))];
         return [.. open.Where(application => !left.Contains(application))];
     }

@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using GitOpsBumper.Adapters.Git.Signing;
 using GitOpsBumper.Adapters.Registries;
 using GitOpsBumper.Configuration;
-using GitOpsBumper.Controller;
 using GitOpsBumper.Core.Messages;
 using GitOpsBumper.Core.PullRequests.Text;
 using Hosts = GitOpsBumper.Adapters.Git.Ssh.KnownHosts;

@@ -194,6 +194,7 @@ internal sealed class AzureForge(ForgeApi api, ForgeLocation location) : IForge
             TargetBranch = Short(request.TargetRefName),
             IsOfRepository = request.ForkSource is null,
             Changed = request.ClosedDate ?? request.CreationDate,
+            Closed = request.ClosedDate,
             // The bot's own id is that of who opened its requests.
             Handle = request.CreatedBy?.Id,
         };

@@ -23,6 +23,8 @@ internal sealed class BitbucketCloudForge(ForgeApi api, ForgeLocation location) 
     private readonly string _requests = $"repositories/{Uri.EscapeDataString(location.Path[^2])}/{Uri.EscapeDataString(location.Path[^1])}/pullrequests";
 
     /// <summary>Its documents name no limits; of the title its pages say 255.</summary>
+    public bool TellsConflicts => false;
+
     public PullRequestLimits Limits => new(255, 32_000);
 
     public Task<IReadOnlyList<PullRequest>> ListOpenAsync(CancellationToken cancellationToken) =>

@@ -16,6 +16,9 @@ namespace GitOpsBumper.Adapters.PullRequests.GitHub;
 internal sealed record GitHubPull(
     long Number, string NodeId, string HtmlUrl, string Title, string? Body, DateTimeOffset UpdatedAt, DateTimeOffset? MergedAt, GitHubSide Head, GitHubSide Base)
 {
+    /// <summary>Null: it is open.</summary>
+    public DateTimeOffset? ClosedAt { get; init; }
+
     /// <summary>Whether its commits can be merged; null as long as GitHub computes it, and in lists.</summary>
     public bool? Mergeable { get; init; }
 

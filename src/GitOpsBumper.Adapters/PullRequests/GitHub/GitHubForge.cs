@@ -45,9 +45,22 @@ internal sealed class GitHubForge : IForge
     public async Task<PullRequest> CreateAsync(NewPullRequest request, CancellationToken cancellationToken)
     {
         var body = new GitHubNewPull(request.Text.Title, request.Text.Body, request.SourceBranch, request.TargetBranch, request.Options.IsDraft);
-        var reply = await _api.SendAsync(HttpMethod.Post, _pulls, JsonSerializer.SerializeToUtf8Bytes(body, GitHubJson.Default.GitHubNewPull), cancellationToken);
+        ForgeReply reply;
+        try
+        {
+            reply = await PostAsync(body, cancellationToken);
+        }
+        catch (ForgeException failure) when (body.Draft && failure.Message.Contains("raft pull requests are not supported", StringComparison.Ordinal))
+        {
+            // Private repositories of free plans have none, and a request that is ready is better than no request.
+            reply = await PostAsync(body with { Draft = false }, cancellationToken);
+        }
+
         return RequestOf(_api.Read(reply, GitHubJson.Default.GitHubPull));
     }
+
+    private Task<ForgeReply> PostAsync(GitHubNewPull body, CancellationToken cancellationToken) =>
+        _api.SendAsync(HttpMethod.Post, _pulls, JsonSerializer.SerializeToUtf8Bytes(body, GitHubJson.Default.GitHubNewPull), cancellationToken);
 
     public bool NeedsFinish(PullRequestOptions options) => !options.IsEmpty;
 
@@ -105,6 +118,7 @@ internal sealed class GitHubForge : IForge
         TargetBranch = pull.Base.Ref,
         IsOfRepository = pull.Head.Repo is { } head && head.Id == pull.Base.Repo?.Id,
         Changed = pull.UpdatedAt,
+        Closed = pull.ClosedAt,
         Handle = pull.NodeId,
     };
 }

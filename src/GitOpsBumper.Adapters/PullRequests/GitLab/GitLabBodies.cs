@@ -28,6 +28,8 @@ internal sealed record MergeRequestBody
 
     public DateTimeOffset? UpdatedAt { get; init; }
 
+    public DateTimeOffset? ClosedAt { get; init; }
+
     public bool? Draft { get; init; }
 
     /// <summary>As <see cref="Draft"/>, of old ones.</summary>

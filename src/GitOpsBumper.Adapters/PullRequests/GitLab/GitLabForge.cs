@@ -99,13 +99,13 @@ internal sealed class GitLabForge(ForgeApi api, ForgeLocation location) : IForge
     /// <summary>Gives what is missing of reviewers and assignees; those that people gave stay.</summary>
     private async Task AssignAsync(PullRequest request, PullRequestOptions options, MergeRequestBody now, List<string> said, CancellationToken cancellationToken)
     {
-        var reviewers = await _users.FindAsync(options.Reviewers, "reviewer", said, cancellationToken);
-        var assignees = await _users.FindAsync(options.Assignees, "assignee", said, cancellationToken);
-        var change = new MergeRequestChange { ReviewerIds = Added(now.Reviewers, reviewers), AssigneeIds = Added(now.Assignees, assignees) };
-        if (change.ReviewerIds is null && change.AssigneeIds is null)
-            return;
         try
         {
+            var reviewers = await _users.FindAsync(options.Reviewers, "reviewer", said, cancellationToken);
+            var assignees = await _users.FindAsync(options.Assignees, "assignee", said, cancellationToken);
+            var change = new MergeRequestChange { ReviewerIds = Added(now.Reviewers, reviewers), AssigneeIds = Added(now.Assignees, assignees) };
+            if (change.ReviewerIds is null && change.AssigneeIds is null)
+                return;
             var then = api.Read(await PutAsync(request, change, cancellationToken), GitLabJson.Default.MergeRequestBody);
             said.AddRange(reviewers.Where(user => !Has(then.Reviewers, user)).Select(user => NotTaken(user, "reviewer")));
             said.AddRange(assignees.Where(user => !Has(then.Assignees, user)).Select(user => NotTaken(user, "assignee")));
@@ -161,6 +161,7 @@ internal sealed class GitLabForge(ForgeApi api, ForgeLocation location) : IForge
             TargetBranch = target,
             IsOfRepository = body.SourceProjectId is not null && body.SourceProjectId == body.TargetProjectId,
             Changed = updated,
+            Closed = body.ClosedAt,
             // Written again, the title says that it is a draft as it did.
             Handle = draft.Prefix,
         };

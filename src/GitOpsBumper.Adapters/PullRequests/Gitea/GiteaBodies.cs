@@ -27,6 +27,8 @@ internal sealed record PullBody
 
     public DateTimeOffset? UpdatedAt { get; init; }
 
+    public DateTimeOffset? ClosedAt { get; init; }
+
     public BranchBody? Head { get; init; }
 
     public BranchBody? Base { get; init; }

@@ -179,6 +179,7 @@ internal sealed class GiteaForge(ForgeApi api, ForgeLocation location) : IForge
             // Who pushes to refs/for needs no right to write.
             IsOfRepository = isBranch && head.RepoId > 0 && head.RepoId == body.Base.RepoId,
             Changed = updated,
+            Closed = body.ClosedAt,
             // Written again, the title says that it is a draft as it did.
             Handle = draft.Prefix,
         };

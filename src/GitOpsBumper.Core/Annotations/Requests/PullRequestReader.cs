@@ -1,4 +1,5 @@
 using GitOpsBumper.Core.Annotations.Reading;
+using GitOpsBumper.Core.Messages;
 using GitOpsBumper.Core.PullRequests;
 
 namespace GitOpsBumper.Core.Annotations.Requests;
@@ -72,7 +73,7 @@ internal sealed class PullRequestReader(AnnotationMap map, PullRequestDefaults d
     {
         if (Given(AnnotationKeys.Group) is not { } value)
             return null;
-        if (value.Text.Length <= MaxGroupLength && value.Text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') && char.IsAsciiLetterOrDigit(value.Text[0]))
+        if (value.Text.Length <= MaxGroupLength && value.Text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') && char.IsAsciiLetterOrDigit(value.Text[0]) && RefName.Check($"group-{value.Text}-0") is null)
             return value.Text;
         Problems.Add(value.Problem($"'{Shortened.Text(value.Text)}' is no name of a group; allowed are up to {MaxGroupLength} letters, digits, '-', '_' and '.', the first a letter or digit"));
         return null;

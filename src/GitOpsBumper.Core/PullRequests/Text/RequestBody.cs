@@ -23,8 +23,12 @@ public static class RequestBody
             lines.Add(line);
         }
 
-        return new PullRequestText(Within(text.Title, limits.TitleCharacters, "..."), Within($"{string.Join('\n', lines)}\n\n{text.Body}\n", limits.BodyCharacters, Cut));
+        return new PullRequestText(Within(text.Title, limits.TitleCharacters, "..."), Within($"{string.Join('\n', lines)}\n\n{Safe(text.Body)}\n", limits.BodyCharacters, Cut));
     }
+
+    /// <summary>No line of it is an order to the forge: GitLab obeys lines that begin with a slash.</summary>
+    /// <seealso href="https://docs.gitlab.com/user/project/quick_actions/"/>
+    public static string Safe(string markdown) => string.Join('\n', markdown.ReplaceLineEndings("\n").Split('\n').Select(line => line.TrimStart() is ['/', ..] rest ? $"\\{rest}" : line));
 
     /// <summary>The same body with another mark.</summary>
     public static string WithMark(string body, RequestMark mark)

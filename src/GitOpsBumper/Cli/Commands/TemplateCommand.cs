@@ -1,6 +1,5 @@
 using System.CommandLine;
 using GitOpsBumper.Configuration;
-using GitOpsBumper.Controller;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Messages;
 using GitOpsBumper.Core.PullRequests.Text;

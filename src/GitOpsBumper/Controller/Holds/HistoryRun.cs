@@ -36,7 +36,8 @@ internal sealed class HistoryRun(CycleServices services)
         if (work.Forge is not { HasApi: true } forge)
             return null;
         using var session = services.Forges.Open(work.Remote!, forge.Location, forge.Token);
-        return await new ClosedRequests(session.Forge, services).ReadAsync(cancellationToken);
+        var open = await session.Forge.ListOpenAsync(cancellationToken);
+        return await new ClosedRequests(session.Forge, services, open.Select(request => request.Number).ToHashSet(StringComparer.Ordinal)).ReadAsync(cancellationToken);
     }
 
     private async Task<IReadOnlyList<ImageRecord>> ReadAsync(ApplicationWork work, GitClone clone, CancellationToken cancellationToken)

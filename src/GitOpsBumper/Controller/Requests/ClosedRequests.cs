@@ -10,7 +10,10 @@ using Microsoft.Extensions.Logging;
 namespace GitOpsBumper.Controller.Requests;
 
 /// <summary>The requests of a repository that people closed without merging them. Asked for when something is due, once in a cycle.</summary>
-internal sealed partial class ClosedRequests(IForge forge, CycleServices services)
+/// <param name="forge">That keeps them.</param>
+/// <param name="services">Of the cycle.</param>
+/// <param name="open">The numbers of those that are open, be it again.</param>
+internal sealed partial class ClosedRequests(IForge forge, CycleServices services, IReadOnlySet<string> open)
 {
     private TurnedDown? _read;
 
@@ -25,7 +28,7 @@ internal sealed partial class ClosedRequests(IForge forge, CycleServices service
         var closed = await forge.ListClosedAsync(RequestMark.Begin, now - longest, cancellationToken);
         if (!closed.IsComplete)
             Log.Incomplete(services.Logger);
-        return _read = TurnedDown.Of(closed.Requests, now);
+        return _read = TurnedDown.Of(closed.Requests.Where(request => !open.Contains(request.Number)), now);
     }
 
     private static partial class Log
@@ -65,7 +68,7 @@ internal sealed class TurnedDown
     public IEnumerable<RejectedVersion> Of(NamespacedName application, ImagePolicy image, string target, Func<ImageMemory> memory)
     {
         var proposals = _proposals[new ImageIdentity(application, image.Alias)]
-            .Where(proposal => proposal.Request.Changed >= _now - image.Rollbacks.Memory && (proposal.Target is null || proposal.Target == target)
+            .Where(proposal => When(proposal) >= _now - image.Rollbacks.Memory && (proposal.Target is null || proposal.Target == target)
                 && ImageReference.TryParse(proposal.Trailer.Image, out var reference, out _) && reference.Repository == image.Image.Repository)
             .ToList();
         if (proposals.Count == 0)
@@ -75,16 +78,18 @@ internal sealed class TurnedDown
         {
             if (WrittenValue.Read(proposal.Trailer.NewValue).Version is not { } version)
                 continue;
-            var since = later.Where(entry => entry.Commit!.When > proposal.Request.Changed).ToList();
+            var since = later.Where(entry => entry.Commit!.When > When(proposal)).ToList();
             if (since.Exists(entry => entry.AllowsRejected || (entry is { Kind: HistoryKind.Updated, To: { } to } && WrittenValue.Read(to).Version is { } written && RejectedVersion.IsSame(written, version))))
                 continue;
-            yield return new RejectedVersion(version, "", proposal.Request.Changed)
+            yield return new RejectedVersion(version, "", When(proposal))
             {
                 Request = proposal.Request.Url,
                 IsReleased = since.Exists(entry => entry.Kind is HistoryKind.Updated or HistoryKind.Unpinned),
             };
         }
     }
+
+    private static DateTimeOffset When(Proposal proposal) => proposal.Request.Closed ?? proposal.Request.Changed;
 
     /// <param name="Request">That was closed.</param>
     /// <param name="Trailer">What it proposed.</param>

@@ -50,7 +50,12 @@ internal sealed class ForgeFinder(PullRequestSection settings, CredentialResolve
         }
 
         var api = host.Api ?? (host.Kind == ForgeKind.GitHub ? credential?.App?.ApiUrl : null);
-        return ForgeAddress.TryFind(url, host.Kind, api, out location, out problem);
+        if (!ForgeAddress.TryFind(url, host.Kind, api, out location, out problem))
+            return false;
+        // Whoever writes an Application does not make the bot show its token to everybody on the way.
+        if (location.ApiUrl.Scheme != Uri.UriSchemeHttps && !location.ApiUrl.IsLoopback)
+            problem = $"{AnnotationKeys.PullRequest}: the API of {url.Host} would be asked over http, where a token is sent for everybody to read; write https:// in the URL of the repository";
+        return problem is null;
     }
 
     /// <summary>Whoever writes an Application does not send the token of one host to another: the API of these is not where the repository is.</summary>

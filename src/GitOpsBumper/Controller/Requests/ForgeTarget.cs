@@ -10,4 +10,6 @@ internal sealed record ForgeTarget(ForgeLocation Location, AccessToken? Token)
 {
     /// <summary>Else requests are opened by pushing, and what becomes of them is not known.</summary>
     public bool HasApi { get; init; } = true;
+
+    public bool IsSameAs(ForgeTarget other) => (Location.Kind, Location.ApiUrl, Token, HasApi) == (other.Location.Kind, other.Location.ApiUrl, other.Token, other.HasApi);
 }

@@ -49,7 +49,7 @@ internal sealed partial class PushedRequests(CycleServices services, GitClone cl
         foreach (var branch in bases)
         {
             var planner = new BranchPlanner(services, clone, repository.Remote, CommitGrouping.Repository);
-            foreach (var changes in (await planner.PlanSharesAsync(branch, RequestShares.Of(branch.Applications), cancellationToken)).Where(changes => changes.Commit is not null))
+            foreach (var changes in (await planner.PlanSharesAsync(branch, RequestShares.Of(branch.Applications, services.Settings.PullRequests.BranchPrefix), cancellationToken)).Where(changes => changes.Commit is not null))
             {
                 proposed ??= await ProposedAsync(cancellationToken);
                 var name = changes.Share.Applications[0].WriteBranch is not null && changes.Parts is [var part] ? RequestShares.NameByTemplate(changes.Share.Applications[0], part, repository.Url) : nameOf(changes.Share.Key);
@@ -100,7 +100,7 @@ internal sealed partial class PushedRequests(CycleServices services, GitClone cl
         var trailer = RequestShares.TrailerOf(changes);
         var known = tips.TryGetValue(name, out var tip) ? read(KeyValuePair.Create(tip, (await clone.ReadTipsAsync([tip], cancellationToken)).GetValueOrDefault(tip))) : null;
         var reason = proposed.Any(other => other.Id == trailer.Id && other.Updates == trailer.Updates) ? "it was proposed already; without a token for the API of the forge nobody knows whether the request is still open, and it is not proposed again"
-            : kind == ForgeKind.GitLab && known is { IsOurs: false } ? $"branch '{name}' has commits of people, so it is left to them"
+            : kind == ForgeKind.GitLab && known is not null && !(known.IsOurs && known.Trailer?.Id == trailer.Id) ? $"branch '{name}' has commits of people, so it is left to them"
             : null;
         foreach (var application in changes.Commit!.Applications)
         {

@@ -3,6 +3,7 @@ using GitOpsBumper.Adapters.Git.History;
 using GitOpsBumper.Adapters.PullRequests;
 using GitOpsBumper.Configuration.Git;
 using GitOpsBumper.Controller.Targets;
+using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.PullRequests;
 
 namespace GitOpsBumper.Controller.Requests;
@@ -18,9 +19,6 @@ internal sealed class RequestRun(CycleServices services, GitClone clone, Reposit
 
     private const string GitHubAppSuffix = "[bot]@users.noreply.github.com";
 
-    /// <summary>Between the name of a branch that is taken and what tells the one beside it apart.</summary>
-    private const string BesideMark = "-beside-";
-
     private readonly HashSet<BranchName> _asked = [];
     private ForgeSession? _session;
     private PushedRequests? _pushed;
@@ -30,18 +28,28 @@ internal sealed class RequestRun(CycleServices services, GitClone clone, Reposit
     /// <summary>The branches whose names are known before anything is planned: they are fetched with the others.</summary>
     public IReadOnlyCollection<BranchName> Known(IEnumerable<ApplicationWork> applications)
     {
-        _asked.UnionWith(RequestShares.Of(applications.Where(application => application.Forge is not null)).Where(share => share.Applications[0].WriteBranch is null).Select(share => NameOf(share.Key)).OfType<BranchName>());
+        _asked.UnionWith(RequestShares.Of(applications.Where(application => application.Forge is not null), Prefix).Where(share => share.Applications[0].WriteBranch is null).Select(share => NameOf(share.Key)).OfType<BranchName>());
         return _asked;
     }
 
     /// <summary>Plans, and tells the applications how they stand. A forge that does not answer fails those that need it.</summary>
     /// <param name="bases">The base branches with all their applications.</param>
     /// <param name="tips">Of the branches that were fetched.</param>
+    /// <param name="main">The default branch of the remote.</param>
+    /// <param name="incomplete">Groups of which somebody is missing: what is open of them stays as it is.</param>
     /// <param name="cancellationToken">Ends what is under way.</param>
-    public async Task<IReadOnlyList<RequestWork>> PlanAsync(IReadOnlyList<BranchWork> bases, IReadOnlyDictionary<BranchName, CommitId> tips, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RequestWork>> PlanAsync(
+        IReadOnlyList<BranchWork> bases, IReadOnlyDictionary<BranchName, CommitId> tips, BranchName? main, IReadOnlySet<string> incomplete, CancellationToken cancellationToken)
     {
         var own = bases.Select(branch => branch with { Applications = [.. branch.Applications.Where(application => application.Forge is not null)] }).Where(branch => branch.Applications.Count > 0).ToList();
         var applications = own.SelectMany(branch => branch.Applications).ToList();
+        if (applications.Exists(application => !application.Forge!.IsSameAs(applications[0].Forge!)))
+        {
+            foreach (var application in applications)
+                application.Fail($"{AnnotationKeys.PullRequest}: the Applications of {repository.Url} do not agree on which forge it is, so nobody is believed; allowed is --forge {repository.Url.Host}=<forge>");
+            return [];
+        }
+
         if (!applications[0].Forge!.HasApi)
         {
             _pushed = new PushedRequests(services, clone, repository, mode, applications[0].Forge!.Location.Kind);
@@ -52,16 +60,17 @@ internal sealed class RequestRun(CycleServices services, GitClone clone, Reposit
         try
         {
             _session ??= services.Forges.Open(repository.Remote, applications[0].Forge!.Location, applications[0].Forge!.Token);
-            var closed = new ClosedRequests(_session.Forge, services);
             var open = await _session.Forge.ListOpenAsync(cancellationToken);
+            var closed = new ClosedRequests(_session.Forge, services, open.Select(request => request.Number).ToHashSet(StringComparer.Ordinal));
             var shares = new List<(BranchWork Base, ShareChanges Changes)>();
             foreach (var branch in own)
             {
                 var planner = new BranchPlanner(services, clone, repository.Remote, CommitGrouping.Repository, closed);
-                shares.AddRange((await planner.PlanSharesAsync(branch, RequestShares.Of(branch.Applications), cancellationToken)).Select(changes => (branch, changes)));
+                shares.AddRange((await planner.PlanSharesAsync(branch, RequestShares.Of(branch.Applications, Prefix), cancellationToken)).Select(changes => (branch, changes)));
             }
 
-            return await PlanAsync(bases, shares, [.. open.Where(request => request.IsOfRepository)], tips, cancellationToken);
+            var matches = new RequestMatches(open.Where(request => request.IsOfRepository), bases, main, Prefix, services.Everyone, repository.Url);
+            return await PlanAsync(matches, shares, tips, incomplete, cancellationToken);
         }
         catch (ForgeException failure)
         {
@@ -84,17 +93,20 @@ internal sealed class RequestRun(CycleServices services, GitClone clone, Reposit
     public void Dispose() => _session?.Dispose();
 
     private async Task<IReadOnlyList<RequestWork>> PlanAsync(
-        IReadOnlyList<BranchWork> bases,
+        RequestMatches matches,
         IReadOnlyList<(BranchWork Base, ShareChanges Changes)> shares,
-        IReadOnlyList<PullRequest> open,
         IReadOnlyDictionary<BranchName, CommitId> tips,
+        IReadOnlySet<string> incomplete,
         CancellationToken cancellationToken)
     {
-        var drafts = Match(bases, shares, open);
+        foreach (var (branch, changes) in shares)
+            matches.Match(branch, changes);
+        matches.WithdrawOthers();
+        var drafts = matches.Drafts.ToList();
         var found = await TipsAsync([.. drafts.Select(draft => draft.Branch)], tips, cancellationToken);
         if (drafts.Exists(draft => IsTaken(draft, found)))
         {
-            drafts = drafts.ConvertAll(draft => IsTaken(draft, found) ? draft with { Branch = Beside(draft.Branch, found[draft.Branch].Commit) } : draft);
+            drafts = drafts.ConvertAll(draft => IsTaken(draft, found) ? draft with { Branch = RequestMatches.Beside(draft.Branch, found[draft.Branch].Commit) } : draft);
             found = await TipsAsync([.. drafts.Select(draft => draft.Branch)], tips, cancellationToken);
         }
 
@@ -107,63 +119,19 @@ internal sealed class RequestRun(CycleServices services, GitClone clone, Reposit
                 Branch = draft.Branch.Text,
                 Wish = draft is { IsOver: false, Changes.Commit: not null } ? new RequestWish(RequestShares.TrailerOf(draft.Changes), RequestShares.UpdateOf(draft.Changes.Share.Applications)) : null,
                 Open = draft.Open,
-                Tip = found.GetValueOrDefault(draft.Branch),
-                IsPartial = draft.Changes?.Share.Applications.Any(RequestShares.IsUnknown) == true,
+                Tip = found.TryGetValue(draft.Branch, out var tip) ? TipFor(draft, tip) : null,
+                KeepsBranch = draft.KeepsBranch,
+                IsPartial = draft.Changes is { Share: var share } && (share.Applications.Any(RequestShares.IsUnknown) || (share.Group is { } group && incomplete.Contains(group))),
             };
-            situations.Add(situation is { IsBehind: true, Open: { } behind } ? situation with { HasConflicts = await _session!.Forge.HasConflictsAsync(behind, cancellationToken) } : situation);
+            situations.Add(situation is { IsBehind: true, Open: { } behind, Tip: { } at } ? situation with { HasConflicts = await _session!.HasConflictsAsync(behind, at.Commit, draft.Base.Tip, cancellationToken) } : situation);
         }
 
         var limits = services.Settings.PullRequests.Limits;
-        var elsewhere = open.Count(request => RequestMark.TryRead(request.Body, out _) && !drafts.Exists(draft => draft.Open?.Number == request.Number));
+        var elsewhere = matches.Elsewhere;
         var works = PullRequestPlanner.Plan(situations, elsewhere, limits).Zip(drafts, (plan, draft) => new RequestWork(plan, draft.Branch, draft.Base.Branch, draft.Base.Tip, draft.Changes)).ToList();
         foreach (var work in works)
             Tell(work, limits, elsewhere + drafts.Count(draft => draft.Open is not null));
         return works;
-    }
-
-    /// <summary>Finds the open request of each share; and those that are nobody's any more, though they propose what the same applications write.</summary>
-    private List<RequestDraft> Match(IReadOnlyList<BranchWork> bases, IReadOnlyList<(BranchWork Base, ShareChanges Changes)> shares, IReadOnlyList<PullRequest> open)
-    {
-        var drafts = new List<RequestDraft>();
-        var taken = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (branch, changes) in shares)
-        {
-            var marked = open.Where(request => RequestMark.TryRead(request.Body, out var mark) && mark.Id == changes.Share.Key.Id && !taken.Contains(request.Number)).ToList();
-            // The old name of a template is enough where nothing is due.
-            var name = changes.Share.Applications[0].WriteBranch is null ? NameOf(changes.Share.Key)
-                : changes.Parts is [var part] ? RequestShares.NameByTemplate(changes.Share.Applications[0], part, repository.Url)
-                : marked.Select(request => BranchName.TryParse(request.SourceBranch, out var old, out _) ? old : null).FirstOrDefault();
-            var own = name is null ? null
-                : open.FirstOrDefault(request => request.SourceBranch == name.Text && !taken.Contains(request.Number))
-                    ?? marked.FirstOrDefault(request => request.SourceBranch.StartsWith(name.Text + BesideMark, StringComparison.Ordinal));
-            if (own is not null && BranchName.TryParse(own.SourceBranch, out var there, out _))
-                name = there;
-            if (name is not null && bases.All(known => known.Branch != name))
-                drafts.Add(new RequestDraft(changes.Share.Key, name, branch, changes, own));
-            else if (name is not null)
-                Fail(changes, $"'{name}' is a branch that changes start from, so none are proposed from it");
-            if (own is not null)
-                taken.Add(own.Number);
-            // What a template called otherwise is superseded.
-            foreach (var old in marked.Where(request => request.Number != own?.Number && name is not null))
-                Withdraw(drafts, taken, old, changes.Share.Key, branch);
-        }
-
-        var byTarget = bases.SelectMany(branch => branch.Applications.SelectMany(application => application.Place!.Files.Select(file => ($"{application.Application.Name} {branch.Branch}:{file}", application))))
-            .GroupBy(pair => pair.Item1, StringComparer.Ordinal).ToDictionary(pairs => pairs.Key, pairs => pairs.First().application, StringComparer.Ordinal);
-        foreach (var request in open.Where(request => !taken.Contains(request.Number)))
-        {
-            if (RequestMark.TryRead(request.Body, out var mark) && RequestShares.IsOf(mark, byTarget) && bases.FirstOrDefault(branch => branch.Branch.Text == request.TargetBranch) is { } branch)
-                Withdraw(drafts, taken, request, RequestKey.Known(mark.Id), branch);
-        }
-
-        return drafts;
-    }
-
-    private static void Withdraw(List<RequestDraft> drafts, HashSet<string> taken, PullRequest request, RequestKey key, BranchWork from)
-    {
-        if (BranchName.TryParse(request.SourceBranch, out var name, out _) && taken.Add(request.Number))
-            drafts.Add(new RequestDraft(key, name, from, null, request) { IsOver = true });
     }
 
     /// <summary>Those of branches that nobody could name before are asked for now.</summary>
@@ -178,17 +146,17 @@ internal sealed class RequestRun(CycleServices services, GitClone clone, Reposit
 
     /// <summary>People's commits lie where nothing is open any more: merged and left behind, or never proposed. They stay, and the request gets a branch beside them.</summary>
     private static bool IsTaken(RequestDraft draft, IReadOnlyDictionary<BranchName, BranchTip> tips) =>
-        draft is { IsOver: false, Open: null, Changes.Commit: not null } && tips.TryGetValue(draft.Branch, out var tip) && !tip.IsOurs;
+        draft is { IsOver: false, Open: null, Changes.Commit: not null } && tips.TryGetValue(draft.Branch, out var tip) && !TipFor(draft, tip).IsOurs;
 
-    /// <summary>The same name for as long as what lies there is the same.</summary>
-    private static BranchName Beside(BranchName branch, string commit) => BranchName.TryParse($"{branch}{BesideMark}{commit[..8]}", out var name, out _) ? name : branch;
+    /// <summary>What the bot wrote for something else it does not write over either.</summary>
+    private static BranchTip TipFor(RequestDraft draft, BranchTip tip) => tip with { IsOurs = tip.IsOurs && tip.Trailer?.Id == draft.Key.Id };
 
     private BranchTip TipOf(CommitId tip, TipCommit? commit)
     {
         var committer = services.Identity.Committer.Email;
         var trailer = commit is not null && RequestTrailer.TryFind(commit.Message, out var found) ? found : null;
-        var isOurs = commit is not null && (commit.Committer.Equals(committer, StringComparison.OrdinalIgnoreCase)
-            || (trailer is not null && commit.Committer == GitHubCommitter && commit.Author.EndsWith(GitHubAppSuffix, StringComparison.Ordinal)));
+        var isOurs = commit is not null && trailer is not null
+            && (commit.Committer.Equals(committer, StringComparison.OrdinalIgnoreCase) || (commit.Committer == GitHubCommitter && commit.Author.EndsWith(GitHubAppSuffix, StringComparison.Ordinal)));
         return new BranchTip(tip.Hex, isOurs, trailer);
     }
 
@@ -208,16 +176,4 @@ internal sealed class RequestRun(CycleServices services, GitClone clone, Reposit
     }
 
     private BranchName? NameOf(RequestKey key) => BranchName.TryParse(RequestShares.BranchOf(key, Prefix), out var name, out _) ? name : null;
-
-    private static void Fail(ShareChanges changes, string reason)
-    {
-        foreach (var application in changes.Share.Applications)
-            application.Fail(reason);
-    }
-
-    private sealed record RequestDraft(RequestKey Key, BranchName Branch, BranchWork Base, ShareChanges? Changes, PullRequest? Open)
-    {
-        /// <summary>The request is nobody's any more.</summary>
-        public bool IsOver { get; init; }
-    }
 }

@@ -13,20 +13,22 @@ internal static class RequestShares
     private const int HashCharacters = 16;
 
     /// <summary>One for each application or group, in the order of their first application.</summary>
-    public static IReadOnlyList<RequestShare> Of(IEnumerable<ApplicationWork> applications) =>
-        [.. applications.GroupBy(KeyOf).Select(share => new RequestShare(share.Key, share.First() is { Order: null } first ? first.Policy.WriteBack!.Proposal!.Group : null, [.. share]))];
+    /// <param name="applications">That propose.</param>
+    /// <param name="prefix">Of branches: bots that share a repository differ in it.</param>
+    public static IReadOnlyList<RequestShare> Of(IEnumerable<ApplicationWork> applications, string prefix) =>
+        [.. applications.GroupBy(application => KeyOf(application, prefix)).Select(share => new RequestShare(share.Key, share.First() is { Order: null } first ? first.Policy.WriteBack!.Proposal!.Group : null, [.. share]))];
 
     /// <summary>The name of a request's branch where no template makes it of what is due.</summary>
     public static string BranchOf(RequestKey key, string prefix) => prefix + key.BranchPart;
 
-    /// <summary>Does not depend on what the remote's default branch is called, so that it is known before anything is fetched.</summary>
-    public static RequestKey KeyOf(ApplicationWork application)
+    /// <summary>A group is one of a project and of a spelling of the repository: who does not see the others, must not write over them. Does not depend on what the remote's default branch is called, so that it is known before anything is fetched.</summary>
+    public static RequestKey KeyOf(ApplicationWork application, string prefix)
     {
         var name = application.Application.Name;
         var branch = application.WantedBranch?.Text ?? "";
-        var target = $"{branch}:{application.Place!.Path}";
+        var target = $"{prefix} {branch}:{application.Place!.Path}";
         return application.Order is not null ? RequestKey.OfHold(name, target)
-            : application.Policy.WriteBack!.Proposal!.Group is { } group ? RequestKey.OfGroup(group, branch)
+            : application.Policy.WriteBack!.Proposal!.Group is { } group ? RequestKey.OfGroup(group, $"{prefix} {application.Remote!.Url} {application.Application.Project} {branch}")
             : RequestKey.Of(name, target);
     }
 

@@ -6,6 +6,9 @@ namespace GitOpsBumper.Controller.Requests;
 /// <summary>What is said of requests, in reports and in the requests themselves.</summary>
 internal static class RequestWords
 {
+    private const int MaxReasons = 10;
+    private const int MaxReason = 300;
+
     /// <summary>Why what is due is not written; null where it is.</summary>
     public static string? Reason(RequestWork work, RequestLimits limits, int open) => work.Plan.Standing switch
     {
@@ -25,7 +28,10 @@ internal static class RequestWords
         + "Merge it, and the bot goes on from there. Close it, and these versions are turned down; the next newer one gets a request of its own.";
 
     public static string Withdrawn(IReadOnlyList<string> reasons) =>
-        $"{CommentMark("withdrawn")}\n\nNothing of this is due any more{(reasons.Count == 0 ? "" : $": {string.Join("; ", reasons.Take(10))}")}. It is closed, and its branch is deleted.";
+        $"{CommentMark("withdrawn")}\n\nNothing of this is due any more{(reasons.Count == 0 ? "" : $": {string.Join("; ", reasons.Take(MaxReasons).Select(Quote))}")}. It is closed, and its branch is deleted.";
+
+    /// <summary>What stands in annotations and files is shown, and means nothing: neither a line of its own, nor somebody's name.</summary>
+    private static string Quote(string reason) => $"`{string.Concat(reason.Take(MaxReason).Select(c => char.IsControl(c) ? ' ' : c == '`' ? '\'' : c))}`";
 
     public static string CommentMark(string about) => $"{RequestMark.CommentBegin}{about})";
 

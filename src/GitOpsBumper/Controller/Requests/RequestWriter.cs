@@ -187,6 +187,10 @@ internal sealed partial class RequestWriter(CycleServices services, GitClone clo
             Log.Unfinished(services.Logger, request.Url, failure.Message);
             return;
         }
+        catch (ForgeException failure)
+        {
+            refused = [failure.Message];
+        }
 
         foreach (var sentence in refused)
         {
@@ -195,8 +199,17 @@ internal sealed partial class RequestWriter(CycleServices services, GitClone clo
                 application.Note(request.Url, sentence);
         }
 
-        if (RequestMark.TryRead(request.Body, out var mark))
+        if (!RequestMark.TryRead(request.Body, out var mark))
+            return;
+        try
+        {
             await forge.UpdateAsync(request, new PullRequestText(request.Title, RequestBody.WithMark(request.Body, mark with { IsUnfinished = false })), cancellationToken);
+        }
+        catch (ForgeException failure)
+        {
+            // It may be merged by now, and is not to be changed then.
+            Log.Unfinished(services.Logger, request.Url, failure.Message);
+        }
     }
 
     private async Task<PullRequestText> TextAsync(RequestWork work, bool isUnfinished, CancellationToken cancellationToken)

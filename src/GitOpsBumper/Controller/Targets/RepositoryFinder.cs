@@ -90,20 +90,21 @@ internal sealed class RepositoryFinder(
     }
 
     /// <summary>An application that a cycle is not about, if it shares a request with one that it is about; else null.</summary>
-    public async Task<ApplicationWork?> MemberAsync(ApplicationSnapshot application, AnnotationDefaults defaults, GitRemote remote, IReadOnlySet<string> groups, CancellationToken cancellationToken)
+    /// <returns>Failed where it can not be worked on. Where it writes to may be another repository.</returns>
+    public async Task<ApplicationWork?> MemberAsync(ApplicationSnapshot application, AnnotationDefaults defaults, IReadOnlySet<string> groups, CancellationToken cancellationToken)
     {
+        // All that are known need not be read for it.
+        if (!application.Annotations.TryGetValue(AnnotationKeys.Prefix + AnnotationKeys.Group, out var group) || !groups.Contains(group.Trim())
+            || AnnotationReader.Read(application, defaults) is not { WriteBack.Proposal: not null } policy)
+            return null;
         try
         {
-            // All that are known need not be read for it.
-            return application.Annotations.TryGetValue(AnnotationKeys.Prefix + AnnotationKeys.Group, out var group) && groups.Contains(group.Trim())
-                && AnnotationReader.Read(application, defaults) is { WriteBack.Proposal: not null } policy && await FindAsync(application, policy, cancellationToken) is { Forge: not null } work && work.Remote == remote
-                    ? work
-                    : null;
+            return await FindAsync(application, policy, cancellationToken);
         }
         catch (Exception failure) when (failure is not (OutOfMemoryException or OperationCanceledException))
         {
-            // As of neighbours.
-            return null;
+            // It is told in its own cycle.
+            return Failed(application, policy, null, failure.Message);
         }
     }
 

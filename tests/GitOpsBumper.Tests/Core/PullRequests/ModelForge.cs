@@ -37,7 +37,7 @@ public sealed record ModelRequest(RequestKey Key)
     /// <summary>Of the request that was closed; null: none was.</summary>
     public ModelMark? Closed { get; init; }
 
-    public bool? HasConflicts { get; init; }
+    public bool HasConflicts { get; init; }
 
     public bool IsPartial { get; init; }
 

@@ -87,7 +87,7 @@ public sealed class PlannerLawTests
         from update in Gen.Elements(RequestUpdate.Append, RequestUpdate.Replace)
         from tip in Gen.Elements(0, 1, 2, 3, 4, 5)
         from open in Gen.Elements(0, 1, 2, 3, 4, 5, 6)
-        from conflicts in Gen.Elements<bool?>(null, true, false)
+        from conflicts in Gen.Elements(true, false)
         from partial in Gen.Elements(false, false, false, true)
         from unfinished in Gen.Elements(false, true)
         select new ModelRequest(RequestKey.OfGroup("g", "main"))

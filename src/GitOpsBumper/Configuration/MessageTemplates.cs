@@ -1,9 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
-using GitOpsBumper.Configuration;
 using GitOpsBumper.Core.Messages;
 using GitOpsBumper.Core.PullRequests.Text;
 
-namespace GitOpsBumper.Controller;
+namespace GitOpsBumper.Configuration;
 
 /// <summary>Where the templates of commit messages and requests come from.</summary>
 internal static class MessageTemplates
