@@ -37,7 +37,7 @@ internal sealed class HistoryRun(CycleServices services)
             return null;
         using var session = services.Forges.Open(work.Remote!, forge.Location, forge.Token);
         var open = await session.Forge.ListOpenAsync(cancellationToken);
-        return await new ClosedRequests(session.Forge, services, open.Select(request => request.Number).ToHashSet(StringComparer.Ordinal)).ReadAsync(cancellationToken);
+        return await new ClosedRequests(session.Forge, services.Settings.Annotations.Rollbacks.Memory, services.Time, services.Logger, open.Select(request => request.Number).ToHashSet(StringComparer.Ordinal)).ReadAsync(cancellationToken);
     }
 
     private async Task<IReadOnlyList<ImageRecord>> ReadAsync(ApplicationWork work, GitClone clone, CancellationToken cancellationToken)

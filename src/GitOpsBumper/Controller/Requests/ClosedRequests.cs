@@ -11,9 +11,11 @@ namespace GitOpsBumper.Controller.Requests;
 
 /// <summary>The requests of a repository that people closed without merging them. Asked for when something is due, once in a cycle.</summary>
 /// <param name="forge">That keeps them.</param>
-/// <param name="services">Of the cycle.</param>
+/// <param name="memory">Of images, where annotations do not say it.</param>
+/// <param name="time">What is remembered is reckoned from it.</param>
+/// <param name="logger">Hears where not all could be read.</param>
 /// <param name="open">The numbers of those that are open, be it again.</param>
-internal sealed partial class ClosedRequests(IForge forge, CycleServices services, IReadOnlySet<string> open)
+internal sealed partial class ClosedRequests(IForge forge, TimeSpan memory, TimeProvider time, ILogger logger, IReadOnlySet<string> open)
 {
     private TurnedDown? _read;
 
@@ -22,12 +24,12 @@ internal sealed partial class ClosedRequests(IForge forge, CycleServices service
     {
         if (_read is not null)
             return _read;
-        var now = services.Time.GetUtcNow();
+        var now = time.GetUtcNow();
         // Images may remember for longer than the settings say; each of them counts for itself.
-        var longest = services.Settings.Annotations.Rollbacks.Memory > RollbackPolicy.DefaultMemory ? services.Settings.Annotations.Rollbacks.Memory : RollbackPolicy.DefaultMemory;
+        var longest = memory > RollbackPolicy.DefaultMemory ? memory : RollbackPolicy.DefaultMemory;
         var closed = await forge.ListClosedAsync(RequestMark.Begin, now - longest, cancellationToken);
         if (!closed.IsComplete)
-            Log.Incomplete(services.Logger);
+            Log.Incomplete(logger);
         return _read = TurnedDown.Of(closed.Requests.Where(request => !open.Contains(request.Number)), now);
     }
 

@@ -61,7 +61,7 @@ internal sealed class RequestRun(CycleServices services, GitClone clone, Reposit
         {
             _session ??= services.Forges.Open(repository.Remote, applications[0].Forge!.Location, applications[0].Forge!.Token);
             var open = await _session.Forge.ListOpenAsync(cancellationToken);
-            var closed = new ClosedRequests(_session.Forge, services, open.Select(request => request.Number).ToHashSet(StringComparer.Ordinal));
+            var closed = new ClosedRequests(_session.Forge, services.Settings.Annotations.Rollbacks.Memory, services.Time, services.Logger, open.Select(request => request.Number).ToHashSet(StringComparer.Ordinal));
             var shares = new List<(BranchWork Base, ShareChanges Changes)>();
             foreach (var branch in own)
             {

@@ -51,6 +51,13 @@ public sealed class TurnedDownTests
     public void A_request_of_a_fork_says_nothing() => Assert.Empty(Of([Closed() with { IsOfRepository = false }]));
 
     [Fact]
+    public void A_comment_on_a_closed_request_does_not_close_it_again()
+    {
+        var commented = Closed() with { Changed = Now, Closed = Now.AddDays(-100) };
+        Assert.Empty(Of([commented]));
+    }
+
+    [Fact]
     public void Without_the_mark_it_is_somebody_elses() => Assert.Empty(Of([Closed() with { Body = "build: update web to 1.5.0\n\nBumper-Update: argocd/web web registry.example.com/team/web 1.4.2 1.5.0" }]));
 
     [Fact]
