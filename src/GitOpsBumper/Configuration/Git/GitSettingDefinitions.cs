@@ -26,7 +26,7 @@ internal static class GitSettingDefinitions
         "key", environment: ["GIT_COMMIT_SIGNING_KEY"], configMapKey: "git.commit-signing-key");
 
     public static Setting GitHubCommits { get; } = new("--github-commits",
-        "Who makes the commits of repositories that a GitHub App opens: git, pushed all at once, or api, GitHub itself, one request each and shown as verified. Default: git.", "git|api",
+        "Who makes the commits of repositories that a GitHub App opens: git, pushed all at once, or api, GitHub itself, one request each and shown as verified. Commits of pull requests are pushed in any case. Default: git.", "git|api",
         environment: ["BUMPER_GITHUB_COMMITS"]);
 
     public static Setting GitCommitMessagePath { get; } = new("--git-commit-message-path",

@@ -137,9 +137,10 @@ internal sealed class RequestRun(CycleServices services, GitClone clone, Reposit
     /// <summary>Those of branches that nobody could name before are asked for now.</summary>
     private async Task<IReadOnlyDictionary<BranchName, BranchTip>> TipsAsync(IReadOnlyList<BranchName> branches, IReadOnlyDictionary<BranchName, CommitId> known, CancellationToken cancellationToken)
     {
-        var unknown = branches.Where(branch => !_asked.Contains(branch)).Distinct().ToList();
+        var all = branches.ToHashSet();
+        var unknown = all.Where(branch => !_asked.Contains(branch)).ToList();
         var tips = unknown.Count == 0 ? known : known.Concat((await clone.FetchAsync(unknown, cancellationToken)).Tips).DistinctBy(tip => tip.Key).ToDictionary();
-        var wanted = tips.Where(tip => branches.Contains(tip.Key)).ToList();
+        var wanted = tips.Where(tip => all.Contains(tip.Key)).ToList();
         var commits = await clone.ReadTipsAsync([.. wanted.Select(tip => tip.Value)], cancellationToken);
         return wanted.ToDictionary(tip => tip.Key, tip => TipOf(tip.Value, commits.GetValueOrDefault(tip.Value)));
     }

@@ -3,7 +3,6 @@ using GitOpsBumper.Adapters.PullRequests;
 using GitOpsBumper.Controller.Targets;
 using GitOpsBumper.Core.PullRequests;
 using GitOpsBumper.Core.PullRequests.Text;
-using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Controller.Requests;
 
@@ -20,6 +19,33 @@ internal sealed partial class RequestWriter(CycleServices services, GitClone clo
     /// <returns>The applications that are to be planned again.</returns>
     public async Task<IReadOnlyList<ApplicationWork>> WriteAsync(IReadOnlyList<RequestWork> works, CancellationToken cancellationToken)
     {
+        var gone = await GoneAsync(works, cancellationToken);
+        return gone.Count == 0 ? await WriteAllAsync(works, cancellationToken)
+            : [.. await WriteAllAsync([.. works.Except(gone)], cancellationToken), .. gone.Except(_failed).SelectMany(work => work.Applications)];
+    }
+
+    /// <summary>What a person closed or merged while registries were asked: what is put into it now would be turned down with it, or never seen.</summary>
+    private async Task<IReadOnlyList<RequestWork>> GoneAsync(IReadOnlyList<RequestWork> works, CancellationToken cancellationToken)
+    {
+        if (works.All(work => work.Situation.Open is null))
+            return [];
+        try
+        {
+            var open = (await forge.ListOpenAsync(cancellationToken)).Select(request => request.Number).ToHashSet(StringComparer.Ordinal);
+            return [.. works.Where(work => work.Situation.Open is { } request && !open.Contains(request.Number))];
+        }
+        catch (ForgeException failure)
+        {
+            foreach (var work in works.Where(work => work.Situation.Open is not null))
+                Fail(work, $"requests of {repository.Url}: {failure.Message}");
+            return [.. _failed];
+        }
+    }
+
+    private async Task<IReadOnlyList<ApplicationWork>> WriteAllAsync(IReadOnlyList<RequestWork> works, CancellationToken cancellationToken)
+    {
+        if (works.Count == 0)
+            return [];
         var ids = await CommitAsync(works, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         var due = works.SelectMany(work => work.Due).ToList();
@@ -245,35 +271,5 @@ internal sealed partial class RequestWriter(CycleServices services, GitClone clo
             Log.Failed(services.Logger, repository.Url.Text, reason);
         foreach (var application in work.Due)
             application.Fail(reason);
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(LogLevel.Information, "Opened {Request}.")]
-        public static partial void Opened(ILogger logger, string request);
-
-        [LoggerMessage(LogLevel.Information, "Described {Request} anew.")]
-        public static partial void Changed(ILogger logger, string request);
-
-        [LoggerMessage(LogLevel.Information, "Closed {Request}: nothing of it is due any more.")]
-        public static partial void Closed(ILogger logger, string request);
-
-        [LoggerMessage(LogLevel.Warning, "Branch {Branch} of a request that is over could not be deleted: {Reason}")]
-        public static partial void NotDeleted(ILogger logger, string branch, string reason);
-
-        [LoggerMessage(LogLevel.Information, "Left {Request} to the people who commit to its branch.")]
-        public static partial void Left(ILogger logger, string request);
-
-        [LoggerMessage(LogLevel.Information, "Pushed {Commits} commits to branches of requests of {Repository}.")]
-        public static partial void Pushed(ILogger logger, int commits, string repository);
-
-        [LoggerMessage(LogLevel.Warning, "{Request} lacks something that was wanted: {Sentence}")]
-        public static partial void NotGiven(ILogger logger, string request, string sentence);
-
-        [LoggerMessage(LogLevel.Information, "{Request} gets its labels, people and automatic merge in the next cycle: {Reason}")]
-        public static partial void Unfinished(ILogger logger, string request, string reason);
-
-        [LoggerMessage(LogLevel.Warning, "A request of {Repository} could not be brought up to date: {Reason}")]
-        public static partial void Failed(ILogger logger, string repository, string reason);
     }
 }

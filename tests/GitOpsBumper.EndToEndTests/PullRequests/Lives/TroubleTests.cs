@@ -101,6 +101,49 @@ public sealed class TroubleTests(World world)
         Assert.Contains("there is no token for the API", (await play.RunAsync("--forge-token", $"{new Uri(play.Stage.Repository.Url).Authority}=none")).Image("web").Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("http://git.example.com/a/b.git", "true", "the API of git.example.com would be asked over http, where a token is sent for everybody to read")]
+    [InlineData("https://other.example.com/a/b.git", "bitbucket-cloud", "nobody says which forge other.example.com is")]
+    [InlineData("https://git.example.com/a/b.git", "gitlab", "the Application says gitlab, but git.example.com is gitea")]
+    [InlineData("https://git.example.com/a/b/c.git", "true", "is none that Gitea has: its URL would end with owner and repository")]
+    public async Task What_an_application_says_sends_no_token_anywhere(string repository, string annotation, string problem)
+    {
+        await using var play = await RequestStage.SetAsync(world);
+        await play.Stage.PushTagsAsync("web", "1.1.0");
+        play.Stage.Announce(new Deployment("web", play.Stage.Image("web"))
+        {
+            RepositoryUrl = repository,
+            Annotations = new Dictionary<string, string>(StringComparer.Ordinal) { ["pull-request"] = annotation },
+        });
+        var outcome = await play.RunAsync("--forge", "git.example.com=gitea", "--forge-token", "git.example.com=secret:argocd/forge#token");
+        Assert.Contains(problem, outcome.MustExit(1).Image("web").Reason, StringComparison.Ordinal);
+        Assert.Empty(play.Forge.Asked);
+    }
+
+    [Fact]
+    public async Task A_request_that_is_closed_while_the_bot_plans_gets_nothing_newer()
+    {
+        await using var play = await RequestStage.SetAsync(world);
+        await play.DeployAsync("web", ["1.1.0"]);
+        await play.Stage.PublishAsync();
+        await play.DecideAsync();
+        var head = await play.Forge.HeadAsync(play.Forge.Request(1), Stage.Token);
+        await play.Stage.PushTagsAsync("web", "1.2.0");
+        var listings = 0;
+        play.Forge.Intercept = context =>
+        {
+            // After the bot has seen what is open, and before it pushes.
+            if (context.Request.QueryString.Value!.Contains("state=open", StringComparison.Ordinal) && ++listings == 2)
+                play.Forge.CloseByHand(1);
+            return Task.FromResult(false);
+        };
+        Assert.Equal("web 1.2.0 updated #2", await play.DecideAsync());
+        Assert.DoesNotContain("1.2.0", play.Forge.Request(1).Body, StringComparison.Ordinal);
+        Assert.Equal(StandInState.Closed, play.Forge.Request(1).State);
+        Assert.NotEqual(head, await play.Forge.HeadAsync(play.Forge.Request(2), Stage.Token));
+        Assert.Equal("web 1.2.0 pending #2", await play.DecideAsync());
+    }
+
     [Fact]
     public async Task Two_bots_at_once_open_one_request()
     {
