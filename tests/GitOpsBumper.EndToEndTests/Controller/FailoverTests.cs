@@ -1,3 +1,5 @@
+using System.Globalization;
+using GitOpsBumper.EndToEndTests.Faults;
 using GitOpsBumper.EndToEndTests.Fixtures;
 using GitOpsBumper.EndToEndTests.Servers;
 
@@ -6,7 +8,9 @@ namespace GitOpsBumper.EndToEndTests.Controller;
 /// <summary>Two replicas, and the one that works is killed where it hurts. Each version of each application is committed once, neither lost nor doubled.</summary>
 public abstract class FailoverTests(World world)
 {
-    private const int Rounds = 25;
+    private const int UsualRounds = 12;
+
+    private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable(KillRoundsTests.RoundsVariable) ?? $"{UsualRounds}", CultureInfo.InvariantCulture);
     private static readonly string[] Names = ["api", "web", "worker"];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

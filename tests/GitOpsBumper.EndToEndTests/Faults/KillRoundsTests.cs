@@ -10,9 +10,9 @@ namespace GitOpsBumper.EndToEndTests.Faults;
 public sealed class KillRoundsTests(World world)
 {
     /// <summary>How many rounds, where somebody wants more than usual.</summary>
-    private const string RoundsVariable = "GITOPSBUMPER_KILL_ROUNDS";
+    internal const string RoundsVariable = "GITOPSBUMPER_KILL_ROUNDS";
 
-    private const int UsualRounds = 60;
+    private const int UsualRounds = 40;
     private const int Seed = 20260501;
     private const string WriteBranch = "bump-worker";
     private static readonly string[] Names = ["api", "web", "worker"];
