@@ -33,9 +33,9 @@ public sealed class RequestTextTemplate
 
     private const int MaxText = 200;
 
-    private readonly GoTemplate _template;
+    private readonly Lazy<GoTemplate> _template;
 
-    private RequestTextTemplate(GoTemplate template) => _template = template;
+    private RequestTextTemplate(Lazy<GoTemplate> template) => _template = template;
 
     /// <summary>One change with everything, one without anything that may be missing.</summary>
     public static RequestTextData Sample { get; } = new(
@@ -53,8 +53,9 @@ public sealed class RequestTextTemplate
         ],
         ["parameter 'image.name' is written as well"]);
 
-    /// <summary>Tried with the sample, which therefore stands above.</summary>
-    public static RequestTextTemplate Default { get; } = TryParse(DefaultText, out var template, out var problem) ? template : throw new InvalidOperationException(problem);
+    /// <summary>Read when it is needed first: many a run proposes nothing.</summary>
+    public static RequestTextTemplate Default { get; } =
+        new(new Lazy<GoTemplate>(() => GoTemplate.TryParse(DefaultText, out var template, out var problem) ? template : throw new InvalidOperationException(problem)));
 
     /// <param name="text">With <c>.Summary</c>, <c>.Group</c>, <c>.Applications</c>, <c>.FirstApplication</c>, <c>.FirstAlias</c>, <c>.Notes</c>, <c>.More</c>, and <c>.Changes</c>, a list of
     /// <c>.Application</c>, <c>.Alias</c>, <c>.Image</c>, <c>.OldTag</c>, <c>.NewTag</c>, <c>.Digest</c>, <c>.Built</c>, <c>.ImageUrl</c>, <c>.SourceUrl</c>, <c>.CompareUrl</c> and <c>.ReleasesUrl</c>.</param>
@@ -65,7 +66,7 @@ public sealed class RequestTextTemplate
         template = null;
         if (!GoTemplate.TryParse(text, out var parsed, out problem))
             return false;
-        var tried = new RequestTextTemplate(parsed);
+        var tried = new RequestTextTemplate(new Lazy<GoTemplate>(parsed));
         template = tried.TryRender(Sample, out _, out problem) && tried.TryRender(Sample with { Changes = [Sample.Changes[1]], Notes = [] }, out _, out problem) ? tried : null;
         return template is not null;
     }
@@ -76,7 +77,7 @@ public sealed class RequestTextTemplate
     public bool TryRender(RequestTextData data, [NotNullWhen(true)] out PullRequestText? text, [NotNullWhen(false)] out string? problem)
     {
         text = null;
-        if (!_template.TryRender(Model(data), out var printed, out problem))
+        if (!_template.Value.TryRender(Model(data), out var printed, out problem))
             return false;
         var lines = printed.ReplaceLineEndings("\n").Split('\n').Select(line => line.TrimEnd()).SkipWhile(line => line.Length == 0).ToList();
         if (lines.Count == 0)
