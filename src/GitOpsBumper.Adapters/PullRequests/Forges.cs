@@ -79,7 +79,7 @@ internal sealed record ForgeFamily(ForgeDialect Dialect, Func<AccessToken, Authe
     public static ForgeFamily Of(ForgeKind kind) => kind switch
     {
         ForgeKind.GitHub => GitHubFamily.Family,
-        ForgeKind.GitLab => new(GitLabDialect.Dialect, static token => new AuthenticationHeaderValue("Bearer", token.Secret), static (api, location) => new GitLabForge(api, location)),
+        ForgeKind.GitLab => new(GitLabDialect.Dialect, static token => TokenHeader.Bearer(token.Secret), static (api, location) => new GitLabForge(api, location)),
         ForgeKind.Gitea => new(GiteaDialect.Dialect, static token => new AuthenticationHeaderValue("token", token.Secret), static (api, location) => new GiteaForge(api, location)),
         ForgeKind.BitbucketCloud => new(BitbucketCloudForge.Dialect, BitbucketHeader.Of, static (api, location) => new BitbucketCloudForge(api, location)),
         ForgeKind.BitbucketServer => new(BitbucketServerForge.Dialect, BitbucketHeader.Of, static (api, location) => new BitbucketServerForge(api, location)),

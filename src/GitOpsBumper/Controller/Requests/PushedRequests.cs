@@ -7,6 +7,7 @@ using GitOpsBumper.Configuration.Git;
 using GitOpsBumper.Controller.Targets;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.PullRequests;
+using GitOpsBumper.Core.PullRequests.Text;
 using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Controller.Requests;
@@ -160,7 +161,7 @@ internal sealed partial class PushedRequests(CycleServices services, GitClone cl
     /// <summary>Two characters stand for a line end.</summary>
     private static List<string> GitLabWords(Push push, PullRequestText text, PullRequestOptions options)
     {
-        var body = RequestBody(text).ReplaceLineEndings("\n").Replace("\\n", "\\\u200bn", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+        var body = BodyOf(text).Replace("\\n", "\\\u200bn", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
         var words = new List<string>
         {
             "merge_request.create", $"merge_request.target={push.Base}", $"merge_request.title={OneLine(text.Title)}", $"merge_request.description={body}", "merge_request.remove_source_branch",
@@ -196,7 +197,11 @@ internal sealed partial class PushedRequests(CycleServices services, GitClone cl
             yield return $"{AnnotationKeys.RequestAutoMerge} {Ending}";
     }
 
-    private static string RequestBody(PullRequestText text) => text.Body.Length <= Limits.BodyCharacters ? text.Body : text.Body[..Limits.BodyCharacters];
+    private static string BodyOf(PullRequestText text)
+    {
+        var safe = RequestBody.Safe(text.Body);
+        return safe.Length <= Limits.BodyCharacters ? safe : safe[..Limits.BodyCharacters];
+    }
 
     private static string OneLine(string text) => string.Concat(text.Take(Limits.TitleCharacters).Select(c => char.IsControl(c) ? ' ' : c)).Trim();
 

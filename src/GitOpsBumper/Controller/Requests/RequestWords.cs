@@ -27,8 +27,8 @@ internal static class RequestWords
         $"{CommentMark("left")}\n\nThere are commits of people on this branch, so it is theirs from now on: nothing newer will be put into it, and it will not be closed when it is no longer needed. "
         + "Merge it, and the bot goes on from there. Close it, and these versions are turned down; the next newer one gets a request of its own.";
 
-    public static string Withdrawn(IReadOnlyList<string> reasons) =>
-        $"{CommentMark("withdrawn")}\n\nNothing of this is due any more{(reasons.Count == 0 ? "" : $": {string.Join("; ", reasons.Take(MaxReasons).Select(Quote))}")}. It is closed, and its branch is deleted.";
+    public static string Withdrawn(IReadOnlyList<string> reasons, bool keepsBranch) =>
+        $"{CommentMark("withdrawn")}\n\nNothing of this is due any more{(reasons.Count == 0 ? "" : $": {string.Join("; ", reasons.Take(MaxReasons).Select(Quote))}")}. It is closed{(keepsBranch ? "" : ", and its branch is deleted")}.";
 
     /// <summary>What stands in annotations and files is shown, and means nothing: neither a line of its own, nor somebody's name.</summary>
     private static string Quote(string reason) => $"`{string.Concat(reason.Take(MaxReason).Select(c => char.IsControl(c) ? ' ' : c == '`' ? '\'' : c))}`";

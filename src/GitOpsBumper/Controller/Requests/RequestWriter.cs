@@ -116,7 +116,8 @@ internal sealed partial class RequestWriter(CycleServices services, GitClone clo
             }
         }
 
-        Log.Pushed(services.Logger, ids.Count, repository.Url.Text);
+        if (ids.Count > 0)
+            Log.Pushed(services.Logger, ids.Count, repository.Url.Text);
         return lost;
     }
 
@@ -124,7 +125,7 @@ internal sealed partial class RequestWriter(CycleServices services, GitClone clo
     {
         var request = await forge.WholeAsync(work.Situation.Open!, cancellationToken);
         var reasons = work.Applications.SelectMany(application => application.Images.Select(image => image.Decision.Reason)).Distinct(StringComparer.Ordinal).ToList();
-        await SayAsync(request, "withdrawn", RequestWords.Withdrawn(reasons), cancellationToken);
+        await SayAsync(request, "withdrawn", RequestWords.Withdrawn(reasons, work.Situation.KeepsBranch), cancellationToken);
         await forge.UpdateAsync(request, WithdrawnText(work, request), cancellationToken);
     }
 
