@@ -14,16 +14,13 @@ public sealed record RequestKey
 
     private RequestKey(string kind, string name, string target)
     {
-        (Name, Id) = (name, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}\n{name}\n{target}")))[..IdCharacters]);
+        Id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}\n{name}\n{target}")))[..IdCharacters];
         var shown = name[(name.LastIndexOf('/') + 1)..];
         BranchPart = $"{(kind == Application ? "" : $"{kind}-")}{shown[..Math.Min(MaxNameInBranch, shown.Length)]}-{Id[..ShortIdCharacters]}";
     }
 
 
-    private RequestKey(string id) => (Name, Id, BranchPart) = ("", id, id);
-
-    /// <summary>Of the application or group, for people; empty where only the id is known.</summary>
-    public string Name { get; }
+    private RequestKey(string id) => (Id, BranchPart) = (id, id);
 
     /// <summary>Twelve hex digits that tell it from all others of a repository.</summary>
     public string Id { get; }
