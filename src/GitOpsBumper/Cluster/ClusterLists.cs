@@ -3,6 +3,7 @@ using GitOpsBumper.Adapters.Kubernetes.Objects;
 using GitOpsBumper.Adapters.Kubernetes.Watching;
 using GitOpsBumper.Adapters.Manifests;
 using GitOpsBumper.Configuration;
+using GitOpsBumper.Configuration.Secrets;
 using GitOpsBumper.Core.ImageUpdaters;
 
 namespace GitOpsBumper.Cluster;
@@ -17,6 +18,21 @@ internal static class ClusterLists
         var maps = await Task.WhenAll(ClusterScopes.ConfigMaps(argoCdNamespace)
             .Select(scope => ObjectListing.ListAsync(connection, ObjectKinds.ConfigMap, scope, time, cancellationToken)));
         return [.. maps.SelectMany(list => list.Objects).Select(map => map.Value)];
+    }
+
+    /// <summary>What the bot is told in confidence; nothing where it may not be seen.</summary>
+    /// <exception cref="KubernetesException">The API server did not answer.</exception>
+    public static async Task<SecretLayer> OwnSecretsAsync(KubernetesConnection connection, string argoCdNamespace, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var lists = await Task.WhenAll(ClusterScopes.OwnSecrets(argoCdNamespace).Select(scope => ObjectListing.ListAsync(connection, ObjectKinds.Secret, scope, time, cancellationToken)));
+            return SecretLayer.Read(lists.SelectMany(list => list.Objects).Select(secret => secret.Value), argoCdNamespace);
+        }
+        catch (KubernetesException failure) when (failure.IsForbidden)
+        {
+            return SecretLayer.Empty;
+        }
     }
 
     /// <param name="connection">To the API server.</param>

@@ -2,6 +2,7 @@ using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Adapters.Git.Ssh;
 using GitOpsBumper.Adapters.Kubernetes.Watching;
 using GitOpsBumper.Configuration;
+using GitOpsBumper.Configuration.Secrets;
 
 namespace GitOpsBumper.Cluster;
 
@@ -36,6 +37,10 @@ internal static class ClusterScopes
         Namespaces = [settings.ArgoCdNamespace],
         LabelSelector = "argocd.argoproj.io/secret-type in (repository,repo-creds)",
     };
+
+    /// <summary>What the bot is told in confidence; one scope per name. Nobody need have such secrets, nor let the bot see them.</summary>
+    public static IReadOnlyList<ObjectScope> OwnSecrets(string argoCdNamespace) =>
+        [.. new[] { SecretLayer.ImageUpdaterName, SecretLayer.OwnName }.Select(name => new ObjectScope { Namespaces = [argoCdNamespace], FieldSelector = $"metadata.name={name}", IsOptional = true })];
 
     public static ObjectScope Projects(BumperSettings settings) => new() { Namespaces = [settings.ArgoCdNamespace] };
 

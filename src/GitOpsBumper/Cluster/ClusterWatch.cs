@@ -3,6 +3,7 @@ using GitOpsBumper.Adapters.Kubernetes.Objects;
 using GitOpsBumper.Adapters.Kubernetes.Watching;
 using GitOpsBumper.Adapters.Manifests;
 using GitOpsBumper.Configuration;
+using GitOpsBumper.Configuration.Secrets;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.ImageUpdaters;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,7 @@ internal sealed class ClusterWatch
     private readonly ObjectSet<ImageUpdaterResource> _imageUpdaters;
     private readonly GovernedApplications _governed;
     private readonly ObjectSet<KubernetesSecret> _secrets;
+    private readonly IReadOnlyList<ObjectSet<KubernetesSecret>> _ownSecrets;
     private readonly ObjectSet<AppProject> _projects;
     private readonly IReadOnlyList<ObjectSet<KubernetesConfigMap>> _configMaps;
 
@@ -33,6 +35,9 @@ internal sealed class ClusterWatch
         _imageUpdaters = Set(ObjectKinds.ImageUpdater, ClusterScopes.ImageUpdaters(settings));
         _governed = new GovernedApplications(() => _imageUpdaters.Objects, settings.ArgoCdNamespace);
         _secrets = Set(ObjectKinds.Secret, ClusterScopes.RepositorySecrets(settings));
+        // No decision depends on them.
+        var apart = new ChangeQueue(time);
+        _ownSecrets = [.. ClusterScopes.OwnSecrets(settings.ArgoCdNamespace).Select(scope => new ObjectSet<KubernetesSecret>(connection, ObjectKinds.Secret, scope, apart, time, loggers.CreateLogger<ObjectSet<KubernetesSecret>>()))];
         _projects = Set(ObjectKinds.AppProject, ClusterScopes.Projects(settings));
         _configMaps = [.. ClusterScopes.ConfigMaps(settings.ArgoCdNamespace).Select(scope => Set(ObjectKinds.ConfigMap, scope))];
 
@@ -75,6 +80,9 @@ internal sealed class ClusterWatch
     /// <summary>Of the resources known now.</summary>
     public ImageUpdaterRules Rules => _governed.Rules;
 
+    /// <summary>What the bot is told in confidence, as it is known now; what has not been read yet is missing.</summary>
+    public SecretLayer OwnSecrets(string argoCdNamespace) => SecretLayer.Read(_ownSecrets.SelectMany(set => set.Objects.Values).Select(secret => secret.Value), argoCdNamespace);
+
     /// <summary>Everything as it is known now; never half of a list.</summary>
     public ManifestSet Current() => new()
     {
@@ -105,7 +113,7 @@ internal sealed class ClusterWatch
 
     /// <summary>Watches until the token ends it.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
-        [_applications.RunAsync(cancellationToken), _imageUpdaters.RunAsync(cancellationToken), _secrets.RunAsync(cancellationToken), _projects.RunAsync(cancellationToken), .. _configMaps.Select(set => set.RunAsync(cancellationToken))]);
+        [_applications.RunAsync(cancellationToken), _imageUpdaters.RunAsync(cancellationToken), _secrets.RunAsync(cancellationToken), _projects.RunAsync(cancellationToken), .. _configMaps.Select(set => set.RunAsync(cancellationToken)), .. _ownSecrets.Select(set => set.RunAsync(cancellationToken))]);
 
     private bool HasSynced => _applications.HasSyncedInPart && _imageUpdaters.HasSynced && _secrets.HasSynced && _projects.HasSynced && _configMaps.All(set => set.HasSynced);
 

@@ -1,0 +1,34 @@
+namespace GitOpsBumper.Webhooks;
+
+/// <summary>How a sender shows that it knows the secret. Checked in one place, in constant time.</summary>
+internal abstract record WebhookProof
+{
+    private WebhookProof()
+    {
+    }
+
+    /// <summary>The MAC of the body in hexadecimal digits, behind a prefix such as <c>sha256=</c>, which may be empty.</summary>
+    public sealed record Signature(string Header, MacAlgorithm Algorithm, string Prefix) : WebhookProof;
+
+    /// <summary>The secret itself is the value of a header, behind a prefix such as <c>Bearer </c>, which may be missing there.</summary>
+    public sealed record HeaderValue(string Header, string Prefix = "") : WebhookProof;
+
+    /// <summary>The secret is a parameter of the URL: of senders that know no better way, as it may come to stand in logs on its way.</summary>
+    public sealed record Parameter(string Name = "secret") : WebhookProof;
+
+    /// <summary>The secret is the password of basic authentication, whatever the name.</summary>
+    public sealed record Password : WebhookProof;
+
+    /// <summary>
+    /// An ID token of Google in <c>Authorization: Bearer</c>. The secret is no password then but what the token has to say:
+    /// <c>audience=...</c> and <c>email=...</c>, on a line each.
+    /// </summary>
+    /// <seealso href="https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions"/>
+    public sealed record GoogleToken : WebhookProof;
+}
+
+internal enum MacAlgorithm
+{
+    HmacSha1,
+    HmacSha256,
+}
