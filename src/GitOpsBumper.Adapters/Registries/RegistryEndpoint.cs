@@ -81,6 +81,9 @@ public sealed record RegistryEndpoint
     public string PathOf(RepositoryName repository) =>
         DefaultNamespace is null || repository.Path.Contains('/', StringComparison.Ordinal) ? repository.Path : $"{DefaultNamespace}/{repository.Path}";
 
+    /// <summary>Where the repository really lives, whatever the registry is called in image names.</summary>
+    internal string PlaceOf(RepositoryName repository) => $"{ApiUrl.Authority}{ApiUrl.AbsolutePath}{PathOf(repository)}";
+
     /// <summary>The URL of something that belongs to a repository, such as <c>tags/list</c>.</summary>
     public Uri UrlOf(RepositoryName repository, string what) => new(ApiUrl, $"v2/{PathOf(repository)}/{what}");
 }

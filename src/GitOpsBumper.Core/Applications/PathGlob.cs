@@ -10,15 +10,19 @@ namespace GitOpsBumper.Core.Applications;
 public static class PathGlob
 {
     /// <returns>False also for what is no pattern: it matches nothing.</returns>
-    public static bool Matches(string pattern, string text)
+    public static bool Matches(string pattern, string text) => Matcher(pattern)(text);
+
+    /// <summary>For many texts; as <see cref="Matches"/>.</summary>
+    public static Func<string, bool> Matcher(string pattern)
     {
         try
         {
-            return new Regex(Translate(pattern), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant).IsMatch(text);
+            var regex = new Regex(Translate(pattern), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            return regex.IsMatch;
         }
         catch (Exception failure) when (failure is ArgumentException or NotSupportedException)
         {
-            return false;
+            return static _ => false;
         }
     }
 

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using GitOpsBumper.Cli.Commands;
 using GitOpsBumper.Cli.Commands.Holds;
+using GitOpsBumper.Cli.Commands.Triggers;
 using GitOpsBumper.Cli.Output;
 using GitOpsBumper.Configuration;
 
@@ -70,6 +71,7 @@ internal static class CommandLine
         HistoryCommand.Create(context),
         LintCommand.Create(context),
         TemplateCommand.Create(context),
+        TriggerCommand.Create(context),
         DemoCommand.Create(context),
         VersionCommand.Create(context),
         CompletionCommand.Create(context),

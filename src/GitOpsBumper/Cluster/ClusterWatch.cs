@@ -70,6 +70,9 @@ internal sealed class ClusterWatch
     /// <summary>As they are known now.</summary>
     public IReadOnlyCollection<NamespacedName> ApplicationNames => [.. _applications.Objects.Keys];
 
+    /// <summary>Equal as long as no Application, and nothing that governs them, has changed.</summary>
+    public object ApplicationVersion => new Version(_applications.Objects, Rules);
+
     /// <summary>One of them as it is known now; null when it is not.</summary>
     public Watched<ApplicationSnapshot>? Find(NamespacedName name) =>
         _applications.Objects.TryGetValue(name, out var watched) ? watched with { Value = Govern(watched.Value) } : null;
@@ -119,4 +122,6 @@ internal sealed class ClusterWatch
 
     /// <summary>Of what is in Argo CD's namespace.</summary>
     private IEnumerable<WatchTrouble> OwnTroubles => _secrets.Troubles.Concat(_projects.Troubles).Concat(_configMaps.SelectMany(set => set.Troubles));
+
+    private sealed record Version(object Applications, object Rules);
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using GitOpsBumper.Adapters.Kubernetes.Leases;
 using GitOpsBumper.Configuration.Git;
+using GitOpsBumper.Configuration.Hooks;
 using GitOpsBumper.Configuration.PullRequests;
 using GitOpsBumper.Core.Annotations;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,8 @@ internal sealed record BumperSettings
     public KubernetesSection Kubernetes { get; init; } = new();
 
     public ControllerSection Controller { get; init; } = new();
+
+    public HookSection Hooks { get; init; } = new();
 
     /// <summary>The registries.conf; null: none, every registry is used as its name says.</summary>
     public SettingSource? RegistriesConf { get; init; }

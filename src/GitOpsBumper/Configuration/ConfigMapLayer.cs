@@ -1,5 +1,6 @@
 using GitOpsBumper.Adapters.Manifests;
 using GitOpsBumper.Configuration.Git;
+using GitOpsBumper.Configuration.Hooks;
 using GitOpsBumper.Configuration.PullRequests;
 using GitOpsBumper.Core.Applications;
 
@@ -20,7 +21,7 @@ internal sealed class ConfigMapLayer
     /// <summary>What Image Updater reads and this program has no use for.</summary>
     private static readonly string[] Unused =
     [
-        "applications_api", "argocd.grpc_web", "argocd.server_addr", "argocd.insecure", "argocd.plaintext", "argocd.token", "ssh_config", "webhook.enable", "webhook.port",
+        "applications_api", "argocd.grpc_web", "argocd.server_addr", "argocd.insecure", "argocd.plaintext", "argocd.token", "ssh_config", "tls.max-version", "tls.ciphers",
     ];
 
     /// <summary>What has to be known before a config map can be read, and what is about one command alone.</summary>
@@ -30,6 +31,7 @@ internal sealed class ConfigMapLayer
         SettingDefinitions.LogFormat, ClusterSettingDefinitions.HealthPort, ClusterSettingDefinitions.MetricsPort, ClusterSettingDefinitions.BindAddress,
         // Texts stand in a config map themselves; a path into the pod would be a way around who may read its files.
         SettingDefinitions.RegistriesConfPath, GitSettingDefinitions.GitCommitMessagePath, PullRequestSettingDefinitions.RequestTemplatePath, SettingDefinitions.ScriptsDir, SettingDefinitions.DockerConfig, GitSettingDefinitions.SshKnownHostsPath, SettingDefinitions.VerifyKeysDir,
+        HookSettingDefinitions.OidcPath, HookSettingDefinitions.TlsCertDir,
     ];
 
     private readonly IReadOnlyDictionary<string, Entry> _values;
@@ -74,9 +76,9 @@ internal sealed class ConfigMapLayer
 
     private static string? Note(NamespacedName map, string key)
     {
-        if (Unused.Contains(key) || key.StartsWith("webhook.", StringComparison.Ordinal))
+        if (Unused.Contains(key))
             return $"config map {map}: '{key}' is Image Updater's and does nothing here";
-        var known = SettingDefinitions.All.Except(Outside).SelectMany(setting => new[] { setting.FileKey, setting.ConfigMapKey }).OfType<string>().Append(RegistriesConf).Append(CommitMessage).Append(RequestTemplate);
+        var known = SettingDefinitions.All.Except(Outside).SelectMany(setting => new[] { setting.FileKey, setting.ConfigMapKey }).OfType<string>().Append(RegistriesConf).Append(CommitMessage).Append(RequestTemplate).Append(HookSettingsReader.OidcKey);
         return known.Contains(key) ? null : $"config map {map}: '{key}' is no setting and does nothing; allowed: {string.Join(", ", known.Distinct().Order(StringComparer.Ordinal))}";
     }
 

@@ -11,7 +11,8 @@ internal sealed class Setting
     /// <param name="environment">Names of environment variables, the first one set and not empty counts.</param>
     /// <param name="valueName">What stands for the value in <c>--help</c>; null for a switch, which is on when it is given.</param>
     /// <param name="configMapKey">Its key in Image Updater's config map; null where that has none.</param>
-    public Setting(string flag, string description, string? valueName, string[]? aliases = null, string[]? environment = null, string? configMapKey = null)
+    /// <param name="isOptional">Whether the flag may stand without its value, which is true then.</param>
+    public Setting(string flag, string description, string? valueName, string[]? aliases = null, string[]? environment = null, string? configMapKey = null, bool isOptional = false)
     {
         Environment = environment ?? [];
         ConfigMapKey = configMapKey;
@@ -20,7 +21,7 @@ internal sealed class Setting
         {
             Description = description + named,
             HelpName = valueName,
-            Arity = valueName is null ? ArgumentArity.Zero : ArgumentArity.OneOrMore,
+            Arity = valueName is null ? ArgumentArity.Zero : isOptional ? ArgumentArity.ZeroOrOne : ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = false,
         };
     }

@@ -1,4 +1,5 @@
 using GitOpsBumper.Configuration.Git;
+using GitOpsBumper.Configuration.Hooks;
 using GitOpsBumper.Configuration.PullRequests;
 
 namespace GitOpsBumper.Configuration;
@@ -100,6 +101,7 @@ internal static class SettingDefinitions
     [
         ClusterSettingDefinitions.Interval, ClusterSettingDefinitions.HealthPort, ClusterSettingDefinitions.MetricsPort, ClusterSettingDefinitions.BindAddress, ClusterSettingDefinitions.KubeEvents,
         ClusterSettingDefinitions.DisableKubeEvents, ClusterSettingDefinitions.LeaderElection, ClusterSettingDefinitions.LeaseName, ClusterSettingDefinitions.LeaseDuration,
+        .. HookSettingDefinitions.All,
     ];
 
     /// <summary>Every setting that a file or a config map may hold.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using GitOpsBumper.Adapters.Kubernetes.Leases;
 using GitOpsBumper.Configuration.Git;
+using GitOpsBumper.Configuration.Hooks;
 using GitOpsBumper.Configuration.PullRequests;
 using GitOpsBumper.Configuration.Reading;
 using GitOpsBumper.Core;
@@ -43,6 +44,7 @@ internal sealed class SettingsReader : ValueReader
             ArgoCdNamespace = Namespaces(SettingDefinitions.ArgoCdNamespace) switch { [var single] => single, _ => _sources.PodNamespace ?? defaults.ArgoCdNamespace },
             Kubernetes = ReadKubernetes(),
             Controller = ReadController(defaults.Controller),
+            Hooks = new HookSettingsReader(_lookup, _problems).Read(defaults.Hooks),
             RegistriesConf = Source(SettingDefinitions.RegistriesConfPath, ConfigMapLayer.RegistriesConf),
             CacheDir = One(SettingDefinitions.CacheDir) is { } cache ? FullPath(SettingDefinitions.CacheDir, cache) : null,
             Annotations = AnnotationDefaults(),

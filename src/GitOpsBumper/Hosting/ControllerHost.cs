@@ -7,7 +7,9 @@ using GitOpsBumper.Cluster;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Controller;
 using GitOpsBumper.Controller.Reconciling;
+using GitOpsBumper.Controller.Triggers;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Hosting.Triggers;
 using GitOpsBumper.Metrics;
 using GitOpsBumper.Reports;
 using GitOpsBumper.Web;
@@ -72,9 +74,12 @@ internal sealed partial class ControllerHost : IDisposable
             await process.CheckSigningAsync(settings, configuration.Texts, cancellationToken);
             var events = new EventWriter(_cluster.Connection, _instance, _time, _logs.Loggers.CreateLogger<EventWriter>());
             var watch = new ClusterWatch(_cluster.Connection, settings, _time, _logs.Loggers);
-            var run = new ControllerRun(process, _cluster.Connection, watch, configuration, events, _time);
-            var election = settings.Controller.LeaderElection ?? _cluster.PodNamespace is not null ? CreateElection(settings) : null;
+            var desk = new TriggerDesk(_time) { Committed = _telemetry.Triggers.Committed };
+            await using var api = new ApiHost(process, _cluster.Connection, watch, configuration, desk);
+            var run = new ControllerRun(process, _cluster.Connection, watch, configuration, events, desk, _time);
+            var election = settings.Controller.LeaderElection ?? _cluster.PodNamespace is not null ? CreateElection(settings, api) : null;
             _running = new Running(watch, configuration, run, election);
+            await api.StartAsync(election, cancellationToken);
             await RunAsync(run, watch, events, election, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -90,8 +95,11 @@ internal sealed partial class ControllerHost : IDisposable
         _logs.Dispose();
     }
 
-    private LeaderElection CreateElection(BumperSettings settings) => new(
-        _cluster.Connection, new NamespacedName(settings.ArgoCdNamespace, settings.Controller.LeaseName), _instance, settings.Controller.LeaderElectionTimes, _time, _logs.Loggers.CreateLogger<LeaderElection>());
+    private LeaderElection CreateElection(BumperSettings settings, ApiHost api) => new(
+        _cluster.Connection, new NamespacedName(settings.ArgoCdNamespace, settings.Controller.LeaseName), _instance, settings.Controller.LeaderElectionTimes, _time, _logs.Loggers.CreateLogger<LeaderElection>())
+    {
+        Address = api.Address,
+    };
 
     /// <summary>Cycles in the foreground; watches, events and the election beside them, until the last cycle has ended.</summary>
     private async Task RunAsync(ControllerRun run, ClusterWatch watch, EventWriter events, LeaderElection? election, CancellationToken cancellationToken)

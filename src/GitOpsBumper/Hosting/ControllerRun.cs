@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Adapters.Kubernetes;
 using GitOpsBumper.Adapters.Kubernetes.Objects;
 using GitOpsBumper.Adapters.Manifests;
@@ -8,7 +7,9 @@ using GitOpsBumper.Configuration;
 using GitOpsBumper.Controller;
 using GitOpsBumper.Controller.Reconciling;
 using GitOpsBumper.Controller.Targets;
+using GitOpsBumper.Controller.Triggers;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Hosting.Cycles;
 using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Hosting;
@@ -36,8 +37,8 @@ internal sealed partial class ControllerRun
     private readonly ILogger _logger;
     private readonly WaitingApplications _waiting = new();
     private readonly ApplicationMemory _memory;
-    private readonly ConcurrentDictionary<GitRemote, CycleOrder> _inFullCycles = new();
-    private readonly ConcurrentDictionary<GitRemote, bool> _leftOut = new();
+    private readonly TriggerDesk _desk;
+    private readonly RepositoriesInWork _repositories = new();
     private readonly ConcurrentDictionary<Task, bool> _stragglers = new();
     private readonly Func<double> _jitter = Random.Shared.NextDouble;
     private readonly Lock _gate = new();
@@ -49,9 +50,12 @@ internal sealed partial class ControllerRun
     /// <param name="watch">What cycles look at.</param>
     /// <param name="configuration">How they do it.</param>
     /// <param name="events">Hears of what they decide.</param>
+    /// <param name="desk">Knows what was asked for from outside.</param>
     /// <param name="time">For intervals.</param>
-    public ControllerRun(ProcessParts process, KubernetesConnection connection, ClusterWatch watch, LiveConfiguration configuration, EventWriter events, TimeProvider time)
+    public ControllerRun(ProcessParts process, KubernetesConnection connection, ClusterWatch watch, LiveConfiguration configuration, EventWriter events, TriggerDesk desk, TimeProvider time)
     {
+        _desk = desk;
+        _desk.Wake = _waiting.Ask;
         _process = process;
         _watch = watch;
         _secrets = new ClusterSecrets(connection);
@@ -92,7 +96,7 @@ internal sealed partial class ControllerRun
                 Changes = _watch.Changes,
                 Waiting = _waiting,
                 Interval = () => _configuration.Settings.Controller.Interval,
-                IsNews = _memory.IsNews,
+                IsNews = name => _desk.IsDue(name) || _memory.IsNews(name),
                 PlaceOf = _memory.PlaceOf,
                 Concerned = change => change.ObjectKind == ObjectKinds.ImageUpdater.Name ? [.. _watch.ApplicationNames.Where(_memory.IsNews)] : null,
                 Removed = Forget,
@@ -135,13 +139,11 @@ internal sealed partial class ControllerRun
         return end;
     }
 
-    /// <summary>A repository that an earlier cycle over everything has still is left to it, and looked at again after it.</summary>
     private bool MayBegin(RepositoryWork repository, CycleOrder order)
     {
-        if (order.Kind == CycleKind.Partial || _inFullCycles.TryAdd(repository.Remote, order))
+        if (_repositories.TryBegin(repository.Remote, order))
             return true;
         Log.Straggling(_logger, repository.Url.Text);
-        _leftOut[repository.Remote] = true;
         return false;
     }
 
@@ -150,7 +152,7 @@ internal sealed partial class ControllerRun
         var names = repository.Applications.Select(application => application.Application.Name).ToList();
         foreach (var name in names)
             order.Done(name);
-        if (!_inFullCycles.TryRemove(KeyValuePair.Create(repository.Remote, order)) || !_leftOut.TryRemove(repository.Remote, out _))
+        if (!_repositories.End(repository.Remote, order))
             return;
         foreach (var name in names)
             _memory.Forget(name);
@@ -192,7 +194,7 @@ internal sealed partial class ControllerRun
                         MayBegin = repository => MayBegin(repository, order),
                         Settled = settled,
                         Ended = repository => End(repository, order),
-                        Decided = decided => Tell(order, decided, settings),
+                        Decided = decided => Tell(order, decided, settings, started),
                     },
                 },
                 cancellationToken);
@@ -232,6 +234,7 @@ internal sealed partial class ControllerRun
             }
 
             _memory.Look(application, asks: false);
+            _desk.Left(application.Name);
             _teller.Leave(application.Name);
             order.Done(application.Name);
         }
@@ -245,7 +248,7 @@ internal sealed partial class ControllerRun
     }
 
     /// <summary>What was decided from an older word is not told after a newer one, but for what was written.</summary>
-    private void Tell(CycleOrder order, IReadOnlyList<DecidedApplication> decided, BumperSettings settings)
+    private void Tell(CycleOrder order, IReadOnlyList<DecidedApplication> decided, BumperSettings settings, long began)
     {
         foreach (var (application, report) in decided)
         {
@@ -255,6 +258,7 @@ internal sealed partial class ControllerRun
                 if (_memory.Current(application, settings) is { } now && !ApplicationNews.IsNews(application, now))
                 {
                     _memory.Look(application, asks: true);
+                    _desk.Decided(report, began);
                     _teller.Tell(report, settings.Controller.KubeEvents);
                 }
                 else if (report.Commit is not null)
@@ -290,6 +294,7 @@ internal sealed partial class ControllerRun
         {
             _teller.Leave(name);
             _memory.Forget(name);
+            _desk.Left(name);
         }
     }
 }

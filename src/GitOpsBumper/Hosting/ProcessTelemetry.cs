@@ -24,6 +24,7 @@ internal sealed partial class ProcessTelemetry : IDisposable
         _collector = collects ? new MetricsCollector(_meter) : null;
         Calls = new CallTelemetry(_meter, Spans, TimeProvider.System);
         Cycles = new CycleMetrics(_meter, TimeProvider.System);
+        Triggers = new TriggerMetrics(_meter);
     }
 
     public static string Version => ProductName.Header.Product?.Version ?? "";
@@ -35,6 +36,9 @@ internal sealed partial class ProcessTelemetry : IDisposable
 
     /// <summary>Hears of cycles.</summary>
     public CycleMetrics Cycles { get; }
+
+    /// <summary>Hears of what is asked from outside.</summary>
+    public TriggerMetrics Triggers { get; }
 
     public void Show(ProcessFacts facts) => facts.ShowIn(_meter);
 

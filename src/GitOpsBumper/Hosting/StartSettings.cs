@@ -1,5 +1,6 @@
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Configuration.Git;
+using GitOpsBumper.Configuration.Hooks;
 
 namespace GitOpsBumper.Hosting;
 
@@ -29,11 +30,25 @@ internal static class StartSettings
             yield return GitSettingDefinitions.CacheMaxSize.Flag;
         if (before.Git.MaxConcurrency != now.Git.MaxConcurrency)
             yield return SettingDefinitions.MaxConcurrency.Flag;
+        foreach (var flag in HookChanges(before.Hooks, now.Hooks))
+            yield return flag;
         if (before.Controller.LeaderElection != now.Controller.LeaderElection)
             yield return ClusterSettingDefinitions.LeaderElection.Flag;
         if (before.Controller.LeaseName != now.Controller.LeaseName)
             yield return ClusterSettingDefinitions.LeaseName.Flag;
         if (before.Controller.LeaderElectionTimes != now.Controller.LeaderElectionTimes)
             yield return ClusterSettingDefinitions.LeaseDuration.Flag;
+    }
+
+    private static IEnumerable<string> HookChanges(HookSection before, HookSection now)
+    {
+        if (before.IsEnabled != now.IsEnabled)
+            yield return HookSettingDefinitions.EnableWebhook.Flag;
+        if (before.Port != now.Port)
+            yield return HookSettingDefinitions.WebhookPort.Flag;
+        if (before.UsesTls != now.UsesTls)
+            yield return HookSettingDefinitions.DisableTls.Flag;
+        if (before.OldestTls != now.OldestTls)
+            yield return HookSettingDefinitions.TlsMinVersion.Flag;
     }
 }

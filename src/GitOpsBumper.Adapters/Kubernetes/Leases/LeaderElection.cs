@@ -29,6 +29,7 @@ public sealed partial class LeaderElection
     private volatile LeaderTerm? _term;
     private volatile string? _problem;
     private volatile string? _leader;
+    private volatile string? _leaderAddress;
     private string? _failure;
     private Lease? _held;
     private bool _mayHold;
@@ -64,6 +65,12 @@ public sealed partial class LeaderElection
 
     /// <summary>Who holds the lease, be it we, as the server last said; null while nobody does or nobody knows. It may have died since.</summary>
     public string? Leader => _leader;
+
+    /// <summary>Where the leader can be asked, as it said when the server last answered; null: nobody knows.</summary>
+    public string? LeaderAddress => _leaderAddress;
+
+    /// <summary>Where we can be asked while we lead, for the lease to say it; null: nowhere.</summary>
+    public Func<string?> Address { get; init; } = static () => null;
 
     /// <summary>
     /// Why we cannot take part, as a sentence with the server's words, when that will not pass by itself: rights that are missing, a namespace
@@ -169,8 +176,8 @@ public sealed partial class LeaderElection
                 _mayHold = true;
                 var sent = _time.GetTimestamp();
                 _held = lease is null
-                    ? await _leases.CreateAsync(Lease.New(_leases.Name, Identity, _times.Duration, _time.GetUtcNow()), cancellationToken)
-                    : await _leases.UpdateAsync(lease.HeldBy(Identity, _times.Duration, _time.GetUtcNow()), cancellationToken);
+                    ? await _leases.CreateAsync(Lease.New(_leases.Name, Identity, _times.Duration, _time.GetUtcNow(), Address()), cancellationToken)
+                    : await _leases.UpdateAsync(lease.HeldBy(Identity, _times.Duration, _time.GetUtcNow(), Address()), cancellationToken);
                 Lead(sent);
                 return;
             }
@@ -206,6 +213,7 @@ public sealed partial class LeaderElection
     private void See(Lease? lease)
     {
         var leader = lease is { Holder.Length: > 0 } ? lease.Holder : null;
+        _leaderAddress = leader is null ? null : lease!.Address;
         if (leader == _leader)
             return;
         _leader = leader;

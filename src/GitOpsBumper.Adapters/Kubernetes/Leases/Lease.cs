@@ -9,6 +9,9 @@ namespace GitOpsBumper.Adapters.Kubernetes.Leases;
 /// <seealso href="https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/lease-v1/"/>
 internal sealed class Lease
 {
+    /// <summary>The annotation that says where the holder can be asked.</summary>
+    public const string AddressKey = "gitopsbumper.io/address";
+
     private const string ApiVersion = "coordination.k8s.io/v1";
 
     private readonly JsonObject _whole;
@@ -23,6 +26,7 @@ internal sealed class Lease
         Holder = (string?)spec?["holderIdentity"] ?? "";
         Duration = (int?)spec?["leaseDurationSeconds"] is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : null;
         Transitions = (int?)spec?["leaseTransitions"] ?? 0;
+        Address = whole["metadata"]?["annotations"] is JsonObject annotations && annotations[AddressKey] is JsonValue address && address.TryGetValue<string>(out var text) ? text : null;
     }
 
     /// <summary>Changes with every write, whoever wrote.</summary>
@@ -36,6 +40,9 @@ internal sealed class Lease
 
     /// <summary>How often the holder changed.</summary>
     public int Transitions { get; }
+
+    /// <summary>Where the holder can be asked, as it said; null: it did not.</summary>
+    public string? Address { get; }
 
     /// <exception cref="KubernetesException">It is no lease.</exception>
     public static Lease Read(byte[] json)
@@ -52,22 +59,25 @@ internal sealed class Lease
     }
 
     /// <summary>A lease that is not there yet.</summary>
-    public static byte[] New(NamespacedName name, string holder, TimeSpan duration, DateTimeOffset now)
+    public static byte[] New(NamespacedName name, string holder, TimeSpan duration, DateTimeOffset now, string? address)
     {
         var spec = new JsonObject { ["leaseTransitions"] = 0 };
         Claim(spec, holder, duration, now);
+        var metadata = new JsonObject { ["namespace"] = name.Namespace, ["name"] = name.Name };
+        Announce(metadata, address);
         return Bytes(new JsonObject
         {
             ["apiVersion"] = ApiVersion,
             ["kind"] = "Lease",
-            ["metadata"] = new JsonObject { ["namespace"] = name.Namespace, ["name"] = name.Name },
+            ["metadata"] = metadata,
             ["spec"] = spec,
         });
     }
 
     /// <summary>The whole lease, renewed by its holder or taken by another.</summary>
-    public byte[] HeldBy(string holder, TimeSpan duration, DateTimeOffset now) => With(spec =>
+    public byte[] HeldBy(string holder, TimeSpan duration, DateTimeOffset now, string? address) => With((metadata, spec) =>
     {
+        Announce(metadata, address);
         if (holder == Holder)
         {
             spec["leaseDurationSeconds"] = (int)duration.TotalSeconds;
@@ -80,8 +90,9 @@ internal sealed class Lease
     });
 
     /// <summary>The whole lease with nobody holding it.</summary>
-    public byte[] Released(DateTimeOffset now) => With(spec =>
+    public byte[] Released(DateTimeOffset now) => With((metadata, spec) =>
     {
+        Announce(metadata, null);
         spec["holderIdentity"] = "";
         spec["renewTime"] = MicroTime(now);
     });
@@ -94,12 +105,24 @@ internal sealed class Lease
         spec["renewTime"] = MicroTime(now);
     }
 
-    private byte[] With(Action<JsonObject> change)
+    private static void Announce(JsonObject metadata, string? address)
+    {
+        if (address is null)
+            (metadata["annotations"] as JsonObject)?.Remove(AddressKey);
+        else if (metadata["annotations"] is JsonObject annotations)
+            annotations[AddressKey] = address;
+        else
+            metadata["annotations"] = new JsonObject { [AddressKey] = address };
+    }
+
+    private byte[] With(Action<JsonObject, JsonObject> change)
     {
         var whole = _whole.DeepClone().AsObject();
         if (whole["spec"] is not JsonObject spec)
             whole["spec"] = spec = [];
-        change(spec);
+        if (whole["metadata"] is not JsonObject metadata)
+            whole["metadata"] = metadata = [];
+        change(metadata, spec);
         return Bytes(whole);
     }
 

@@ -60,9 +60,5 @@ internal sealed record BuildQuestion(RegistryConnection Connection, RepositoryNa
     };
 
     /// <summary>Where the tag really lives, whatever the registry is called in image names.</summary>
-    public string ReferenceOf(Tag tag)
-    {
-        var api = Connection.Endpoint.ApiUrl;
-        return $"{api.Authority}{api.AbsolutePath}{Connection.Endpoint.PathOf(Repository)}:{tag}";
-    }
+    public string ReferenceOf(Tag tag) => $"{Connection.Endpoint.PlaceOf(Repository)}:{tag}";
 }

@@ -102,6 +102,33 @@ public sealed partial class ManifestFactsCache
         }
     }
 
+    /// <summary>A tag has moved, somebody says: what it points to is asked for again. What a digest stands for never changes.</summary>
+    /// <param name="endpoint">Of the registry.</param>
+    /// <param name="repository">Of the tag.</param>
+    /// <param name="tag">Null: any tag of the repository.</param>
+    public void Distrust(RegistryEndpoint endpoint, RepositoryName repository, Tag? tag)
+    {
+        var place = endpoint.PlaceOf(repository);
+        lock (_lock)
+        {
+            ReadFile();
+            if (tag is not null)
+            {
+                Distrust($"{place}:{tag}");
+                return;
+            }
+
+            foreach (var (reference, _) in _tags.All.Where(known => known.Key.StartsWith($"{place}:", StringComparison.Ordinal)).ToList())
+                Distrust(reference);
+        }
+    }
+
+    private void Distrust(string reference)
+    {
+        if (_tags.TryGet(reference, out var seen))
+            _tags.Set(reference, seen! with { At = DateTimeOffset.MinValue });
+    }
+
     /// <summary>Up to half as long again, different for each tag: tags that were first seen together are not asked again together.</summary>
     private TimeSpan LifeOf(string reference) => _tagRevalidate * (1 + ((uint)reference.GetHashCode(StringComparison.Ordinal) % 1000 / 2000.0));
 

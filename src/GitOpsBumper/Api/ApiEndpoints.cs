@@ -1,0 +1,37 @@
+using GitOpsBumper.Api.Callers;
+using GitOpsBumper.Api.Triggers;
+using Microsoft.AspNetCore.Http;
+
+namespace GitOpsBumper.Api;
+
+/// <summary>Who answers for which path.</summary>
+internal sealed class ApiEndpoints(ApiServices services, CallerFinder callers)
+{
+    /// <summary>Of any body.</summary>
+    public const int MaxBytes = 1024 * 1024;
+
+    private const string Health = "/healthz";
+    private const string Description = "/openapi.json";
+
+    private readonly TriggerEndpoint _triggers = new(services, callers);
+
+    /// <summary>Whether a replica answers itself that does not lead.</summary>
+    public static bool IsForAnyReplica(PathString path) => path.Value is Health or Description;
+
+    public async Task<ApiReply> AnswerAsync(HttpContext context)
+    {
+        switch (context.Request.Path.Value)
+        {
+            case Health:
+                return new ApiReply(StatusCodes.Status200OK, "\"ok\""u8.ToArray());
+            case Description:
+                return new ApiReply(StatusCodes.Status200OK, OpenApiDocument.Bytes);
+            case TriggerEndpoint.Path:
+                return await _triggers.TriggerAsync(context);
+            case { } path when path.StartsWith(TriggerEndpoint.JobPath, StringComparison.Ordinal):
+                return await _triggers.FindAsync(context, path[TriggerEndpoint.JobPath.Length..]);
+            default:
+                return ApiReply.Error(StatusCodes.Status404NotFound, $"there are /webhook, {TriggerEndpoint.Path}, {TriggerEndpoint.JobPath}<id>, {Description} and {Health}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using GitOpsBumper.Adapters.Git;
+using GitOpsBumper.Configuration.Hooks;
+using GitOpsBumper.Configuration.Secrets;
+using GitOpsBumper.Controller.Triggers;
+using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Images;
+using Microsoft.Extensions.Logging;
+
+namespace GitOpsBumper.Api;
+
+/// <summary>What is asked from outside goes to.</summary>
+internal sealed record ApiServices
+{
+    /// <summary>As they are now.</summary>
+    public required Func<HookSection> Settings { get; init; }
+
+    /// <summary>As they are now.</summary>
+    public required Func<SecretLayer> Secrets { get; init; }
+
+    /// <summary>Whether this replica is the one that works.</summary>
+    public required Func<Standing> Standing { get; init; }
+
+    /// <summary>Who lists an image; the flag: or one below it.</summary>
+    public required Func<RepositoryName, bool, IReadOnlyList<TriggerTarget>> UsersOf { get; init; }
+
+    /// <summary>Who writes to one of the addresses.</summary>
+    public required Func<IReadOnlyList<RepositoryUrl>, IReadOnlyCollection<NamespacedName>> WritersTo { get; init; }
+
+    /// <summary>Whether an application is looked at.</summary>
+    public required Func<NamespacedName, bool> Knows { get; init; }
+
+    /// <summary>How an image that is named without registry is meant.</summary>
+    public required Func<ImageReference, RepositoryName> RepositoryOf { get; init; }
+
+    /// <summary>What was known of a tag, or of all tags when it is null, counts no longer.</summary>
+    public required Action<RepositoryName, Tag?> Distrust { get; init; }
+
+    public required TriggerDesk Desk { get; init; }
+
+    /// <summary>Of applications that are named without namespace.</summary>
+    public required string ArgoCdNamespace { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required ILoggerFactory Loggers { get; init; }
+}
+
+/// <summary>Whether this replica answers itself.</summary>
+internal abstract record Standing
+{
+    private Standing()
+    {
+    }
+
+    public sealed record Leads : Standing;
+
+    /// <param name="Leader">Where the replica that leads can be asked.</param>
+    public sealed record Follows(Uri Leader) : Standing;
+
+    /// <param name="Reason">A sentence.</param>
+    public sealed record Waits(string Reason) : Standing;
+}

@@ -1,0 +1,140 @@
+using System.Runtime.CompilerServices;
+using GitOpsBumper.Adapters.Git;
+using GitOpsBumper.Adapters.Registries;
+using GitOpsBumper.Cluster;
+using GitOpsBumper.Configuration;
+using GitOpsBumper.Controller.Triggers;
+using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Images;
+
+namespace GitOpsBumper.Hosting.Triggers;
+
+/// <summary>Who uses an image, and who writes to a repository. Made anew when an Application or a setting has changed, and only when somebody asks.</summary>
+/// <param name="watch">Knows the Applications.</param>
+/// <param name="configuration">As it is now.</param>
+internal sealed class ApplicationIndex(ClusterWatch watch, LiveConfiguration configuration)
+{
+    private readonly Lock _gate = new();
+    private readonly ConditionalWeakTable<ApplicationSnapshot, Read> _read = [];
+    private Made? _made;
+
+    /// <summary>Those that list the image.</summary>
+    /// <param name="image">As registries.conf has images without registry.</param>
+    /// <param name="andBelow">Also images whose path begins with it.</param>
+    public IReadOnlyList<TriggerTarget> UsersOf(RepositoryName image, bool andBelow = false)
+    {
+        var made = Current();
+        if (!andBelow)
+            return made.ByImage.GetValueOrDefault(image) ?? [];
+        var prefix = $"{image}/";
+        return
+        [
+            .. made.ByImage.Where(pair => pair.Key == image || pair.Key.ToString().StartsWith(prefix, StringComparison.Ordinal)).SelectMany(pair => pair.Value).GroupBy(target => target.Application)
+                .Select(group => new TriggerTarget(group.Key, group.SelectMany(target => target.Images ?? new HashSet<string>()).ToHashSet(StringComparer.Ordinal))),
+        ];
+    }
+
+    /// <summary>Those that write to one of the addresses, whatever the scheme and the user in them.</summary>
+    public IReadOnlyCollection<NamespacedName> WritersTo(IEnumerable<RepositoryUrl> addresses)
+    {
+        var made = Current();
+        return [.. addresses.Select(KeyOf).Distinct(StringComparer.Ordinal).SelectMany(key => made.ByRepository.GetValueOrDefault(key) ?? []).Distinct()];
+    }
+
+    /// <summary>Whether it is looked at, and lists images.</summary>
+    public bool Knows(NamespacedName application) => Current().Names.Contains(application);
+
+    /// <summary>Host and path: what the addresses for https and for ssh of a repository have in common.</summary>
+    internal static string KeyOf(RepositoryUrl url)
+    {
+        var text = url.Text;
+        var scheme = text.IndexOf("://", StringComparison.Ordinal);
+        var rest = scheme < 0 ? text : text[(scheme + 3)..];
+        rest = rest[(rest.IndexOf('@', StringComparison.Ordinal) + 1)..];
+        // host:path of ssh, and host:port/path, which differs from https in any case.
+        var colon = rest.IndexOf(':', StringComparison.Ordinal);
+        var slash = rest.IndexOf('/', StringComparison.Ordinal);
+        if (colon >= 0)
+        {
+            var end = slash < 0 ? rest.Length : slash;
+            var isPort = colon < end && rest.AsSpan(colon + 1, end - colon - 1) is { Length: > 0 } port && !port.ContainsAnyExceptInRange('0', '9') && scheme >= 0;
+            if (isPort)
+                rest = rest[..colon] + rest[end..];
+            else if (colon < end)
+                rest = $"{rest[..colon]}/{rest[(colon + 1)..].TrimStart('/')}";
+        }
+
+        rest = rest.TrimEnd('/');
+        return (rest.EndsWith(".git", StringComparison.Ordinal) ? rest[..^4] : rest).ToLowerInvariant();
+    }
+
+    private Made Current()
+    {
+        lock (_gate)
+        {
+            var settings = configuration.Settings;
+            var registries = configuration.Texts.Registries;
+            var version = watch.ApplicationVersion;
+            if (_made is { } made && made.Version == version && ReferenceEquals(made.Settings, settings) && ReferenceEquals(made.Registries, registries))
+                return made;
+            return _made = Make(version, settings, registries);
+        }
+    }
+
+    private Made Make(object version, BumperSettings settings, RegistryConfiguration registries)
+    {
+        var byImage = new Dictionary<RepositoryName, List<TriggerTarget>>();
+        var byRepository = new Dictionary<string, List<NamespacedName>>(StringComparer.Ordinal);
+        var names = new HashSet<NamespacedName>();
+        foreach (var name in watch.ApplicationNames)
+        {
+            if (watch.Find(name) is not { IsBeingDeleted: false } watched || !settings.Filter.Accepts(watched.Value) || PolicyOf(watched.Value, settings) is not { } policy)
+                continue;
+            names.Add(name);
+            foreach (var images in policy.Images.GroupBy(image => registries.RepositoryOf(image.Image)))
+                Add(byImage, images.Key, new TriggerTarget(name, images.Select(image => image.DisplayAlias).ToHashSet(StringComparer.Ordinal)));
+            if (policy.WriteBack is { Method: WriteBackMethod.Git, RepositoryUrl: { } repository } && RepositoryUrl.TryParse(repository, out var url, out _))
+                Add(byRepository, KeyOf(url), name);
+        }
+
+        return new Made(version, settings, registries, byImage, byRepository, names);
+    }
+
+    /// <summary>An Application that has not changed is read once.</summary>
+    private ApplicationPolicy? PolicyOf(ApplicationSnapshot application, BumperSettings settings)
+    {
+        if (_read.TryGetValue(application, out var before) && ReferenceEquals(before.Defaults, settings.Annotations))
+            return before.Policy;
+        ApplicationPolicy? policy = null;
+        try
+        {
+            policy = AnnotationReader.Read(application, settings.Annotations);
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            // A bug; the cycle comes to the same and tells it of the application.
+        }
+
+        _read.AddOrUpdate(application, new Read(settings.Annotations, policy));
+        return policy;
+    }
+
+    private static void Add<TKey, TValue>(Dictionary<TKey, List<TValue>> lists, TKey key, TValue value)
+        where TKey : notnull
+    {
+        if (!lists.TryGetValue(key, out var list))
+            lists.Add(key, list = []);
+        list.Add(value);
+    }
+
+    private sealed record Read(AnnotationDefaults Defaults, ApplicationPolicy? Policy);
+
+    private sealed record Made(
+        object Version,
+        BumperSettings Settings,
+        RegistryConfiguration Registries,
+        Dictionary<RepositoryName, List<TriggerTarget>> ByImage,
+        Dictionary<string, List<NamespacedName>> ByRepository,
+        HashSet<NamespacedName> Names);
+}
