@@ -49,6 +49,7 @@ public sealed partial class ArchitectureTests
         ["Metrics"] = ["Controller", "Reports"],
         ["Tracing"] = [],
         ["Web"] = ["Metrics"],
+        ["Webhooks"] = [],
         ["Hosting"] = ["Cluster", "Configuration", "Controller", "Logging", "Metrics", "Reports", "Tracing", "Web"],
         ["Demo"] = ["Configuration", "Controller"],
         ["Cli"] = ["Configuration", "Controller", "Demo", "Hosting", "Logging", "Reports"],
