@@ -23,11 +23,13 @@ public sealed class GitHubExampleTests
         // The examples of packages are all of npm, whatever else they say.
         Assert.All(read.Where(each => each.Event == "package"), each => Assert.Equal("ignored: package_type 'npm' is of no interest", Assert.Single(WebhookCase.Describe(each.Reading))));
         Assert.All(read.Where(each => each.Event == "push"), each => Assert.Equal(
-            ["changed: https://github.com/Codertocat/Hello-World.git", "changed: git@github.com:Codertocat/Hello-World.git", $"branch: {each.Body["ref"]!.GetValue<string>().Split('/', 3)[2]}"],
+            [$"changed: {Repository(each.Body, "clone_url")}", $"changed: {Repository(each.Body, "ssh_url")}", $"branch: {each.Body["ref"]!.GetValue<string>().Split('/', 3)[2]}"],
             WebhookCase.Describe(each.Reading)));
         Assert.All(read.Where(each => each.Event == "pull_request"), each => Assert.Equal(each.Body["action"]!.GetValue<string>() is "closed" or "reopened", each.Reading is WebhookReading.Changed));
         Assert.All(Changes, name => Assert.Contains(read, each => each.Event == name && each.Reading is WebhookReading.Changed));
     }
+
+    private static string Repository(JsonNode body, string name) => body["repository"]![name]!.GetValue<string>();
 
     private static List<(string Event, JsonNode Body, WebhookReading Reading)> Read(string edition)
     {

@@ -13,10 +13,9 @@ public sealed class WebhookSenderTests
         var documented = WebhookCase.Read(type, name);
         Assert.True(WebhookSenders.TryFind(type, out var receiver, out var problem), problem);
 
-        // An envelope of several events has an id that is made of theirs.
-        var read = WebhookCase.Describe(receiver.Read(documented.Request));
-        var isMade = !documented.Expected.Any(line => line.StartsWith("delivery: ", StringComparison.Ordinal)) && type == "distribution";
-        Assert.Equal(documented.Expected, isMade ? read.Where(line => !line.StartsWith("delivery: ", StringComparison.Ordinal)) : read);
+        // One case of each sender that has ids names the id.
+        var names = documented.Expected.Any(IsDelivery);
+        Assert.Equal(documented.Expected, WebhookCase.Describe(receiver.Read(documented.Request)).Where(line => names || !IsDelivery(line)));
     }
 
     [Fact]
@@ -138,6 +137,8 @@ public sealed class WebhookSenderTests
         var body = """{"type": "PUSH_ARTIFACT", "event_data": {"resources": [{"tag": "1", "resource_url": "harbor/team/web:1"}], "repository": {"repo_full_name": "team/web"}}}""";
         Assert.StartsWith("malformed: registry 'harbor' is not the host of a registry", Assert.Single(WebhookCase.Describe(receiver.Read(WebhookCase.RequestOf(body)))), StringComparison.Ordinal);
     }
+
+    private static bool IsDelivery(string line) => line.StartsWith("delivery: ", StringComparison.Ordinal);
 
     private static IWebhookReceiver Generic() => WebhookSenders.TryFind("generic", out var receiver, out var problem) ? receiver : throw new InvalidOperationException(problem);
 }
