@@ -22,7 +22,7 @@ internal abstract record WebhookReading
 
     /// <summary>Branches of a git repository have changed, or its requests have: who depends on it is looked at again.</summary>
     /// <param name="Repositories">All addresses of the repository that the sender names.</param>
-    /// <param name="Branches">Short names; empty: which ones is not known.</param>
+    /// <param name="Branches">Short names of branches and tags; empty: which ones is not known.</param>
     public sealed record Changed(IReadOnlyList<RepositoryUrl> Repositories, IReadOnlyList<string> Branches) : WebhookReading;
 
     /// <summary>There is nothing to do: another event, another kind of package.</summary>
@@ -37,4 +37,8 @@ internal abstract record WebhookReading
 /// <param name="Repository">As its users pull it, as far as the sender knows.</param>
 /// <param name="Tag">Null: not known.</param>
 /// <param name="Digest">Null: not known.</param>
-internal sealed record PushedImage(RepositoryName Repository, Tag? Tag, Digest? Digest);
+internal sealed record PushedImage(RepositoryName Repository, Tag? Tag, Digest? Digest)
+{
+    /// <summary>Repositories below this one may have been pushed too: the sender knows a project, and not which of its images.</summary>
+    public bool AndBelow { get; init; }
+}

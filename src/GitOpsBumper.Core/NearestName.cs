@@ -1,7 +1,7 @@
-namespace GitOpsBumper.Core.Annotations.Reading;
+namespace GitOpsBumper.Core;
 
 /// <summary>Finds what somebody who mistyped a name probably meant.</summary>
-internal static class NearestName
+public static class NearestName
 {
     private const int MaxLength = 128;
 
