@@ -52,7 +52,7 @@ public sealed partial class ArchitectureTests
         ["Tracing"] = [],
         ["Web"] = ["Metrics"],
         ["Webhooks"] = [],
-        ["Api"] = ["Configuration", "Controller", "Reports", "Webhooks"],
+        ["Api"] = ["Configuration", "Controller", "Metrics", "Reports", "Webhooks"],
         ["Hosting"] = ["Api", "Cluster", "Configuration", "Controller", "Logging", "Metrics", "Reports", "Tracing", "Web"],
         ["Demo"] = ["Configuration", "Controller"],
         ["Cli"] = ["Configuration", "Controller", "Demo", "Hosting", "Logging", "Reports"],

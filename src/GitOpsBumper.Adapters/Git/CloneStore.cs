@@ -48,6 +48,9 @@ public sealed partial class CloneStore : IDisposable
     /// <summary>Told of every operation; null: nobody is.</summary>
     public GitTelemetry? Telemetry { get; init; }
 
+    /// <summary>Hears of each commit that a branch is about to be pushed to.</summary>
+    public Action<CommitId> Pushing { get; init; } = static _ => { };
+
     /// <summary>Gives the tokens of GitHub Apps; null: repositories with one are asked anonymously.</summary>
     public GitHubApps? Apps { get; init; }
 
@@ -73,7 +76,9 @@ public sealed partial class CloneStore : IDisposable
             hold.Ssh = url.IsSsh ? SshFiles.Create(remote) : null;
             hold.Tls = remote.Credential?.Certificate is { } certificate && url.IsHttp ? TlsFiles.Create(certificate) : null;
             var git = new GitCommand(_runner, folder, remote, new GitFiles(Authorities(remote), hold.Ssh, hold.Tls), _settings.Timeout) { Telemetry = Telemetry, Apps = Apps };
-            return await GitClone.OpenAsync(git, url, hold, cancellationToken).ConfigureAwait(false);
+            var clone = await GitClone.OpenAsync(git, url, hold, cancellationToken).ConfigureAwait(false);
+            clone.Pushing = Pushing;
+            return clone;
         }
         catch (Exception failure)
         {

@@ -81,6 +81,7 @@ public sealed partial class GitClone
     /// <returns>What became of it, and what the server said besides.</returns>
     public async Task<ProposalOutcome> ProposeAsync(CommitId next, string reference, PushLease? lease, IReadOnlyList<string> options, CancellationToken abort)
     {
+        Pushing(next);
         var result = await _git.RemoteAsync(
             [
                 "-c", "http.postBuffer=64m", "push", "--porcelain", "--no-verify", .. lease is null ? Array.Empty<string>() : [$"--force-with-lease={reference}:{lease.Expected?.Hex}"],
@@ -98,6 +99,8 @@ public sealed partial class GitClone
     /// <param name="abort">Cuts the push short, so that nobody knows whether the server has it: for who has to go at once.</param>
     public async Task<IReadOnlyDictionary<BranchName, PushOutcome>> PushAsync(IReadOnlyList<RefUpdate> updates, CancellationToken abort)
     {
+        foreach (var next in updates.Select(update => update.Next).OfType<CommitId>())
+            Pushing(next);
         string[] arguments =
         [
             // One body of known length; beyond this git asks with an empty push first and then sends chunks.

@@ -29,6 +29,9 @@ public sealed partial class GitClone : IAsyncDisposable
         _gate = gate;
     }
 
+    /// <summary>Hears of each commit that a branch is about to be pushed to.</summary>
+    public Action<CommitId> Pushing { get; set; } = static _ => { };
+
     /// <summary>Git processes that talked to the server: listings, fetches and pushes.</summary>
     public int RemoteOperations => _git.RemoteOperations + _historyGit.RemoteOperations;
 

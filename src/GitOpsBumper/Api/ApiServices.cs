@@ -4,6 +4,7 @@ using GitOpsBumper.Configuration.Secrets;
 using GitOpsBumper.Controller.Triggers;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Images;
+using GitOpsBumper.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Api;
@@ -23,8 +24,16 @@ internal sealed record ApiServices
     /// <summary>Who lists an image; the flag: or one below it.</summary>
     public required Func<RepositoryName, bool, IReadOnlyList<TriggerTarget>> UsersOf { get; init; }
 
-    /// <summary>Who writes to one of the addresses.</summary>
-    public required Func<IReadOnlyList<RepositoryUrl>, IReadOnlyCollection<NamespacedName>> WritersTo { get; init; }
+    /// <summary>Who writes to one of the branches of one of the addresses; to any, where no branches are named.</summary>
+    public required Func<IReadOnlyList<RepositoryUrl>, IReadOnlyList<string>, IReadOnlyCollection<NamespacedName>> WritersTo { get; init; }
+
+    /// <summary>Whether this process has pushed a commit, by its id in hexadecimal digits.</summary>
+    public required Func<string, bool> IsOwnCommit { get; init; }
+
+    /// <summary>Reads a variable; null when it is not set.</summary>
+    public required Func<string, string?> Environment { get; init; }
+
+    public required TriggerMetrics Metrics { get; init; }
 
     /// <summary>Whether an application is looked at.</summary>
     public required Func<NamespacedName, bool> Knows { get; init; }

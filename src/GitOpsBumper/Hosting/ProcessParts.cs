@@ -11,6 +11,7 @@ using GitOpsBumper.Adapters.Registries.Ages;
 using GitOpsBumper.Adapters.Registries.Manifests;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Controller.Targets;
+using GitOpsBumper.Hosting.Triggers;
 using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Hosting;
@@ -43,6 +44,7 @@ internal sealed class ProcessParts : IDisposable
             Logger = Loggers.CreateLogger<CloneStore>(),
             Telemetry = telemetry.Calls.Git,
             Apps = Apps,
+            Pushing = Pushed.Add,
         });
     }
 
@@ -85,6 +87,9 @@ internal sealed class ProcessParts : IDisposable
 
     /// <summary>Runs the programs that give credentials.</summary>
     public ProcessRunner Programs { get; } = new(TimeProvider.System);
+
+    /// <summary>What was pushed by this process.</summary>
+    public OwnCommits Pushed { get; } = new();
 
     /// <summary>Of all cycles on repositories.</summary>
     public RepositoryTurns Turns { get; }

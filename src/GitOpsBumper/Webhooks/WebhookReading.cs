@@ -23,7 +23,11 @@ internal abstract record WebhookReading
     /// <summary>Branches of a git repository have changed, or its requests have: who depends on it is looked at again.</summary>
     /// <param name="Repositories">All addresses of the repository that the sender names.</param>
     /// <param name="Branches">Short names of branches and tags; empty: which ones is not known.</param>
-    public sealed record Changed(IReadOnlyList<RepositoryUrl> Repositories, IReadOnlyList<string> Branches) : WebhookReading;
+    public sealed record Changed(IReadOnlyList<RepositoryUrl> Repositories, IReadOnlyList<string> Branches) : WebhookReading
+    {
+        /// <summary>The commits that the branches are at now, in hexadecimal digits; empty: not all of them are known.</summary>
+        public IReadOnlyList<string> Tips { get; init; } = [];
+    }
 
     /// <summary>There is nothing to do: another event, another kind of package.</summary>
     /// <param name="Reason">A clause that ends a sentence: <c>event 'star' is of no interest</c>.</param>

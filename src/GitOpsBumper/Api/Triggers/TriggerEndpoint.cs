@@ -71,15 +71,21 @@ internal sealed partial class TriggerEndpoint(ApiServices services, CallerFinder
         if (permitted.Count == 0 && asked.Count > 0)
         {
             Log.Forbidden(_logger, caller.Name, wanted);
+            services.Metrics.Triggered("forbidden");
             return ApiReply.Error(StatusCodes.Status403Forbidden, $"{caller.Name} may not trigger {wanted}: it takes the right to patch the Application, or a rule for the token that permits it");
         }
 
         if (found.Count == 0)
+        {
+            services.Metrics.Triggered("unmatched");
             return ApiReply.Error(StatusCodes.Status404NotFound, ask.Application is null ? $"no Application that is looked at lists image {ask.Image}" : $"there is no Application {ask.Application} that is looked at{(ask.Image is null ? "" : $" and lists image {ask.Image}")}");
+        }
+
         if (ask.Image is { } pushed)
             services.Distrust(pushed, ask.Tag);
         if (services.Desk.Open(ask, permitted, caller.Name) is not { } job)
             return ApiReply.Error(StatusCodes.Status429TooManyRequests, "too much is being asked for at the moment", TimeSpan.FromSeconds(10));
+        services.Metrics.Triggered("accepted");
         Log.Triggered(_logger, caller.Name, wanted, permitted.Count, ask.IsUrgent ? ", urgently" : "");
         return await AnswerAsync(context, job, wait);
     }
@@ -104,6 +110,7 @@ internal sealed partial class TriggerEndpoint(ApiServices services, CallerFinder
             case CallerAnswer.Known { Caller: var caller }:
                 return (caller, null);
             case CallerAnswer.Refused { Reason: var reason }:
+                services.Metrics.Triggered("refused");
                 Log.Refused(_logger, $"{context.Connection.RemoteIpAddress}", reason);
                 return (null, ApiReply.Error(StatusCodes.Status401Unauthorized, reason));
             case CallerAnswer.Unknown { Reason: var reason }:

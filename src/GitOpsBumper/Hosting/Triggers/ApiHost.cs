@@ -70,6 +70,9 @@ internal sealed partial class ApiHost : IAsyncDisposable
             Standing = () => StandingOf(election),
             UsersOf = index.UsersOf,
             WritersTo = index.WritersTo,
+            IsOwnCommit = _process.Pushed.Contains,
+            Environment = _process.Surroundings.Environment,
+            Metrics = _process.Telemetry.Triggers,
             Knows = index.Knows,
             RepositoryOf = reference => _configuration.Texts.Registries.RepositoryOf(reference),
             Distrust = (repository, tag) => _process.Facts.Distrust(_configuration.Texts.Registries.EndpointFor(repository), repository, tag),
@@ -83,7 +86,7 @@ internal sealed partial class ApiHost : IAsyncDisposable
             Log.Wrong(_logger, problem);
         try
         {
-            _server = await ApiServer.StartAsync(_configuration.Settings.Controller.BindAddress, _start, _certificate, services, new ApiEndpoints(services, callers), cancellationToken);
+            _server = await ApiServer.StartAsync(_configuration.Settings.Controller.BindAddress, _start, _certificate, services, new ApiEndpoints(services, callers, _verifier), cancellationToken);
         }
         catch (Exception failure) when (failure is IOException or SocketException)
         {

@@ -36,10 +36,16 @@ internal sealed class ApplicationIndex(ClusterWatch watch, LiveConfiguration con
     }
 
     /// <summary>Those that write to one of the addresses, whatever the scheme and the user in them.</summary>
-    public IReadOnlyCollection<NamespacedName> WritersTo(IEnumerable<RepositoryUrl> addresses)
+    /// <param name="addresses">Of one repository.</param>
+    /// <param name="branches">Those that matter; empty: all.</param>
+    public IReadOnlyCollection<NamespacedName> WritersTo(IReadOnlyList<RepositoryUrl> addresses, IReadOnlyList<string> branches)
     {
         var made = Current();
-        return [.. addresses.Select(KeyOf).Distinct(StringComparer.Ordinal).SelectMany(key => made.ByRepository.GetValueOrDefault(key) ?? []).Distinct()];
+        return
+        [
+            .. addresses.Select(KeyOf).Distinct(StringComparer.Ordinal).SelectMany(key => made.ByRepository.GetValueOrDefault(key) ?? [])
+                .Where(writer => branches.Count == 0 || writer.Branch is null || branches.Contains(writer.Branch, StringComparer.Ordinal)).Select(writer => writer.Application).Distinct(),
+        ];
     }
 
     /// <summary>Whether it is looked at, and lists images.</summary>
@@ -85,7 +91,7 @@ internal sealed class ApplicationIndex(ClusterWatch watch, LiveConfiguration con
     private Made Make(object version, BumperSettings settings, RegistryConfiguration registries)
     {
         var byImage = new Dictionary<RepositoryName, List<TriggerTarget>>();
-        var byRepository = new Dictionary<string, List<NamespacedName>>(StringComparer.Ordinal);
+        var byRepository = new Dictionary<string, List<Writer>>(StringComparer.Ordinal);
         var names = new HashSet<NamespacedName>();
         foreach (var name in watch.ApplicationNames)
         {
@@ -94,12 +100,16 @@ internal sealed class ApplicationIndex(ClusterWatch watch, LiveConfiguration con
             names.Add(name);
             foreach (var images in policy.Images.GroupBy(image => registries.RepositoryOf(image.Image)))
                 Add(byImage, images.Key, new TriggerTarget(name, images.Select(image => image.DisplayAlias).ToHashSet(StringComparer.Ordinal)));
-            if (policy.WriteBack is { Method: WriteBackMethod.Git, RepositoryUrl: { } repository } && RepositoryUrl.TryParse(repository, out var url, out _))
-                Add(byRepository, KeyOf(url), name);
+            if (policy.WriteBack is { Method: WriteBackMethod.Git, RepositoryUrl: { } repository } target && RepositoryUrl.TryParse(repository, out var url, out _))
+                Add(byRepository, KeyOf(url), new Writer(name, BranchOf(target)));
         }
 
         return new Made(version, settings, registries, byImage, byRepository, names);
     }
+
+    /// <summary>The only branch that it looks at; null: there are several, or nobody here knows which.</summary>
+    private static string? BranchOf(WriteBackPolicy target) =>
+        target is { WriteBranchTemplate: null, Proposal: null, TargetRevision: { Length: > 0 } branch } && branch != "HEAD" ? branch : null;
 
     /// <summary>An Application that has not changed is read once.</summary>
     private ApplicationPolicy? PolicyOf(ApplicationSnapshot application, BumperSettings settings)
@@ -128,6 +138,8 @@ internal sealed class ApplicationIndex(ClusterWatch watch, LiveConfiguration con
         list.Add(value);
     }
 
+    private sealed record Writer(NamespacedName Application, string? Branch);
+
     private sealed record Read(AnnotationDefaults Defaults, ApplicationPolicy? Policy);
 
     private sealed record Made(
@@ -135,6 +147,6 @@ internal sealed class ApplicationIndex(ClusterWatch watch, LiveConfiguration con
         BumperSettings Settings,
         RegistryConfiguration Registries,
         Dictionary<RepositoryName, List<TriggerTarget>> ByImage,
-        Dictionary<string, List<NamespacedName>> ByRepository,
+        Dictionary<string, List<Writer>> ByRepository,
         HashSet<NamespacedName> Names);
 }

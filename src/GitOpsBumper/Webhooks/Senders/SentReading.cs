@@ -43,7 +43,8 @@ internal static class SentReading
 
     /// <param name="addresses">As the sender gives them; those that no bot could clone do not count.</param>
     /// <param name="references">Full names of references, or short ones of branches.</param>
-    public static WebhookReading Changed(IEnumerable<string?> addresses, IEnumerable<string?> references)
+    /// <param name="tips">The commits that they are at now; nothing: the sender does not say.</param>
+    public static WebhookReading Changed(IEnumerable<string?> addresses, IEnumerable<string?> references, params IReadOnlyList<string?> tips)
     {
         var repositories = new List<RepositoryUrl>();
         foreach (var address in addresses)
@@ -59,7 +60,7 @@ internal static class SentReading
         var branches = all.Select(ShortName).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
         return branches.Count == 0 && all.Count > 0
             ? new WebhookReading.Ignored($"reference '{Clean(all[0])}' is neither a branch nor a tag")
-            : new WebhookReading.Changed(repositories, branches);
+            : new WebhookReading.Changed(repositories, branches) { Tips = [.. tips.All(IsCommit) ? tips.OfType<string>() : []] };
     }
 
     public static WebhookReading Ignored(string what, string? value) =>
@@ -70,6 +71,8 @@ internal static class SentReading
 
     /// <summary>The id if it can be one.</summary>
     public static string? Delivery(string? id) => id is { Length: > 0 and <= MaxDelivery } && !id.Any(char.IsControl) ? id : null;
+
+    private static bool IsCommit(string? text) => text is { Length: 40 or 64 } && text.All(char.IsAsciiHexDigit);
 
     private static string? ShortName(string reference) => reference switch
     {

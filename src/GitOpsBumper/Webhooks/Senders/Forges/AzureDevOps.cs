@@ -19,10 +19,16 @@ internal sealed class AzureDevOps : JsonReceiver
         var resource = body.Part("resource");
         return type switch
         {
-            "git.push" => Changed(resource, [.. resource.Parts("refUpdates").Select(update => update.Need("name"))]),
+            "git.push" => Push(resource),
             "git.pullrequest.updated" or "git.pullrequest.merged" => PullRequest(resource),
             _ => SentReading.Ignored("eventType", type),
         };
+    }
+
+    private static WebhookReading Push(JsonFields resource)
+    {
+        var updates = resource.Parts("refUpdates").ToList();
+        return Changed(resource, [.. updates.Select(update => update.Need("name"))], [.. updates.Select(update => update.Text("newObjectId"))]);
     }
 
     private static WebhookReading PullRequest(JsonFields resource)
@@ -31,11 +37,11 @@ internal sealed class AzureDevOps : JsonReceiver
         return status is "completed" or "abandoned" ? Changed(resource, [resource.Need("targetRefName")]) : SentReading.Ignored("status", status);
     }
 
-    private static WebhookReading Changed(JsonFields resource, IReadOnlyList<string> references)
+    private static WebhookReading Changed(JsonFields resource, IReadOnlyList<string> references, params IReadOnlyList<string?> tips)
     {
         var repository = resource.Part("repository");
         var address = repository.Need("remoteUrl");
-        return SentReading.Changed([address, repository.Text("sshUrl"), Ssh(address)], references);
+        return SentReading.Changed([address, repository.Text("sshUrl"), Ssh(address)], references, tips);
     }
 
     /// <summary>What belongs to <c>https://dev.azure.com/organisation/project/_git/repository</c>; events do not name it.</summary>

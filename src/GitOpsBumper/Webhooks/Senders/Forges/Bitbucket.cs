@@ -21,7 +21,7 @@ internal sealed class Bitbucket : JsonReceiver
             "repo:push" => CloudPush(body),
             "pullrequest:fulfilled" or "pullrequest:rejected" =>
                 Cloud(body, [body.Part("pullrequest").Part("destination").Part("branch").Need("name")]),
-            "repo:refs_changed" => Server(body.Part("repository"), [.. body.Parts("changes").Select(change => change.Part("ref").Need("id"))]),
+            "repo:refs_changed" => ServerPush(body),
             "pr:merged" or "pr:declined" or "pr:deleted" => ServerRequest(body.Part("pullRequest").Part("toRef")),
             null => new WebhookReading.Malformed("header X-Event-Key is missing, empty or there several times; expected is the name of an event such as repo:push"),
             _ => SentReading.Ignored("event", name),
@@ -31,31 +31,38 @@ internal sealed class Bitbucket : JsonReceiver
     /// <summary>A branch that was deleted has no new state, one that is new no old one.</summary>
     private static WebhookReading CloudPush(JsonFields body)
     {
-        var names = new List<string>();
+        var (names, tips) = (new List<string>(), new List<string?>());
         foreach (var change in body.Part("push").Parts("changes"))
         {
             var state = change.Has("new") ? change.Part("new") : change.Part("old");
             if (!state.IsMissing)
                 names.Add(state.Need("name"));
+            tips.Add(change.Has("new") ? state.Part("target").Text("hash") : null);
         }
 
-        return names.Count == 0 ? new WebhookReading.Ignored("it has no changes") : Cloud(body, names);
+        return names.Count == 0 ? new WebhookReading.Ignored("it has no changes") : Cloud(body, names, tips);
     }
 
     /// <summary>The cloud names no address to clone from, but its addresses are all alike.</summary>
-    private static WebhookReading Cloud(JsonFields body, IReadOnlyList<string> names)
+    private static WebhookReading Cloud(JsonFields body, IReadOnlyList<string> names, params IReadOnlyList<string?> tips)
     {
         var path = body.Part("repository").Need("full_name");
-        return SentReading.Changed([$"https://bitbucket.org/{path}.git", $"git@bitbucket.org:{path}.git"], names);
+        return SentReading.Changed([$"https://bitbucket.org/{path}.git", $"git@bitbucket.org:{path}.git"], names, tips);
+    }
+
+    private static WebhookReading ServerPush(JsonFields body)
+    {
+        var changes = body.Parts("changes").ToList();
+        return Server(body.Part("repository"), [.. changes.Select(change => change.Part("ref").Need("id"))], [.. changes.Select(change => change.Text("toHash"))]);
     }
 
     private static WebhookReading ServerRequest(JsonFields reference) => Server(reference.Part("repository"), [reference.Need("id")]);
 
-    private static WebhookReading Server(JsonFields repository, IReadOnlyList<string> references)
+    private static WebhookReading Server(JsonFields repository, IReadOnlyList<string> references, params IReadOnlyList<string?> tips)
     {
         var links = repository.Part("links").Parts("clone").Select(link => link.Text("href")).ToList();
         if (references.Count == 0)
             return new WebhookReading.Ignored("it has no changes");
-        return links.Count == 0 ? new WebhookReading.Ignored("it names no address of the repository") : SentReading.Changed(links, references);
+        return links.Count == 0 ? new WebhookReading.Ignored("it names no address of the repository") : SentReading.Changed(links, references, tips);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class GitHub : JsonReceiver
         {
             "package" => Package(request, body, "package"),
             "registry_package" => Package(request, body, "registry_package"),
-            "push" => Changed(body.Part("repository"), body.Need("ref")),
+            "push" => Changed(body.Part("repository"), body.Need("ref"), body.Text("after")),
             "pull_request" => PullRequest(body),
             null => new WebhookReading.Malformed("header X-GitHub-Event is missing, empty or there several times; expected is the name of an event such as package or push"),
             _ => SentReading.Ignored("event", name),
@@ -57,6 +57,6 @@ internal sealed class GitHub : JsonReceiver
         return Changed(body.Part("repository"), body.Part("pull_request").Part("base").Need("ref"));
     }
 
-    private static WebhookReading Changed(JsonFields repository, string reference) =>
-        SentReading.Changed([repository.Text("clone_url"), repository.Text("ssh_url")], [reference]);
+    private static WebhookReading Changed(JsonFields repository, string reference, string? tip = null) =>
+        SentReading.Changed([repository.Text("clone_url"), repository.Text("ssh_url")], [reference], tip);
 }

@@ -23,7 +23,7 @@ internal sealed class GitLab : JsonReceiver
         var kind = body.Text("object_kind") ?? body.Text("event_name");
         return kind switch
         {
-            "push" or "tag_push" => Changed(body, body.Need("ref")),
+            "push" or "tag_push" => Changed(body, body.Need("ref"), body.Text("after")),
             "merge_request" => MergeRequest(body),
             "pipeline" => Pipeline(request, body),
             null => SentReading.Ignored("event", request.Header("X-Gitlab-Event")),
@@ -51,9 +51,9 @@ internal sealed class GitLab : JsonReceiver
         return SentReading.Pushed(request, [new SentImage(isPublic ? "registry.gitlab.com" : null, path, Tag: null, Digest: null) { AndBelow = true }], SentReading.NoTag);
     }
 
-    private static WebhookReading Changed(JsonFields body, string reference)
+    private static WebhookReading Changed(JsonFields body, string reference, string? tip = null)
     {
         var project = body.Part("project");
-        return SentReading.Changed([project.Text("git_http_url"), project.Text("git_ssh_url")], [reference]);
+        return SentReading.Changed([project.Text("git_http_url"), project.Text("git_ssh_url")], [reference], tip);
     }
 }

@@ -21,7 +21,7 @@ internal sealed class Gitea : JsonReceiver
         return name switch
         {
             "package" => Package(request, body),
-            "push" => Changed(body, body.Need("ref")),
+            "push" => Changed(body, body.Need("ref"), body.Text("after")),
             "pull_request" => PullRequest(body),
             null => new WebhookReading.Malformed("header X-Gitea-Event is missing, empty or there several times; expected is the name of an event such as package or push"),
             _ => SentReading.Ignored("event", name),
@@ -52,9 +52,9 @@ internal sealed class Gitea : JsonReceiver
         return action is "closed" or "reopened" ? Changed(body, body.Part("pull_request").Part("base").Need("ref")) : SentReading.Ignored("action", action);
     }
 
-    private static WebhookReading Changed(JsonFields body, string reference)
+    private static WebhookReading Changed(JsonFields body, string reference, string? tip = null)
     {
         var repository = body.Part("repository");
-        return SentReading.Changed([repository.Text("clone_url"), repository.Text("ssh_url")], [reference]);
+        return SentReading.Changed([repository.Text("clone_url"), repository.Text("ssh_url")], [reference], tip);
     }
 }

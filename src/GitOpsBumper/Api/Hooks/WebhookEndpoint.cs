@@ -1,0 +1,208 @@
+using System.Collections.Concurrent;
+using System.Net;
+using GitOpsBumper.Adapters.Identity;
+using GitOpsBumper.Api.Callers;
+using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Webhooks;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace GitOpsBumper.Api.Hooks;
+
+/// <summary>
+/// Answers registries and forges that tell of a push. The answer comes at once: what it is about is due from then on, and many pushes of one image are due
+/// but once. What a sender says is believed only so far that registries and repositories are asked again.
+/// </summary>
+internal sealed partial class WebhookEndpoint(ApiServices services, IdTokenVerifier verifier)
+{
+    public const string Path = "/webhook";
+
+    /// <summary>Names of Applications in an answer.</summary>
+    private const int MaxNames = 20;
+
+    /// <summary>Wrong proofs a second from one address; then it is not even looked at what comes from there.</summary>
+    private const int WrongPerSecond = 20;
+
+    private const int MaxAddresses = 1_000;
+    private const string Google = "https://accounts.google.com";
+
+    private readonly ILogger _logger = services.Loggers.CreateLogger<WebhookEndpoint>();
+    private readonly Memory<string, bool> _taken = new(20_000, TimeSpan.FromMinutes(10), services.Time);
+    private readonly Dictionary<IWebhookReceiver, RateGate> _rates = WebhookSenders.All.ToDictionary(sender => sender, _ => new RateGate(services.Time));
+    private readonly ConcurrentDictionary<IPAddress, RateGate> _wrong = new();
+    private readonly ConcurrentDictionary<string, bool> _withoutSecret = new(StringComparer.Ordinal);
+
+    /// <param name="context">Of the request.</param>
+    /// <param name="type">Of the sender, as the path has it; null: the parameter <c>type</c> has it.</param>
+    public async Task<ApiReply> AnswerAsync(HttpContext context, string? type)
+    {
+        if (!HttpMethods.IsPost(context.Request.Method))
+            return ApiReply.Error(StatusCodes.Status405MethodNotAllowed, "only POST is allowed here");
+        type ??= context.Request.Query["type"] is [{ Length: > 0 } only] ? only : null;
+        if (!WebhookSenders.TryFind(type, out var receiver, out var problem))
+            return Refuse("unknown", "unknown", StatusCodes.Status404NotFound, problem);
+        var sender = receiver.Types[0];
+        if (!_rates[receiver].TryPass(services.Settings().RateLimit))
+            return Refuse(sender, "limited", StatusCodes.Status429TooManyRequests, $"more than {services.Settings().RateLimit} webhooks a second from {sender}", TimeSpan.FromSeconds(1));
+        var (body, unread) = await RequestBody.ReadAsync(context, ApiEndpoints.MaxBytes, services.Time);
+        if (unread is not null)
+        {
+            services.Metrics.Hooked(sender, "malformed");
+            return unread;
+        }
+
+        var request = new WebhookRequest(
+            context.Request.Headers.ToDictionary(header => header.Key, header => header.Value, StringComparer.OrdinalIgnoreCase),
+            context.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal),
+            body);
+        return await CheckAsync(receiver, request, context) ?? Take(sender, receiver.Read(request));
+    }
+
+    /// <summary>Null: the sender knows the secret.</summary>
+    private async Task<ApiReply?> CheckAsync(IWebhookReceiver receiver, WebhookRequest request, HttpContext context)
+    {
+        var sender = receiver.Types[0];
+        if (SecretOf(receiver) is not { } secret)
+        {
+            if (!services.Settings().RequiresSecrets)
+                return null;
+            if (_withoutSecret.TryAdd(sender, true))
+                Log.WithoutSecret(_logger, sender, receiver.SecretKey);
+            return Refuse(sender, "refused", StatusCodes.Status401Unauthorized, $"there is no secret for webhooks of {sender}: '{receiver.SecretKey}' of the bot's secret");
+        }
+
+        _withoutSecret.TryRemove(sender, out _);
+        var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
+        if (_wrong.Count > MaxAddresses)
+            _wrong.Clear();
+        if (_wrong.TryGetValue(address, out var wrong) && wrong.IsFull(WrongPerSecond))
+            return Refuse(sender, "limited", StatusCodes.Status429TooManyRequests, "too many requests from there did not know the secret", TimeSpan.FromSeconds(1));
+        var reason = ProofCheck.Check(receiver, secret, request) switch
+        {
+            ProofResult.Good => null,
+            ProofResult.Wrong { Reason: var because } => because,
+            ProofResult.GoogleToken token => await CheckAsync(token, context.RequestAborted),
+            _ => "the proof is of no kind that is known",
+        };
+        if (reason is null)
+            return null;
+        _wrong.GetOrAdd(address, _ => new RateGate(services.Time)).TryPass(WrongPerSecond);
+        Log.Refused(_logger, sender, $"{address}", reason);
+        return Refuse(sender, "refused", StatusCodes.Status401Unauthorized, reason);
+    }
+
+    private async Task<string?> CheckAsync(ProofResult.GoogleToken shown, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var token = await verifier.VerifyAsync(shown.Token, new TrustedIssuer(Google, shown.Audience, null), cancellationToken);
+            return token.Claim("email") == shown.Email && token.Claim("email_verified") == "true" ? null : $"the token of Google is not that of {shown.Email}";
+        }
+        catch (IdTokenException failure)
+        {
+            return failure.Message;
+        }
+    }
+
+    private string? SecretOf(IWebhookReceiver receiver) =>
+        services.Secrets().Find(receiver.SecretKey)?.Value.Reveal() ?? (receiver.SecretVariable is { } variable && services.Environment(variable) is { Length: > 0 } given ? given : null);
+
+    private ApiReply Take(string sender, WebhookReading reading)
+    {
+        var delivery = reading.Delivery is { } id ? $"{sender}\n{id}" : null;
+        if (delivery is not null && _taken.TryGet(delivery, out _))
+            return Ignore(sender, "repeated", "it has been taken already");
+        var reply = reading switch
+        {
+            WebhookReading.Pushed pushed => Take(sender, pushed),
+            WebhookReading.Changed changed => Take(sender, changed),
+            WebhookReading.Ignored { Reason: var reason } => Ignore(sender, "ignored", reason),
+            WebhookReading.Malformed { Problem: var problem } => Malformed(sender, problem),
+            _ => throw new InvalidOperationException($"{reading.GetType().Name} is no reading that is known"),
+        };
+        if (delivery is not null && reading is WebhookReading.Pushed or WebhookReading.Changed)
+            _taken.Keep(delivery!, true);
+        return reply;
+    }
+
+    private ApiReply Take(string sender, WebhookReading.Pushed pushed)
+    {
+        var due = new HashSet<NamespacedName>();
+        foreach (var image in pushed.Images)
+        {
+            var users = services.UsersOf(image.Repository, image.AndBelow);
+            if (users.Count > 0)
+                services.Distrust(image.Repository, image.Tag);
+            due.UnionWith(users.Select(user => user.Application));
+        }
+
+        var what = $"{pushed.Images[0].Repository}{(pushed.Images[0].Tag is { } tag ? $":{tag}" : "")}{(pushed.Images.Count > 1 ? $" and {pushed.Images.Count - 1} more" : "")}";
+        return Accept(sender, what, due);
+    }
+
+    private ApiReply Take(string sender, WebhookReading.Changed changed) => changed.Tips.Count > 0 && changed.Tips.All(services.IsOwnCommit)
+        ? Ignore(sender, "ignored", "the push is the bot's own")
+        : Accept(sender, $"{changed.Repositories[0]}", services.WritersTo(changed.Repositories, changed.Branches));
+
+    private ApiReply Accept(string sender, string what, IReadOnlyCollection<NamespacedName> due)
+    {
+        services.Desk.Ask(due);
+        services.Metrics.Hooked(sender, due.Count == 0 ? "unmatched" : "accepted");
+        Log.Accepted(_logger, sender, what, due.Count);
+        return ApiReply.Json(StatusCodes.Status202Accepted, json =>
+        {
+            json.WriteStartObject();
+            json.WriteBoolean("accepted", true);
+            json.WriteNumber("applications", due.Count);
+            json.WriteStartArray("matched");
+            foreach (var name in due.Select(name => name.ToString()).Order(StringComparer.Ordinal).Take(MaxNames))
+                json.WriteStringValue(name);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        });
+    }
+
+    /// <summary>Senders switch off what answers with an error.</summary>
+    private ApiReply Ignore(string sender, string outcome, string reason)
+    {
+        services.Metrics.Hooked(sender, outcome);
+        Log.Ignored(_logger, sender, reason);
+        return ApiReply.Json(StatusCodes.Status200OK, json =>
+        {
+            json.WriteStartObject();
+            json.WriteBoolean("accepted", false);
+            json.WriteString("reason", reason);
+            json.WriteEndObject();
+        });
+    }
+
+    private ApiReply Malformed(string sender, string problem)
+    {
+        Log.Malformed(_logger, sender, problem);
+        return Refuse(sender, "malformed", StatusCodes.Status400BadRequest, problem);
+    }
+
+    private ApiReply Refuse(string sender, string outcome, int status, string reason, TimeSpan? retryAfter = null)
+    {
+        services.Metrics.Hooked(sender, outcome);
+        return ApiReply.Error(status, reason, retryAfter);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "{Sender} tells of {What}: {Applications} Applications are looked at.")]
+        public static partial void Accepted(ILogger logger, string sender, string what, int applications);
+
+        [LoggerMessage(LogLevel.Debug, "A webhook of {Sender} is ignored: {Reason}.")]
+        public static partial void Ignored(ILogger logger, string sender, string reason);
+
+        [LoggerMessage(LogLevel.Warning, "A webhook of {Sender} cannot be read: {Problem}")]
+        public static partial void Malformed(ILogger logger, string sender, string problem);
+
+        [LoggerMessage(LogLevel.Warning, "A webhook of {Sender} from {Address} is refused: {Reason}")]
+        public static partial void Refused(ILogger logger, string sender, string address, string reason);
+
+        [LoggerMessage(LogLevel.Warning, "A webhook of {Sender} is refused, as all will be: '{Key}' of the secret gitops-bumper-secret is missing.")]
+        public static partial void WithoutSecret(ILogger logger, string sender, string key);
+    }
+}
