@@ -28,10 +28,11 @@ internal sealed class ClusterStage : IDisposable
     /// <param name="world">Has the servers.</param>
     /// <param name="cluster">Null is the shared one.</param>
     /// <param name="access">Where the repository lies on the git server.</param>
-    public static async Task<ClusterStage> SetAsync(World world, KubernetesServer? cluster = null, string access = "open")
+    /// <param name="registry">Null is the one that is open to everybody.</param>
+    public static async Task<ClusterStage> SetAsync(World world, KubernetesServer? cluster = null, string access = "open", DockerRegistry? registry = null)
     {
         cluster ??= await world.KubernetesAsync();
-        var stage = new ClusterStage(cluster, await cluster.CreateNamespaceAsync(Token), await Stage.SetAsync(world, access));
+        var stage = new ClusterStage(cluster, await cluster.CreateNamespaceAsync(Token), await Stage.SetAsync(world, access, registry));
         stage.Kubeconfig = cluster.WriteKubeConfig(stage._folder);
         await stage.ConfigureAsync();
         await cluster.ApplyAsync(stage.Argo("appprojects/default"), stage.Yaml("argoproj.io/v1alpha1", "AppProject", "default", "spec: {sourceRepos: ['*']}"), Token);
@@ -53,6 +54,15 @@ internal sealed class ClusterStage : IDisposable
         foreach (var (key, value) in more)
             data[key] = value;
         return Cluster.ApplyAsync(Core("configmaps/argocd-image-updater-config"), Yaml("v1", "ConfigMap", "argocd-image-updater-config", $"data: {data.ToJsonString()}"), Token);
+    }
+
+    /// <summary>Writes the secret of the bot.</summary>
+    public Task ConfideAsync(params (string Key, string Value)[] data)
+    {
+        var texts = new JsonObject();
+        foreach (var (key, value) in data)
+            texts[key] = value;
+        return Cluster.ApplyAsync(Core("secrets/gitops-bumper-secret"), Yaml("v1", "Secret", "gitops-bumper-secret", $"stringData: {texts.ToJsonString()}"), Token);
     }
 
     /// <summary>An Application of this namespace; its folder is noted for <see cref="Stage.PublishAsync"/>.</summary>

@@ -50,6 +50,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
             ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin",
             ["HOME"] = folder.Folder("home"),
             ["HOSTNAME"] = pod,
+            ["POD_IP"] = "127.0.0.1",
         };
         string[] arguments =
         [

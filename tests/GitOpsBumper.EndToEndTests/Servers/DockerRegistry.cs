@@ -11,7 +11,14 @@ public sealed record DockerRegistryOptions
 
     /// <summary>Speaks https with this certificate; null: http. Images come into such a registry through <see cref="DockerRegistry.Storage"/>.</summary>
     public RegistryTls? Tls { get; init; }
+
+    /// <summary>Who is told of every push; null: nobody.</summary>
+    public RegistryNotification? Notification { get; init; }
 }
+
+/// <param name="Url">Of the webhook.</param>
+/// <param name="Authorization">What the header of that name says.</param>
+public sealed record RegistryNotification(Uri Url, string Authorization);
 
 /// <summary>All three in PEM.</summary>
 public sealed record RegistryTls(string Certificate, string Key, string Authority);
@@ -104,10 +111,15 @@ public sealed class DockerRegistry : IAsyncDisposable
                 X-World: [{name}]
             {DescribeTls()}
             {auth}
+            {DescribeNotification()}
             """);
         var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["HOME"] = _folder.Path, ["PATH"] = "/usr/bin:/bin" };
         return ChildProcess.StartServer(program, ["serve", configuration], _folder.Path, environment, Log.Add);
     }
+
+    private string DescribeNotification() => Options.Notification is not { } told
+        ? ""
+        : $"notifications:\n  endpoints:\n  - name: bumper\n    url: {told.Url}\n    headers:\n      Authorization: [\"{told.Authorization}\"]\n    timeout: 5s\n    threshold: 3\n    backoff: 1s\n";
 
     private string DescribeTls() => Options.Tls is not { } tls
         ? ""
