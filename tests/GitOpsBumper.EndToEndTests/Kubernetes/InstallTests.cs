@@ -9,13 +9,15 @@ public sealed class InstallTests(World world)
     private const string Deployment = "base/deployment.yaml";
     private const string Replicas = "components/high-availability/deployment.yaml";
 
+    private const string Triggers = "components/triggers/deployment.yaml";
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>All that is an object by itself: no kustomization, and no patch that is half of one.</summary>
     public static TheoryData<string> Files { get; } =
     [
         .. Directory.EnumerateFiles(InstallObject.Folder, "*.yaml", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(InstallObject.Folder, file))
-            .Where(file => Path.GetFileName(file) != "kustomization.yaml" && file != Replicas).Order(StringComparer.Ordinal),
+            .Where(file => Path.GetFileName(file) != "kustomization.yaml" && file is not (Replicas or Triggers)).Order(StringComparer.Ordinal),
     ];
 
     [Theory]
@@ -57,5 +59,20 @@ public sealed class InstallTests(World world)
             HttpMethod.Patch, $"{patch.Path(space)}?dryRun=All&fieldValidation=Strict", patch.Json.ToJsonString(), Token, "application/strategic-merge-patch+json"))!;
         Assert.Equal(2, (int)patched["spec"]!["replicas"]!);
         Assert.NotNull(patched["spec"]!["template"]!["spec"]!["affinity"]!["podAntiAffinity"]);
+    }
+
+    [Fact]
+    public async Task Triggers_are_a_patch_of_the_deployment()
+    {
+        var server = await world.KubernetesAsync();
+        var space = await server.CreateNamespaceAsync(Token);
+        var deployment = InstallObject.Read(Deployment).Single();
+        await server.ApplyAsync(deployment.Path(space), deployment.Json.ToJsonString(), Token);
+        var patch = InstallObject.Read(Triggers).Single();
+        var patched = JsonNode.Parse(await server.SendAsync(
+            HttpMethod.Patch, $"{patch.Path(space)}?dryRun=All&fieldValidation=Strict", patch.Json.ToJsonString(), Token, "application/strategic-merge-patch+json"))!;
+        var pod = patched["spec"]!["template"]!["spec"]!;
+        Assert.Equal(["webhook", "http", "metrics"], pod["containers"]![0]!["ports"]!.AsArray().Select(port => (string?)port!["name"]));
+        Assert.Equal("gitops-bumper-tls", (string?)pod["volumes"]!.AsArray().Single(volume => (string?)volume!["name"] == "tls")!["secret"]!["secretName"]);
     }
 }

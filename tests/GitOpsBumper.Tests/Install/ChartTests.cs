@@ -25,6 +25,7 @@ public sealed partial class ChartTests
     [InlineData("applications", "cluster-wide/cluster-role.yaml")]
     [InlineData("write-back", "components/write-back-argocd/role.yaml")]
     [InlineData("write-back", "components/write-back-argocd-cluster-wide/cluster-role.yaml")]
+    [InlineData("triggers", "components/triggers/cluster-role.yaml")]
     public void The_rights_are_those_of_the_install_manifests(string rules, string role) => Assert.Equal(
         ManifestFile.Canonical(ManifestFile.Read($"examples/install/{role}").Single()["rules"]),
         ManifestFile.Canonical(ManifestFile.Parse("rules:\n" + Read($"rbac/{rules}.yaml")).Single()["rules"]));
