@@ -2,7 +2,7 @@ using GitOpsBumper.Controller;
 using GitOpsBumper.Controller.Triggers;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Images;
-using GitOpsBumper.Tests.Adapters.Http;
+using GitOpsBumper.Tests.Controller.Reconciling;
 
 namespace GitOpsBumper.Tests.Controller.Triggers;
 
@@ -11,7 +11,7 @@ public sealed class TriggerDeskTests
     private static readonly NamespacedName Web = new("argocd", "web");
     private static readonly TriggerAsk Wanted = new() { Application = Web };
 
-    private readonly JumpingTime _time = new();
+    private readonly SteppedTime _time = new();
     private readonly List<TimeSpan> _committed = [];
     private readonly List<IReadOnlyCollection<NamespacedName>> _woken = [];
     private readonly TriggerDesk _desk;
