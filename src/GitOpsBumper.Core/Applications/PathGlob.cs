@@ -9,12 +9,15 @@ namespace GitOpsBumper.Core.Applications;
 /// </summary>
 public static class PathGlob
 {
+    /// <param name="pattern">Of the whole text.</param>
+    /// <param name="text">To be matched.</param>
+    /// <param name="crossesParts">Whether <c>*</c> and <c>?</c> mean slashes too, as in patterns that are not of paths.</param>
     /// <returns>False also for what is no pattern: it matches nothing.</returns>
-    public static bool Matches(string pattern, string text)
+    public static bool Matches(string pattern, string text, bool crossesParts = false)
     {
         try
         {
-            return new Regex(Translate(pattern), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant).IsMatch(text);
+            return new Regex(Translate(pattern, crossesParts), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant).IsMatch(text);
         }
         catch (Exception failure) when (failure is ArgumentException or NotSupportedException)
         {
@@ -22,7 +25,7 @@ public static class PathGlob
         }
     }
 
-    private static string Translate(string pattern)
+    private static string Translate(string pattern, bool crossesParts)
     {
         var regex = new StringBuilder(@"\A");
         var braces = 0;
@@ -35,10 +38,10 @@ public static class PathGlob
                     at++;
                     break;
                 case '*':
-                    regex.Append("[^/]*");
+                    regex.Append(crossesParts ? ".*" : "[^/]*");
                     break;
                 case '?':
-                    regex.Append("[^/]");
+                    regex.Append(crossesParts ? "." : "[^/]");
                     break;
                 case '[' when pattern.IndexOf(']', at) is var end and > 0:
                     var negated = pattern[at + 1] is '!' or '^';

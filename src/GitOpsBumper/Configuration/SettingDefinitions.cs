@@ -1,5 +1,6 @@
 using GitOpsBumper.Configuration.Git;
 using GitOpsBumper.Configuration.PullRequests;
+using GitOpsBumper.Configuration.Schedules;
 
 namespace GitOpsBumper.Configuration;
 
@@ -92,7 +93,7 @@ internal static class SettingDefinitions
     [
         Manifests, ClusterSettingDefinitions.Kubeconfig, ClusterSettingDefinitions.Context, ClusterSettingDefinitions.Namespace, App, Selector, ArgoCdNamespace, RegistriesConfPath, CacheDir, Config, DefaultWriteBackMethod, OnRollback, RollbackMemory, AllowedSecretNamespaces,
         AllowedRegistries, AllowedRepositories, AllowedVariables, ScriptsDir, DockerConfig, VerifyKeysDir, CloudCredentials,
-        .. GitSettingDefinitions.All, .. PullRequestSettingDefinitions.All, TagRevalidate, MaxConcurrency, Output, LogLevel, LogFormat,
+        .. GitSettingDefinitions.All, .. PullRequestSettingDefinitions.All, .. WindowSettingDefinitions.All, TagRevalidate, MaxConcurrency, Output, LogLevel, LogFormat,
     ];
 
     /// <summary>What only the controller takes.</summary>

@@ -36,6 +36,7 @@ internal sealed partial class ControllerRun
     private readonly ILogger _logger;
     private readonly WaitingApplications _waiting = new();
     private readonly ApplicationMemory _memory;
+    private readonly LookTimes _looks;
     private readonly ConcurrentDictionary<GitRemote, CycleOrder> _inFullCycles = new();
     private readonly ConcurrentDictionary<GitRemote, bool> _leftOut = new();
     private readonly ConcurrentDictionary<Task, bool> _stragglers = new();
@@ -60,6 +61,7 @@ internal sealed partial class ControllerRun
         _time = time;
         _logger = process.Loggers.CreateLogger<ControllerRun>();
         _memory = new ApplicationMemory(watch, () => configuration.Settings, _logger);
+        _looks = new LookTimes(time, _memory.Forget);
         _sightings = new SightingKeeper(connection, process.FirstSeen, () => configuration.Settings.ArgoCdNamespace, process.Loggers.CreateLogger<SightingKeeper>());
         _statuses = new StatusKeeper(connection, time, process.Loggers.CreateLogger<StatusKeeper>());
         _teller = new DecisionTeller(Board, watch, events, _logger);
@@ -91,6 +93,7 @@ internal sealed partial class ControllerRun
             {
                 Changes = _watch.Changes,
                 Waiting = _waiting,
+                Looks = _looks,
                 Interval = () => _configuration.Settings.Controller.Interval,
                 IsNews = _memory.IsNews,
                 PlaceOf = _memory.PlaceOf,
@@ -185,6 +188,7 @@ internal sealed partial class ControllerRun
                     Secrets = _secrets.FindAsync,
                     Logins = _process.Logins(settings, byDefault: false),
                     Cluster = _cluster,
+                    IsUrgent = order.Urgent.Contains,
                     Witness = new CycleWitness
                     {
                         Current = application => _memory.Current(application, settings),
@@ -196,7 +200,7 @@ internal sealed partial class ControllerRun
                     },
                 },
                 cancellationToken);
-            var report = await parts.CreateCycle(mode).RunAsync(applications, cancellationToken);
+            var report = await parts.CreateCycle(mode).RunAsync(_looks.Take(order, applications, _memory.IsNews), cancellationToken);
             await _sightings.WriteAsync(cancellationToken);
             if (End(order, started, new CycleOutcome(_time.GetUtcNow(), report.Duration, report.Requests, null)))
                 _statuses.Write(new StatusPicture(StatusPicture.Served(manifests, _watch.Rules, settings), _watch.Rules, applications, Board.Applications, _time.GetUtcNow(), report.Duration), mode.Barrier, cancellationToken);
@@ -255,6 +259,7 @@ internal sealed partial class ControllerRun
                 if (_memory.Current(application, settings) is { } now && !ApplicationNews.IsNews(application, now))
                 {
                     _memory.Look(application, asks: true);
+                    _looks.Decided(report);
                     _teller.Tell(report, settings.Controller.KubeEvents);
                 }
                 else if (report.Commit is not null)

@@ -1,4 +1,4 @@
-namespace GitOpsBumper.Core.Annotations.Reading;
+namespace GitOpsBumper.Core;
 
 /// <summary>Finds what somebody who mistyped a name probably meant.</summary>
 internal static class NearestName
