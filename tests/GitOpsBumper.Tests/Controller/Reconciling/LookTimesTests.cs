@@ -93,9 +93,21 @@ public sealed class LookTimesTests
         Changes = [],
         Failure = null,
         Schedule = schedule is not null && LookSchedule.TryParse(schedule, out var parsed, out _) ? parsed : null,
-        Images = [.. due.Select(at => new ImageReport
-        {
-            Alias = "web", Image = "nginx", Strategy = "semver", Constraint = "", Current = null, Candidate = null, Digest = null, Decision = DecisionKind.Pending, Reason = "", Due = at,
-        })],
+        Images =
+        [
+            .. due.Select(at => new ImageReport
+            {
+                Alias = "web",
+                Image = "nginx",
+                Strategy = "semver",
+                Constraint = "",
+                Current = null,
+                Candidate = null,
+                Digest = null,
+                Decision = DecisionKind.Pending,
+                Reason = "",
+                Due = at,
+            }),
+        ],
     };
 }

@@ -35,7 +35,15 @@ public sealed class ReconcileLookTests : ReconcileLoopStage
         Assert.True(LookSchedule.TryParse(text, out var schedule, out var problem), problem);
         Looks.Decided(new ApplicationReport
         {
-            Name = new NamespacedName("argocd", name), Repository = null, Branch = null, Commit = null, Problems = [], Changes = [], Failure = null, Schedule = schedule, Images = [],
+            Name = new NamespacedName("argocd", name),
+            Repository = null,
+            Branch = null,
+            Commit = null,
+            Problems = [],
+            Changes = [],
+            Failure = null,
+            Schedule = schedule,
+            Images = [],
         });
     }
 }

@@ -3,7 +3,7 @@ using GitOpsBumper.Core.Planning;
 using GitOpsBumper.Core.Planning.Checks;
 using GitOpsBumper.Core.Schedules;
 
-namespace GitOpsBumper.Tests.Core.Planning;
+namespace GitOpsBumper.Tests.Core.Planning.Gates;
 
 /// <summary>What waits while an update window is shut, and what does not.</summary>
 public sealed class GateTests
@@ -49,8 +49,10 @@ public sealed class GateTests
     [Fact]
     public void Parameters_that_follow_the_Application_wait_as_well()
     {
-        var web = Case("helm:\n  parameters:\n  - name: image.tag\n    value: 1.5.0\n");
-        web.Parameters.Add(new HelmParameter("replicas", "3", ForceString: false));
+        var web = Case(File);
+        web.Parameters.Add(new HelmParameter("replicas", "2", ForceString: false));
+        Assert.NotEmpty(web.Cycle().Changes);
+        web.Parameters[0] = new HelmParameter("replicas", "3", ForceString: false);
         web.Shut = Shut;
         Assert.Empty(web.Cycle().Changes);
         web.Shut = null;
