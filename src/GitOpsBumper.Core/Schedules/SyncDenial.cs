@@ -52,7 +52,8 @@ public sealed class SyncDenial
         if (Problem is not null)
             return null;
         var local = Local(at);
-        for (var count = 0; count < MaxBeginnings; count++)
+        var last = local.PlusDays((int)UpdateWindows.Horizon.TotalDays);
+        for (var count = 0; count < MaxBeginnings && local <= last; count++)
         {
             if (Begun(local) is not { } begun)
                 return Zone.First(local).ToDateTimeOffset() is var end && end > at ? end : Zone.Last(local).ToDateTimeOffset();

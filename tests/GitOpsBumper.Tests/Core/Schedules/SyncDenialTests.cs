@@ -32,6 +32,7 @@ public sealed class SyncDenialTests
     {
         var denial = Assert.Single(Of(Night with { Schedule = "0 9-16 * * 1-5", Duration = "1h", TimeZone = "" }));
         Assert.Equal(Moments.Utc("2026-11-20 17:00"), denial.EndAfter(Moments.Utc("2026-11-20 09:30")));
+        Assert.Null(Assert.Single(Of(Night with { Schedule = "0 0 1 1 *", Duration = "9000h" })).EndAfter(Moments.Utc("2026-11-20 09:30")));
         Assert.Null(Assert.Single(Of(Night with { Schedule = "* * * * *", Duration = "1m" })).EndAfter(Moments.Utc("2026-11-20 09:30")));
     }
 
