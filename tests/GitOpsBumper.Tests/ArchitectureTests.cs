@@ -15,15 +15,16 @@ public sealed partial class ArchitectureTests
         ["Yaml"] = [],
         ["Selection"] = ["Images", "Versions"],
         ["Applications"] = ["Images"],
+        ["Schedules"] = ["Applications"],
         ["Credentials"] = ["Applications", "Images"],
         ["Signatures"] = ["Applications", "Credentials", "Images"],
-        ["Annotations"] = ["Applications", "Credentials", "Images", "Messages", "PullRequests", "Selection", "Signatures", "Versions"],
+        ["Annotations"] = ["Applications", "Credentials", "Images", "Messages", "PullRequests", "Schedules", "Selection", "Signatures", "Versions"],
         ["ImageUpdaters"] = ["Annotations", "Applications", "Selection"],
         ["WriteBack"] = ["Annotations", "Applications", "Holds", "Images", "Yaml"],
         ["Holds"] = ["Applications", "Images"],
         ["Messages"] = ["Applications", "Holds", "Images"],
         ["PullRequests"] = ["Applications", "Holds", "Images", "Messages"],
-        ["Planning"] = ["Annotations", "Applications", "Holds", "Images", "Messages", "Selection", "Signatures", "WriteBack"],
+        ["Planning"] = ["Annotations", "Applications", "Holds", "Images", "Messages", "Schedules", "Selection", "Signatures", "WriteBack"],
     };
 
     private static readonly Dictionary<string, string[]> Adapters = new(StringComparer.Ordinal)

@@ -35,6 +35,7 @@ internal static class ApplicationManifest
             {
                 Name = name,
                 Project = ManifestFields.Text(spec, "project") ?? "default",
+                Destination = Destination(spec?["destination"]),
                 Annotations = Annotations(document),
                 Labels = ManifestFields.Texts(document["metadata"]?["labels"], "labels"),
                 HasMultipleSources = multiple,
@@ -48,6 +49,12 @@ internal static class ApplicationManifest
             throw new ManifestException(failure.Line, $"Application {name}: {failure.Message}");
         }
     }
+
+    private static ApplicationDestination Destination(ManifestNode? destination) => destination is null
+        ? ApplicationDestination.Unknown
+        : new ApplicationDestination(Filled(destination["server"]?.Text), Filled(destination["name"]?.Text), Filled(destination["namespace"]?.Text));
+
+    private static string? Filled(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private static Dictionary<string, string> Annotations(ManifestNode document)
     {

@@ -38,7 +38,7 @@ internal static class ConfigMapManifest
 internal static class ProjectManifest
 {
     public static AppProject Read(ManifestNode document, NamespacedName name) =>
-        new(name, Texts(document["spec"]?["sourceRepos"])) { SourceNamespaces = Texts(document["spec"]?["sourceNamespaces"]) };
+        new(name, Texts(document["spec"]?["sourceRepos"])) { SourceNamespaces = Texts(document["spec"]?["sourceNamespaces"]), SyncWindows = SyncWindowManifest.ReadAll(document["spec"]?["syncWindows"]) };
 
     private static IReadOnlyList<string> Texts(ManifestNode? list) => [.. (list?.Items ?? []).Select(item => item.Text ?? "")];
 }

@@ -1,5 +1,6 @@
 using GitOpsBumper.Core.Annotations.Requests;
 using GitOpsBumper.Core.Annotations.Rollbacks;
+using GitOpsBumper.Core.Schedules;
 
 namespace GitOpsBumper.Core.Annotations;
 
@@ -16,4 +17,7 @@ public sealed record AnnotationDefaults
 
     /// <summary>Whether and how changes are proposed.</summary>
     public PullRequestDefaults PullRequests { get; init; } = new();
+
+    /// <summary>When something may be written; null: always.</summary>
+    public UpdateWindows? UpdateWindows { get; init; }
 }

@@ -25,6 +25,9 @@ public static class AnnotationKeys
     public const string RequestDraft = "request-draft";
     public const string RequestAutoMerge = "request-auto-merge";
 
+    public const string Schedule = "schedule";
+    public const string UpdateWindow = "update-window";
+
     public const string UpdateStrategy = "update-strategy";
     public const string AllowTags = "allow-tags";
     public const string TagMatch = "tag-match";
@@ -57,7 +60,7 @@ public static class AnnotationKeys
     public static IReadOnlyList<string> ApplicationKeys { get; } =
     [
         ImageList, WriteBackMethod, WriteBackTarget, GitBranch, GitRepository, CarryParameters, PullRequest, Group, RequestUpdate, RequestLabels, RequestReviewers, RequestAssignees, RequestDraft,
-        RequestAutoMerge,
+        RequestAutoMerge, Schedule, UpdateWindow,
     ];
 
     /// <summary>Keys of an image that stand without alias too, as the application's default.</summary>
@@ -75,8 +78,8 @@ public static class AnnotationKeys
     public static FrozenSet<string> OwnKeys { get; } =
         new[]
         {
-            CarryParameters, PullRequest, Group, RequestUpdate, RequestLabels, RequestReviewers, RequestAssignees, RequestDraft, RequestAutoMerge, HelmOverrideTag, PluginImageName, PluginImageTag,
-            PluginImageSpec, Pin, DigestFormat, PinDigest, Extract, AllowDowngrade, Variant, StrictSemVer, MinAge, Verify, OnRollback, RollbackMemory, RejectScope,
+            CarryParameters, PullRequest, Group, RequestUpdate, RequestLabels, RequestReviewers, RequestAssignees, RequestDraft, RequestAutoMerge, Schedule, UpdateWindow, HelmOverrideTag, PluginImageName,
+            PluginImageTag, PluginImageSpec, Pin, DigestFormat, PinDigest, Extract, AllowDowngrade, Variant, StrictSemVer, MinAge, Verify, OnRollback, RollbackMemory, RejectScope,
         }
             .ToFrozenSet(StringComparer.Ordinal);
 

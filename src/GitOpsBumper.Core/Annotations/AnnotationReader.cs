@@ -1,5 +1,6 @@
 using GitOpsBumper.Core.Annotations.Reading;
 using GitOpsBumper.Core.Annotations.Targets;
+using GitOpsBumper.Core.Annotations.Times;
 using GitOpsBumper.Core.Applications;
 
 namespace GitOpsBumper.Core.Annotations;
@@ -19,16 +20,20 @@ public static class AnnotationReader
         var images = list.Entries.ConvertAll(imageReader.Read);
         var writeBackReader = new WriteBackReader(app, map, defaults);
         var read = writeBackReader.Read();
-        var writeBack = mistakes.Any(mistake => mistake.Stops) ? null : read;
+        var times = new TimesReader(map, defaults);
+        var (schedule, windows) = (times.ReadSchedule(), times.ReadWindows());
+        var writeBack = mistakes.Any(mistake => mistake.Stops) || times.Stops ? null : times.WithoutAutoMerge(read, windows);
         return new ApplicationPolicy
         {
             Application = app.Name,
             Images = WriteConflicts.Mark(images, writeBack, imageList),
             WriteBack = writeBack,
+            Schedule = schedule,
+            Windows = windows,
             Problems =
             [
                 .. mistakes.Select(mistake => new Problem(app.Governor!.Key(mistake.Field), Shortened.Text(mistake.Value), mistake.Message)),
-                .. list.Problems, .. writeBackReader.Problems, .. writeBackReader.Notes, .. new UnknownKeys(list).Find(map),
+                .. list.Problems, .. writeBackReader.Problems, .. writeBackReader.Notes, .. times.Problems, .. new UnknownKeys(list).Find(map),
                 .. imageReader.CheckDefaults(images), .. imageReader.Notes,
                 .. new CommitTags(imageList, map, app).Find(images, writeBack?.Source),
             ],

@@ -1,4 +1,5 @@
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Schedules;
 
 namespace GitOpsBumper.Core.Annotations;
 
@@ -12,6 +13,12 @@ public sealed record ApplicationPolicy
 
     /// <summary>Null when a problem stops the application.</summary>
     public WriteBackPolicy? WriteBack { get; init; }
+
+    /// <summary>When it is looked at; null: in every cycle.</summary>
+    public LookSchedule? Schedule { get; init; }
+
+    /// <summary>When something may be written for it; null: always.</summary>
+    public UpdateWindows? Windows { get; init; }
 
     /// <summary>What belongs to no image or stops none: unknown keys, keys without effect, and why <see cref="WriteBack"/> is null.</summary>
     public IReadOnlyList<Problem> Problems { get; init; } = [];

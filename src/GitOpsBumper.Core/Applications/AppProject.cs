@@ -12,6 +12,9 @@ public sealed record AppProject(NamespacedName Name, IReadOnlyList<string> Sourc
     /// <seealso href="https://argo-cd.readthedocs.io/en/stable/operator-manual/app-any-namespace/"/>
     public IReadOnlyList<string> SourceNamespaces { get; init; } = [];
 
+    /// <summary>In the order of the project.</summary>
+    public IReadOnlyList<SyncWindow> SyncWindows { get; init; } = [];
+
     /// <summary>Whether Applications of the project may use a repository: some pattern allows it, and none forbids it.</summary>
     public bool Permits(string repositoryUrl) =>
         SourceRepositories.Any(pattern => !IsDenial(pattern) && MatchesUrl(pattern, repositoryUrl))

@@ -9,6 +9,8 @@ public sealed record ApplicationSnapshot
 
     public string Project { get; init; } = "default";
 
+    public ApplicationDestination Destination { get; init; } = ApplicationDestination.Unknown;
+
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -28,4 +30,13 @@ public sealed record ApplicationSnapshot
 
     /// <summary>What an ImageUpdater resource says in place of annotations with the prefix of Image Updater; null: the Application's own count.</summary>
     public ResourceSettings? Governor { get; init; }
+}
+
+/// <summary>Where an Application is deployed to.</summary>
+/// <param name="Server">The URL of the cluster; null where it has a name.</param>
+/// <param name="Name">Of the cluster; null where it has a URL.</param>
+/// <param name="Namespace">In the cluster.</param>
+public sealed record ApplicationDestination(string? Server, string? Name, string? Namespace)
+{
+    public static ApplicationDestination Unknown { get; } = new(null, null, null);
 }

@@ -9,15 +9,18 @@ namespace GitOpsBumper.Core.Applications;
 /// </summary>
 public static class PathGlob
 {
+    /// <param name="pattern">Of the whole text.</param>
+    /// <param name="text">To be matched.</param>
+    /// <param name="crossesParts">Whether <c>*</c> and <c>?</c> mean slashes too, as in patterns that are not of paths.</param>
     /// <returns>False also for what is no pattern: it matches nothing.</returns>
-    public static bool Matches(string pattern, string text) => Matcher(pattern)(text);
+    public static bool Matches(string pattern, string text, bool crossesParts = false) => Matcher(pattern, crossesParts)(text);
 
     /// <summary>For many texts; as <see cref="Matches"/>.</summary>
-    public static Func<string, bool> Matcher(string pattern)
+    public static Func<string, bool> Matcher(string pattern, bool crossesParts = false)
     {
         try
         {
-            var regex = new Regex(Translate(pattern), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            var regex = new Regex(Translate(pattern, crossesParts), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
             return regex.IsMatch;
         }
         catch (Exception failure) when (failure is ArgumentException or NotSupportedException)
@@ -26,7 +29,7 @@ public static class PathGlob
         }
     }
 
-    private static string Translate(string pattern)
+    private static string Translate(string pattern, bool crossesParts)
     {
         var regex = new StringBuilder(@"\A");
         var braces = 0;
@@ -39,10 +42,10 @@ public static class PathGlob
                     at++;
                     break;
                 case '*':
-                    regex.Append("[^/]*");
+                    regex.Append(crossesParts ? ".*" : "[^/]*");
                     break;
                 case '?':
-                    regex.Append("[^/]");
+                    regex.Append(crossesParts ? "." : "[^/]");
                     break;
                 case '[' when pattern.IndexOf(']', at) is var end and > 0:
                     var negated = pattern[at + 1] is '!' or '^';

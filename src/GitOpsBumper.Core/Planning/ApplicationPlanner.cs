@@ -1,5 +1,7 @@
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Planning.Checks;
+using GitOpsBumper.Core.Schedules;
 using GitOpsBumper.Core.WriteBack;
 using GitOpsBumper.Core.WriteBack.Targets;
 
@@ -13,6 +15,16 @@ public sealed record ApplicationOperation(ApplicationEdit? Edit, IReadOnlyList<P
 /// <summary>Turns the decisions of one application into the change of its parameters or images. Pure: planned again from the changed Application it changes nothing.</summary>
 public static class ApplicationPlanner
 {
+    /// <param name="application">That the decisions were made from.</param>
+    /// <param name="writeBack">Whose source is of kind Helm or Kustomize.</param>
+    /// <param name="images">In the order of the image list.</param>
+    /// <param name="shut">What is in the way; null: nothing.</param>
+    public static ApplicationOperation Plan(ApplicationSnapshot application, WriteBackPolicy writeBack, IReadOnlyList<PlannedImage> images, ShutGate? shut)
+    {
+        var operation = Plan(application, writeBack, images);
+        return shut is null ? operation : Plan(application, writeBack, [.. operation.Images.Select(image => GateCheck.Wait(image, shut))]);
+    }
+
     /// <param name="application">That the decisions were made from.</param>
     /// <param name="writeBack">Whose source is of kind Helm or Kustomize.</param>
     /// <param name="images">In the order of the image list.</param>

@@ -46,8 +46,11 @@ public abstract record ImageDecision
     /// <summary>The newest allowed version is one that the bot wrote and a person took back: it is not written again, nor anything older instead.</summary>
     public sealed record Rejected(string Reason) : ImageDecision(Reason);
 
-    /// <summary>The newest allowed version is too young: it waits until <paramref name="Due"/>, and nothing that is old enough is newer than what is written.</summary>
-    public sealed record Pending(DateTimeOffset Due, string Reason) : ImageDecision(Reason);
+    /// <summary>
+    /// The newest allowed version is too young, and nothing that is old enough is newer than what is written; or nothing may be written at this time. It waits until <paramref name="Due"/>, null when
+    /// nobody knows how long.
+    /// </summary>
+    public sealed record Pending(DateTimeOffset? Due, string Reason) : ImageDecision(Reason);
 
     /// <summary>The newest allowed version would be written, but lacks what the policy asks for besides, such as a signature: it waits until it has it, and nothing older takes its place.</summary>
     public sealed record Held(string Reason) : ImageDecision(Reason);

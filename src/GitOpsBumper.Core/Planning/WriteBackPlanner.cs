@@ -1,4 +1,6 @@
 using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Planning.Checks;
+using GitOpsBumper.Core.Schedules;
 using GitOpsBumper.Core.WriteBack;
 using GitOpsBumper.Core.WriteBack.Targets;
 
@@ -17,6 +19,22 @@ public sealed record WriteBackOperation(IReadOnlyList<FileChange> Changes, IRead
 /// <summary>Turns the decisions of one application into the change of its files. Pure: applied to the changed files it plans no change.</summary>
 public static class WriteBackPlanner
 {
+    /// <summary>As the other one; where something is in the way, what only follows from other changes waits as well.</summary>
+    /// <param name="target">The files at the branch tip.</param>
+    /// <param name="images">In the order of the image list.</param>
+    /// <param name="shut">What is in the application's way; null: nothing.</param>
+    /// <param name="gate">What is in an image's way; null: nothing.</param>
+    public static WriteBackOperation Plan(IWriteBackTarget target, IReadOnlyList<PlannedImage> images, ShutGate? shut, Func<PlannedImage, ShutGate?> gate)
+    {
+        var operation = Plan(target, images);
+        if (operation.Problem is not null)
+            return operation;
+        IReadOnlyList<PlannedImage> waiting = [.. operation.Images.Select(image => GateCheck.Wait(image, gate(image)))];
+        if (shut is null or { IsPassed: true } || waiting.Any(GateCheck.IsWritten))
+            return waiting.SequenceEqual(operation.Images) ? operation : Plan(target, waiting);
+        return new WriteBackOperation([], waiting, [], null);
+    }
+
     /// <param name="target">The files at the branch tip.</param>
     /// <param name="images">In the order of the image list.</param>
     public static WriteBackOperation Plan(IWriteBackTarget target, IReadOnlyList<PlannedImage> images)

@@ -31,6 +31,9 @@ internal sealed record BumperSettings
 
     public AnnotationDefaults Annotations { get; init; } = new();
 
+    /// <summary>Whether nothing is written while an Application's project denies syncs.</summary>
+    public bool RespectsSyncWindows { get; init; }
+
     public TrustSection Trust { get; init; } = new();
 
     public CredentialSection Credentials { get; init; } = new();

@@ -1,6 +1,7 @@
 using GitOpsBumper.Configuration.Git;
 using GitOpsBumper.Configuration.Hooks;
 using GitOpsBumper.Configuration.PullRequests;
+using GitOpsBumper.Configuration.Schedules;
 
 namespace GitOpsBumper.Configuration;
 
@@ -93,7 +94,7 @@ internal static class SettingDefinitions
     [
         Manifests, ClusterSettingDefinitions.Kubeconfig, ClusterSettingDefinitions.Context, ClusterSettingDefinitions.Namespace, App, Selector, ArgoCdNamespace, RegistriesConfPath, CacheDir, Config, DefaultWriteBackMethod, OnRollback, RollbackMemory, AllowedSecretNamespaces,
         AllowedRegistries, AllowedRepositories, AllowedVariables, ScriptsDir, DockerConfig, VerifyKeysDir, CloudCredentials,
-        .. GitSettingDefinitions.All, .. PullRequestSettingDefinitions.All, TagRevalidate, MaxConcurrency, Output, LogLevel, LogFormat,
+        .. GitSettingDefinitions.All, .. PullRequestSettingDefinitions.All, .. WindowSettingDefinitions.All, TagRevalidate, MaxConcurrency, Output, LogLevel, LogFormat,
     ];
 
     /// <summary>What only the controller takes.</summary>

@@ -4,9 +4,11 @@ using GitOpsBumper.Configuration.Git;
 using GitOpsBumper.Configuration.Hooks;
 using GitOpsBumper.Configuration.PullRequests;
 using GitOpsBumper.Configuration.Reading;
+using GitOpsBumper.Configuration.Schedules;
 using GitOpsBumper.Core;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Annotations.Rollbacks;
+using GitOpsBumper.Core.Schedules;
 using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Configuration;
@@ -48,6 +50,7 @@ internal sealed class SettingsReader : ValueReader
             RegistriesConf = Source(SettingDefinitions.RegistriesConfPath, ConfigMapLayer.RegistriesConf),
             CacheDir = One(SettingDefinitions.CacheDir) is { } cache ? FullPath(SettingDefinitions.CacheDir, cache) : null,
             Annotations = AnnotationDefaults(),
+            RespectsSyncWindows = Choice(WindowSettingDefinitions.RespectSyncWindows, Switches) ?? defaults.RespectsSyncWindows,
             Trust = new TrustSection
             {
                 Registries = List(SettingDefinitions.AllowedRegistries),
@@ -161,7 +164,18 @@ internal sealed class SettingsReader : ValueReader
             },
             AllowedSecretNamespaces = List(SettingDefinitions.AllowedSecretNamespaces),
             PullRequests = new PullRequestSettingsReader(_lookup, _problems).ReadDefaults(),
+            UpdateWindows = UpdateWindow(),
         };
+    }
+
+    private UpdateWindows? UpdateWindow()
+    {
+        if (One(WindowSettingDefinitions.UpdateWindow) is not { Length: > 0 } text || text.Equals(UpdateWindows.Any, StringComparison.OrdinalIgnoreCase))
+            return null;
+        if (UpdateWindows.TryParse(text, out var windows, out var problem))
+            return windows;
+        _problems.Add($"{Name(WindowSettingDefinitions.UpdateWindow)}: {problem}");
+        return null;
     }
 
     /// <summary>Comma separated; what is no name of a namespace is a problem.</summary>

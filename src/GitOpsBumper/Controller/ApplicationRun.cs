@@ -72,7 +72,8 @@ internal sealed partial class ApplicationRun(ApplicationWork work, CycleServices
             var state = ImageStateReader.Read(image, application, writeBack);
             return new PlannedImage(image, state, await services.Resolver.DecideAsync(application.Name, image, state, cancellationToken));
         }));
-        var operation = ApplicationPlanner.Plan(application, writeBack, images);
+        work.Shut = services.Gate.Find(work);
+        var operation = ApplicationPlanner.Plan(application, writeBack, images, work.Shut);
         work.Planned(operation.Images, operation.Edit is null ? [] : [operation.Edit.ToChange(application.Name)]);
         return operation.Edit;
     }

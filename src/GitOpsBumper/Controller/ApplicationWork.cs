@@ -5,6 +5,7 @@ using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Messages;
 using GitOpsBumper.Core.Planning;
 using GitOpsBumper.Core.Planning.Orders;
+using GitOpsBumper.Core.Schedules;
 using GitOpsBumper.Core.WriteBack;
 using GitOpsBumper.Core.WriteBack.Targets;
 
@@ -40,6 +41,9 @@ internal sealed class ApplicationWork(ApplicationSnapshot application, Applicati
 
     /// <summary>What a person wants of it instead of what is due; null: what is due.</summary>
     public HoldOrder? Order { get; set; }
+
+    /// <summary>What was in the way of writing when it was planned; null: nothing.</summary>
+    public ShutGate? Shut { get; set; }
 
     /// <summary>Where changes go, or would go if they went to the wanted branch; null until the repository has said what its default branch is.</summary>
     public string? Branch { get; set; }
@@ -100,6 +104,7 @@ internal sealed class ApplicationWork(ApplicationSnapshot application, Applicati
         Images = [.. Policy.Images.Select(image => Report(image, written))],
         Changes = Changes,
         Failure = Failure,
+        Schedule = Policy.Schedule,
     };
 
     private ImageReport Report(ImagePolicy image, bool written)
@@ -127,6 +132,7 @@ internal sealed class ApplicationWork(ApplicationSnapshot application, Applicati
                 ImageDecision.Skipped => DecisionKind.Skipped,
                 _ => DecisionKind.Failed,
             },
+            Due = (decision as ImageDecision.Pending)?.Due,
             Built = (decision as ImageDecision.Update)?.Built,
             Reason = decision.Reason,
         };

@@ -3,6 +3,7 @@ using GitOpsBumper.Controller.Requests;
 using GitOpsBumper.Controller.Targets;
 using GitOpsBumper.Core.Messages;
 using GitOpsBumper.Core.Planning;
+using GitOpsBumper.Core.Schedules;
 
 namespace GitOpsBumper.Controller;
 
@@ -58,6 +59,32 @@ internal sealed partial class BranchPlanner
         }
 
         return changes;
+    }
+
+    private WriteBackOperation Plan(ApplicationWork application, Decided decided)
+    {
+        var operation = WriteBackPlanner.Plan(decided.Opened.Target, decided.Images, application.Shut, image => application.Shut ?? SharedGate(application, decided, image));
+        application.Planned(operation.Images, operation.Changes);
+        if (operation.Problem is not null)
+            application.Fail(operation.Problem);
+        return operation;
+    }
+
+    /// <summary>What is written for one of several applications that share a place is written for all of them, and their times count as well.</summary>
+    private ShutGate? SharedGate(ApplicationWork application, Decided decided, PlannedImage image)
+    {
+        if (application.Order is not null || image.Decision is not ImageDecision.Update || decided.Images.ToList().FindIndex(own => ReferenceEquals(own.Policy, image.Policy)) is not (>= 0 and var index))
+            return null;
+        var others = _slots.WritersOf(application, image.Policy, decided.Slots[index]).Select(writer => writer.Application).Where(name => name != application.Application.Name).ToHashSet();
+        if (others.Count == 0)
+            return null;
+        foreach (var other in _sharers.Where(other => others.Contains(other.Application.Name)))
+        {
+            if (services.Gate.Find(other) is { IsPassed: false } shut)
+                return shut with { Reason = $"{shut.Reason} (of Application {other.Application.Name}, which writes to the same place)" };
+        }
+
+        return null;
     }
 
     private static CommitMessageData Message(ApplicationWork application, BranchWork branch, Decided decided, WriteBackOperation operation) => new(

@@ -27,6 +27,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
     private ILookup<RepositoryName, RejectedVersion>? _elsewhere;
     private TurnedDown? _closed;
     private IReadOnlyList<SlotNeighbour> _neighbours = [];
+    private IReadOnlyList<ApplicationWork> _sharers = [];
     private WriteSlots _slots = new([]);
     private IReadOnlyDictionary<ImageIdentity, ImageDecision> _notDue = new Dictionary<ImageIdentity, ImageDecision>();
 
@@ -55,6 +56,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         _slots = SlotsOf(branch, planned);
         await HoldBackAsync(branch, planned, files, cancellationToken);
         HoldPins(branch, planned);
+        _sharers = [.. branch.Applications, .. _neighbours.Select(neighbour => neighbour.Application)];
         return planned;
     }
 
@@ -157,6 +159,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
     {
         if (Look(application, files) is not { } seen)
             return null;
+        application.Shut = services.Gate.Find(application);
         var images = await Task.WhenAll(application.Policy.Images.Select(async (image, index) =>
             new PlannedImage(image, seen.States[index], application.Order is { } order
                 ? OrderPlanner.Plan(order, application.Application.Name, image, seen.States[index], seen.Opened.Target)
@@ -220,7 +223,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         }
 
         // Where others have written just what this one wanted to, their commit is its own as well.
-        if (isChanged && Wrote(first, current, writers) is { } theirs)
+        if (isChanged && application.Shut is null && Wrote(first, current, writers) is { } theirs)
             theirs.Add(application, Message(application, branch, first, Plan(application, first)), []);
         return null;
     }
@@ -240,15 +243,6 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         }
 
         return drafts.Distinct().ToList() is [{ } only] ? only : null;
-    }
-
-    private static WriteBackOperation Plan(ApplicationWork application, Decided decided)
-    {
-        var operation = WriteBackPlanner.Plan(decided.Opened.Target, decided.Images);
-        application.Planned(operation.Images, operation.Changes);
-        if (operation.Problem is not null)
-            application.Fail(operation.Problem);
-        return operation;
     }
 
     /// <summary>What a person wants is put down also where no file changes.</summary>

@@ -1,5 +1,6 @@
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Schedules;
 using GitOpsBumper.Core.WriteBack;
 
 namespace GitOpsBumper.Controller;
@@ -45,6 +46,9 @@ internal sealed record ApplicationReport
     /// <summary>What was, or with <c>plan</c> would be, changed.</summary>
     public required IReadOnlyList<FileChange> Changes { get; init; }
 
+    /// <summary>When it wants to be looked at; null: in every cycle.</summary>
+    public LookSchedule? Schedule { get; init; }
+
     /// <summary>Some image failed or is not even listed in a way that can be read, or the application as a whole could not be handled.</summary>
     public bool AnyFailed => Failure is not null || Images.Any(image => image.Decision == DecisionKind.Failed)
         || Problems.Any(problem => IsOfList(problem.Key));
@@ -78,6 +82,9 @@ internal sealed record ImageReport
     public required string? Digest { get; init; }
 
     public required DecisionKind Decision { get; init; }
+
+    /// <summary>Of one that is pending: when it need not wait any longer; null when that is not known.</summary>
+    public DateTimeOffset? Due { get; init; }
 
     /// <summary>When the version that was written was built, as the image says; null when that was not looked at.</summary>
     public DateTimeOffset? Built { get; init; }

@@ -7,6 +7,7 @@ using GitOpsBumper.Adapters.Kubernetes.Objects;
 using GitOpsBumper.Adapters.PullRequests;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Controller.Targets;
+using GitOpsBumper.Controller.Windows;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Messages;
 using GitOpsBumper.Core.PullRequests.Text;
@@ -28,6 +29,9 @@ internal sealed record CycleServices
 
     /// <summary>Shared by all cycles of the process.</summary>
     public required RepositoryTurns Turns { get; init; }
+
+    /// <summary>Whether something may be written now.</summary>
+    public required WindowGate Gate { get; init; }
 
     public CycleWitness Witness { get; init; } = new();
 

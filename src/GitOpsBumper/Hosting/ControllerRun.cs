@@ -38,6 +38,7 @@ internal sealed partial class ControllerRun
     private readonly WaitingApplications _waiting = new();
     private readonly ApplicationMemory _memory;
     private readonly TriggerDesk _desk;
+    private readonly LookTimes _looks;
     private readonly RepositoriesInWork _repositories = new();
     private readonly ConcurrentDictionary<Task, bool> _stragglers = new();
     private readonly Func<double> _jitter = Random.Shared.NextDouble;
@@ -64,6 +65,7 @@ internal sealed partial class ControllerRun
         _time = time;
         _logger = process.Loggers.CreateLogger<ControllerRun>();
         _memory = new ApplicationMemory(watch, () => configuration.Settings, _logger);
+        _looks = new LookTimes(time, _memory.Forget);
         _sightings = new SightingKeeper(connection, process.FirstSeen, () => configuration.Settings.ArgoCdNamespace, process.Loggers.CreateLogger<SightingKeeper>());
         _statuses = new StatusKeeper(connection, time, process.Loggers.CreateLogger<StatusKeeper>());
         _teller = new DecisionTeller(Board, watch, events, _logger);
@@ -95,6 +97,7 @@ internal sealed partial class ControllerRun
             {
                 Changes = _watch.Changes,
                 Waiting = _waiting,
+                Looks = _looks,
                 Interval = () => _configuration.Settings.Controller.Interval,
                 IsNews = name => _desk.IsDue(name) || _memory.IsNews(name),
                 PlaceOf = _memory.PlaceOf,
@@ -187,6 +190,7 @@ internal sealed partial class ControllerRun
                     Secrets = _secrets.FindAsync,
                     Logins = _process.Logins(settings, byDefault: false),
                     Cluster = _cluster,
+                    IsUrgent = order.Urgent.Contains,
                     Witness = new CycleWitness
                     {
                         Current = application => _memory.Current(application, settings),
@@ -198,7 +202,7 @@ internal sealed partial class ControllerRun
                     },
                 },
                 cancellationToken);
-            var report = await parts.CreateCycle(mode).RunAsync(applications, cancellationToken);
+            var report = await parts.CreateCycle(mode).RunAsync(_looks.Take(order, applications, _memory.IsNews), cancellationToken);
             await _sightings.WriteAsync(cancellationToken);
             if (End(order, started, new CycleOutcome(_time.GetUtcNow(), report.Duration, report.Requests, null)))
                 _statuses.Write(new StatusPicture(StatusPicture.Served(manifests, _watch.Rules, settings), _watch.Rules, applications, Board.Applications, _time.GetUtcNow(), report.Duration), mode.Barrier, cancellationToken);
@@ -259,6 +263,7 @@ internal sealed partial class ControllerRun
                 {
                     _memory.Look(application, asks: true);
                     _desk.Decided(report, began);
+                    _looks.Decided(report);
                     _teller.Tell(report, settings.Controller.KubeEvents);
                 }
                 else if (report.Commit is not null)

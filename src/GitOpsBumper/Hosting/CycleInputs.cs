@@ -4,6 +4,7 @@ using GitOpsBumper.Adapters.Manifests;
 using GitOpsBumper.Adapters.Registries;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Controller;
+using GitOpsBumper.Core.Applications;
 
 namespace GitOpsBumper.Hosting;
 
@@ -25,6 +26,9 @@ internal sealed record CycleInputs
 
     /// <summary>What registries are asked with where nobody names a credential; null: nothing.</summary>
     public MachineCredentials? Logins { get; init; }
+
+    /// <summary>Whether somebody said that what is due for an application must not wait for its update window.</summary>
+    public Func<NamespacedName, bool> IsUrgent { get; init; } = static _ => false;
 
     public CycleWitness Witness { get; init; } = new();
 

@@ -7,6 +7,7 @@ using GitOpsBumper.Adapters.Registries;
 using GitOpsBumper.Controller;
 
 using GitOpsBumper.Controller.Targets;
+using GitOpsBumper.Controller.Windows;
 namespace GitOpsBumper.Hosting;
 
 /// <summary>The parts of one cycle: they remember what was asked in it, and are thrown away with it.</summary>
@@ -59,6 +60,12 @@ internal sealed class CycleParts : IDisposable
                 _credentials,
                 new ProjectRules(_inputs.Manifests.Projects, areAll: _inputs.Cluster is not null, _inputs.Settings.ArgoCdNamespace),
                 _inputs.Settings),
+            Gate = new WindowGate(TimeProvider.System)
+            {
+                Projects = _inputs.Settings.RespectsSyncWindows ? _inputs.Manifests.Projects.ToDictionary(project => project.Name) : [],
+                ArgoCdNamespace = _inputs.Settings.ArgoCdNamespace,
+                IsUrgent = _inputs.IsUrgent,
+            },
             Turns = _process.Turns,
             Witness = _inputs.Witness,
             Everyone = _inputs.Manifests.Applications,

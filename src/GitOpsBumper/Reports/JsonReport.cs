@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -102,6 +103,7 @@ internal static class JsonReport
             json.WriteString("candidate", image.Candidate);
             json.WriteString("digest", image.Digest);
             json.WriteString("decision", DecisionWords.Word(image.Decision));
+            json.WriteString("due", image.Due?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
             json.WriteString("reason", image.Reason);
             json.WriteEndObject();
         }

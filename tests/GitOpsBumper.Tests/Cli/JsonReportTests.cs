@@ -77,6 +77,7 @@ public sealed class JsonReportTests
                   "candidate": "1.5.0",
                   "digest": null,
                   "decision": "updated",
+                  "due": null,
                   "reason": "1.5.0 is the newest of ~1 <é>"
                 },
                 {
@@ -88,6 +89,7 @@ public sealed class JsonReportTests
                   "candidate": null,
                   "digest": "sha256:0",
                   "decision": "no-candidate",
+                  "due": null,
                   "reason": "no tag"
                 }
               ]
@@ -112,6 +114,7 @@ public sealed class JsonReportTests
                   "candidate": null,
                   "digest": null,
                   "decision": "failed",
+                  "due": null,
                   "reason": "registry answered 500"
                 }
               ]

@@ -25,7 +25,8 @@ internal sealed class AppProjectComparer : IEqualityComparer<AppProject>
 {
     public bool Equals(AppProject? x, AppProject? y) => ReferenceEquals(x, y)
         || (x is not null && y is not null && x.Name == y.Name && x.SourceRepositories.SequenceEqual(y.SourceRepositories, StringComparer.Ordinal)
-            && x.SourceNamespaces.SequenceEqual(y.SourceNamespaces, StringComparer.Ordinal));
+            && x.SourceNamespaces.SequenceEqual(y.SourceNamespaces, StringComparer.Ordinal)
+            && SyncWindow.Same(x.SyncWindows, y.SyncWindows));
 
     public int GetHashCode(AppProject obj) => obj.Name.GetHashCode();
 }

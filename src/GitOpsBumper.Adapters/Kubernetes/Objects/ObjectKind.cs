@@ -84,7 +84,7 @@ public static class ObjectKinds
         new WantedFields { ["annotations"] = WantedFields.EverythingBut(ApplicationManifest.BookkeepingAnnotations), ["labels"] = WantedFields.Everything },
         new WantedFields
         {
-            ["spec"] = new WantedFields { ["project"] = WantedFields.Everything, ["source"] = Source(), ["sources"] = Source(), ["sourceHydrator"] = new WantedFields { ["drySource"] = Source() } },
+            ["spec"] = new WantedFields { ["project"] = WantedFields.Everything, ["destination"] = WantedFields.Of("server", "name", "namespace"), ["source"] = Source(), ["sources"] = Source(), ["sourceHydrator"] = new WantedFields { ["drySource"] = Source() } },
             ["status"] = new WantedFields { ["sourceType"] = WantedFields.Everything, ["sourceTypes"] = WantedFields.Everything, ["summary"] = WantedFields.Of("images") },
         },
         ApplicationManifest.Read, new ApplicationSnapshotComparer());
@@ -96,7 +96,7 @@ public static class ObjectKinds
         "ConfigMap", "configmaps", "v1", WantedFields.Of(), WantedFields.Of("data"), ConfigMapManifest.Read, new ConfigMapComparer());
 
     public static ObjectKind<AppProject> AppProject { get; } = new(
-        "AppProject", "appprojects", "argoproj.io/v1alpha1", WantedFields.Of(), new WantedFields { ["spec"] = WantedFields.Of("sourceRepos", "sourceNamespaces") },
+        "AppProject", "appprojects", "argoproj.io/v1alpha1", WantedFields.Of(), new WantedFields { ["spec"] = WantedFields.Of("sourceRepos", "sourceNamespaces", "syncWindows") },
         ProjectManifest.Read, new AppProjectComparer());
 
     /// <summary>Without its status, which the bot writes itself.</summary>

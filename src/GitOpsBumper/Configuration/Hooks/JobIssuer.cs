@@ -28,8 +28,8 @@ internal sealed class Grant
     /// <param name="images">Patterns of repositories; empty: all.</param>
     public Grant(IReadOnlyList<string> applications, IReadOnlyList<string> images)
     {
-        _applications = [.. applications.Select(PathGlob.Matcher)];
-        _images = [.. images.Select(PathGlob.Matcher)];
+        _applications = [.. applications.Select(pattern => PathGlob.Matcher(pattern))];
+        _images = [.. images.Select(pattern => PathGlob.Matcher(pattern))];
     }
 
     /// <param name="application">That is to be looked at.</param>

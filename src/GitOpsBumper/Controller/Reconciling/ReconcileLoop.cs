@@ -27,6 +27,9 @@ internal sealed record CycleOrder(CycleKind Kind, IReadOnlySet<NamespacedName>? 
 {
     /// <summary>To be told of each application that is done, so that what has changed meanwhile need not wait for the others.</summary>
     public Action<NamespacedName> Done { get; init; } = static _ => { };
+
+    /// <summary>Those for which somebody said that what is due must not wait for their update windows.</summary>
+    public IReadOnlySet<NamespacedName> Urgent { get; init; } = new HashSet<NamespacedName>();
 }
 
 /// <summary>What the loop works with.</summary>
@@ -56,6 +59,9 @@ internal sealed record ReconcileLoopServices
     public required Func<CycleOrder, CancellationToken, Task<CycleEnd>> Run { get; init; }
 
     public required TimeProvider Time { get; init; }
+
+    /// <summary>Applications that want to be looked at at a certain time.</summary>
+    public LookTimes Looks { get; init; } = new(TimeProvider.System, static _ => { });
 
     /// <summary>From 0 to 1.</summary>
     public required Func<double> Jitter { get; init; }
@@ -90,6 +96,7 @@ internal sealed partial class ReconcileLoop(ReconcileLoopServices services)
         // The first cycle looks at everything, whatever has changed before it.
         services.Changes.TakeAll();
         services.Waiting.Clear();
+        services.Looks.Clear();
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task[] loops = [RepeatAsync(both.Token), FollowAsync(both.Token)];
         try
@@ -150,10 +157,10 @@ internal sealed partial class ReconcileLoop(ReconcileLoopServices services)
         {
             while (true)
             {
-                var (freed, asked) = (_places.Freed, services.Waiting.Asked);
+                var (freed, asked, sooner) = (_places.Freed, services.Waiting.Asked, services.Looks.Sooner);
                 Begin(running, cancellationToken);
-                await WaitAsync([freed, asked, .. running], cancellationToken);
-                foreach (var name in _failed.TakeDue())
+                await WaitAsync([freed, asked, sooner, .. running], cancellationToken);
+                foreach (var name in _failed.TakeDue().Concat(services.Looks.TakeDue()))
                     services.Waiting.Add(name, services.Time.GetTimestamp());
                 if (services.Changes.Count > 0)
                 {
@@ -179,7 +186,7 @@ internal sealed partial class ReconcileLoop(ReconcileLoopServices services)
     private async Task WaitAsync(IEnumerable<Task> others, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny([services.Changes.WaitAsync(cancellationToken), Task.Delay(_failed.Pause, services.Time, over.Token), .. others]);
+        await Task.WhenAny([services.Changes.WaitAsync(cancellationToken), Task.Delay(_failed.Pause, services.Time, over.Token), Task.Delay(services.Looks.Pause, services.Time, over.Token), .. others]);
         await over.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();
     }

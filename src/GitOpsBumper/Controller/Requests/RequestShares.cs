@@ -34,7 +34,10 @@ internal static class RequestShares
 
     /// <summary>Something of it could not be had, which may pass: what stands on its branch already is not known to be wrong. A mistake of a person is known.</summary>
     public static bool IsUnknown(ApplicationWork application) =>
-        application.Failure is not null || application.Images.Any(image => image.Decision is ImageDecision.Failed && image.Policy.Problems.Count == 0);
+        application.Failure is not null || IsShut(application) || application.Images.Any(image => image.Decision is ImageDecision.Failed && image.Policy.Problems.Count == 0);
+
+    /// <summary>Nothing new is proposed for it at this time, and what is proposed stays.</summary>
+    public static bool IsShut(ApplicationWork application) => application.Shut is { IsPassed: false };
 
     /// <summary>What the commit says for the bot to read again.</summary>
     public static RequestTrailer TrailerOf(ShareChanges changes)

@@ -38,6 +38,8 @@ internal static class RequestWords
     private static string Missing(RequestWork work)
     {
         var failed = work.Applications.FirstOrDefault(RequestShares.IsUnknown);
+        if (failed is { Failure: null, Shut: { IsPassed: false } shut })
+            return $"{failed.Application.Name} {shut.Reason}";
         return failed is null ? "not all of it could be looked at" : $"{failed.Application.Name} could not be looked at";
     }
 }

@@ -17,7 +17,12 @@ public abstract class ReconcileLoopStage : IAsyncDisposable
     private readonly Channel<Begun> _begun = Channel.CreateUnbounded<Begun>();
     private readonly ConcurrentBag<Begun> _all = [];
 
+    protected ReconcileLoopStage() => Looks = new LookTimes(Time, name => Old.Remove(name.Name));
+
     private protected SteppedTime Time { get; } = new();
+
+    /// <summary>What is due is news.</summary>
+    private protected LookTimes Looks { get; }
 
     private protected ChangeQueue Changes { get; } = new();
 
@@ -71,6 +76,7 @@ public abstract class ReconcileLoopStage : IAsyncDisposable
             return begun.Ended;
         },
         Time = Time,
+        Looks = Looks,
         Jitter = () => 0.5,
         Logger = NullLogger.Instance,
     }).RunAsync(_end.Token);

@@ -10,6 +10,7 @@ public sealed class ApplicationSnapshotComparerTests
     private static readonly Dictionary<string, Func<ApplicationSnapshot, ApplicationSnapshot>> SnapshotChanges = new(StringComparer.Ordinal)
     {
         [nameof(ApplicationSnapshot.Name)] = it => it with { Name = new NamespacedName("a", "other") },
+        [nameof(ApplicationSnapshot.Destination)] = it => it with { Destination = new ApplicationDestination("https://kubernetes.default.svc", null, "web") },
         [nameof(ApplicationSnapshot.Project)] = it => it with { Project = "other" },
         [nameof(ApplicationSnapshot.Annotations)] = it => it with { Annotations = Texts("k", "other") },
         [nameof(ApplicationSnapshot.Labels)] = it => it with { Labels = Texts("other", "v") },

@@ -3,6 +3,7 @@ using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Holds;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Planning;
+using GitOpsBumper.Core.Schedules;
 using GitOpsBumper.Core.WriteBack;
 using GitOpsBumper.Core.WriteBack.Targets;
 
@@ -20,6 +21,9 @@ internal sealed class PlanningCase
     public string? File { get; set; }
 
     public DateTimeOffset Now { get; set; } = new(2026, 6, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>What is in the way of writing; null: nothing.</summary>
+    public ShutGate? Shut { get; set; }
 
     /// <summary>What the bot committed, when somebody looks at it: the oldest first.</summary>
     public List<UpdateCommit>? Commits { get; set; }
@@ -68,7 +72,7 @@ internal sealed class PlanningCase
             state = state with { Rejected = history.Read([new ImageIdentity(application.Name, image.Alias)], image.Image.Repository, $"main:{target.Path}", state.Written, default).Rejected };
             return new PlannedImage(image, state, Registries[image.Image.Repository.ToString()].Decide(image, state));
         }).ToList();
-        var operation = WriteBackPlanner.Plan(target, images);
+        var operation = WriteBackPlanner.Plan(target, images, Shut, _ => Shut);
         File = operation.Changes.SingleOrDefault()?.NewText ?? File;
         if (operation.Changes.Count > 0)
             Commits?.Add(UpdateCommit.Read($"{Commits.Count:x10}", default, string.Join('\n', operation.Images.Select(image => Trailer(application, image)))));

@@ -151,7 +151,11 @@ public sealed class ObjectListReaderTests
         var map = await Reading.ListAsync(ObjectKinds.ConfigMap, $$$"""{"kind":"ConfigMapList","items":[{"metadata":{{{Meta}}},"data":{"k":"v"},"binaryData":{"b":"AA=="}}],"metadata":{"resourceVersion":"1"}}""", 3);
         Assert.Equal("v", Assert.Single(map.Objects[0].Value.Data).Value);
 
-        var project = await Reading.ListAsync(ObjectKinds.AppProject, $$$"""{"kind":"AppProjectList","items":[{"metadata":{{{Meta}}},"spec":{"sourceRepos":["*"],"roles":[]}}],"metadata":{"resourceVersion":"1"}}""", 3);
+        var project = await Reading.ListAsync(ObjectKinds.AppProject, $$$"""{"kind":"AppProjectList","items":[{"metadata":{{{Meta}}},"spec":{"sourceRepos":["*"],"roles":[],"syncWindows":[{"kind":"deny","schedule":"0 22 * * *","duration":"8h","timeZone":"Europe/Paris","namespaces":["prod-*"],"andOperator":true,"manualSync":true},{"schedule":["x"]}]}}],"metadata":{"resourceVersion":"1"}}""", 3);
         Assert.Equal(["*"], project.Objects[0].Value.SourceRepositories);
+        var windows = project.Objects[0].Value.SyncWindows;
+        Assert.Equal(("deny", "0 22 * * *", "8h", "Europe/Paris", true), (windows[0].Kind, windows[0].Schedule, windows[0].Duration, windows[0].TimeZone, windows[0].UsesAndOperator));
+        Assert.Equal(["prod-*"], windows[0].Namespaces);
+        Assert.Equal("'schedule' is a list, it has to be a text", windows[1].Problem);
     }
 }
