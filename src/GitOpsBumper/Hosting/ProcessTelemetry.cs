@@ -24,6 +24,7 @@ internal sealed partial class ProcessTelemetry : IDisposable
         _collector = collects ? new MetricsCollector(_meter) : null;
         Calls = new CallTelemetry(_meter, Spans, TimeProvider.System);
         Cycles = new CycleMetrics(_meter, TimeProvider.System);
+        Notifications = new NotificationMetrics(_meter);
     }
 
     public static string Version => ProductName.Header.Product?.Version ?? "";
@@ -35,6 +36,9 @@ internal sealed partial class ProcessTelemetry : IDisposable
 
     /// <summary>Hears of cycles.</summary>
     public CycleMetrics Cycles { get; }
+
+    /// <summary>Hears of notifications.</summary>
+    public NotificationMetrics Notifications { get; }
 
     public void Show(ProcessFacts facts) => facts.ShowIn(_meter);
 
