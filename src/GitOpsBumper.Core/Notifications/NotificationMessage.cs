@@ -27,7 +27,7 @@ public sealed record NotificationMessage
     public bool IsTest { get; init; }
 
     /// <summary>The word of the one kind of what it tells, or <c>several</c>, or <c>test</c>.</summary>
-    public string Event => IsTest ? "test" : Notifications.Select(notification => notification.Kind).Distinct().ToList() is [var only] ? NotificationWords.Word(only) : "several";
+    public string Event { get => IsTest ? "test" : field; init; } = "several";
 
     /// <summary>Where a reader would go first: the address of the only request; null: there is none, or several.</summary>
     public Uri? Link => Notifications.Select(notification => notification.Request).Distinct().ToList() is [{ } only]

@@ -23,6 +23,7 @@ internal sealed class GatheredNotifications(TimeProvider time)
     private int _cycles;
     private long _first;
     private long _last;
+    private long? _ended;
 
     /// <summary>How long until they are to be told; zero: now. Null: there are none.</summary>
     public TimeSpan? Due
@@ -33,7 +34,8 @@ internal sealed class GatheredNotifications(TimeProvider time)
             {
                 if (_all.Count == 0)
                     return null;
-                var quiet = (_cycles == 0 ? Pause : Silence) - time.GetElapsedTime(_last);
+                // A cycle that begins meanwhile and brings nothing holds nothing up.
+                var quiet = _ended is { } ended ? Pause - time.GetElapsedTime(ended) : (_cycles == 0 ? Pause : Silence) - time.GetElapsedTime(_last);
                 var late = Longest - time.GetElapsedTime(_first);
                 var due = quiet < late ? quiet : late;
                 return due > TimeSpan.Zero ? due : TimeSpan.Zero;
@@ -46,6 +48,7 @@ internal sealed class GatheredNotifications(TimeProvider time)
         lock (_gate)
         {
             _last = time.GetTimestamp();
+            _ended = null;
             if (_all.Count == 0)
                 _first = _last;
             foreach (var notification in notifications)
@@ -68,8 +71,8 @@ internal sealed class GatheredNotifications(TimeProvider time)
     {
         lock (_gate)
         {
-            _cycles--;
-            _last = time.GetTimestamp();
+            if (--_cycles == 0)
+                _ended ??= time.GetTimestamp();
         }
     }
 
@@ -79,6 +82,7 @@ internal sealed class GatheredNotifications(TimeProvider time)
         {
             var batch = new WaitingBatch(_all, _more);
             (_all, _more) = ([], 0);
+            _ended = null;
             return batch;
         }
     }
