@@ -29,7 +29,7 @@ internal sealed class MailServer : IAsyncDisposable
                 return "250 OK"
 
             async def handle_DATA(self, server, session, envelope):
-                print(json.dumps({"from": envelope.mail_from, "to": envelope.rcpt_tos, "mail": envelope.content.decode("latin-1"), "tls": session.ssl is not None, "auth": session.auth_data}), flush=True)
+                print(json.dumps({"from": envelope.mail_from, "to": envelope.rcpt_tos, "mail": envelope.content.decode("latin-1"), "tls": implicit or session.ssl is not None, "auth": session.auth_data}), flush=True)
                 return "250 OK"
 
         def check(server, session, envelope, mechanism, data):

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using GitOpsBumper.EndToEndTests.Controller;
 using GitOpsBumper.EndToEndTests.Fixtures;
+using GitOpsBumper.EndToEndTests.Scenarios;
 using GitOpsBumper.EndToEndTests.Servers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -49,6 +50,27 @@ public sealed class WebhookChannelTests(World world)
         Assert.Equal(("1.0.0", "1.1.0"), ((string?)told["changes"]![0]!["oldTag"], (string?)told["changes"]![0]!["newTag"]));
         Assert.Equal((await stage.Stage.Repository.GitAsync(["rev-parse", "refs/heads/main~1"], Token)).Trim(), (string?)told["commit"]!["sha"]);
         Assert.DoesNotContain("s3cret", controller.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_single_run_tells_what_it_wrote_and_a_channel_that_is_gone_changes_no_exit_code()
+    {
+        using var stage = await ClusterStage.SetAsync(world);
+        await stage.DeployAsync("1.0.0", "1.1.0");
+        await using var hook = await Hook.StartAsync();
+        await stage.Cluster.ApplyAsync(stage.Core("secrets/gitops-bumper-secret"), stage.Yaml("v1", "Secret", "gitops-bumper-secret", $"""
+            stringData:
+              notify.good: generic+http://127.0.0.1:{hook.Port}/s3cretPath
+              notify.gone: generic+http://127.0.0.1:{Startup.FreePort()}/s3cretPath
+            """), Token);
+
+        var outcome = await Stage.ExecuteAsync("run", "--once", "--kubeconfig", stage.Kubeconfig, "--argocd-namespace", stage.Namespace, "--output", "json");
+
+        outcome.MustExit(0);
+        var told = Assert.Single(JsonNode.Parse(Assert.Single(hook.Bodies))!["notifications"]!.AsArray())!;
+        Assert.Equal((string?)outcome.Application("web")["commit"], (string?)told["commit"]!["sha"]);
+        Assert.Contains("Channel gone: a notification did not arrive", outcome.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", outcome.Errors, StringComparison.Ordinal);
     }
 
     /// <summary>A webhook of somebody's.</summary>

@@ -53,9 +53,9 @@ public sealed class NotificationDeskTests : IDisposable
         var message = await _got.Reader.ReadAsync(Token);
         Assert.Equal("2 updated, 1 failed", (string?)message["title"]);
         Assert.Equal(["new", "web", "api"], message["notifications"]!.AsArray().Select(notification => (string)notification!["application"]!));
+        await Until(() => _collector.Render().Contains("gitopsbumper_notifications_sent_total{channel=\"hook\"} 1", StringComparison.Ordinal));
         await running.DisposeAsync();
         Assert.Single(server.Requests);
-        Assert.Contains("gitopsbumper_notifications_sent_total{channel=\"hook\"} 1", _collector.Render(), StringComparison.Ordinal);
     }
 
     [Fact]
