@@ -24,6 +24,7 @@ public sealed partial class ArchitectureTests
         ["Holds"] = ["Applications", "Images"],
         ["Messages"] = ["Applications", "Holds", "Images"],
         ["PullRequests"] = ["Applications", "Holds", "Images", "Messages"],
+        ["Notifications"] = ["Applications", "Messages", "Selection"],
         ["Planning"] = ["Annotations", "Applications", "Holds", "Images", "Messages", "Schedules", "Selection", "Signatures", "WriteBack"],
     };
 
@@ -40,6 +41,7 @@ public sealed partial class ArchitectureTests
         ["Registries"] = ["Http", "Telemetry"],
         ["Git"] = ["Http", "Manifests", "Processes", "Telemetry"],
         ["PullRequests"] = ["Git", "Http"],
+        ["Notifications"] = ["Http"],
     };
 
     private static readonly Dictionary<string, string[]> Shell = new(StringComparer.Ordinal)
@@ -50,13 +52,14 @@ public sealed partial class ArchitectureTests
         ["Reports"] = ["Controller"],
         ["Cluster"] = ["Configuration", "Controller"],
         ["Metrics"] = ["Controller", "Reports"],
+        ["Notifying"] = ["Configuration", "Controller", "Metrics"],
         ["Tracing"] = [],
         ["Web"] = ["Metrics"],
         ["Webhooks"] = [],
         ["Api"] = ["Configuration", "Controller", "Metrics", "Reports", "Webhooks"],
-        ["Hosting"] = ["Api", "Cluster", "Configuration", "Controller", "Logging", "Metrics", "Reports", "Tracing", "Web"],
+        ["Hosting"] = ["Api", "Cluster", "Configuration", "Controller", "Logging", "Metrics", "Notifying", "Reports", "Tracing", "Web"],
         ["Demo"] = ["Configuration", "Controller"],
-        ["Cli"] = ["Configuration", "Controller", "Demo", "Hosting", "Logging", "Reports"],
+        ["Cli"] = ["Configuration", "Controller", "Demo", "Hosting", "Logging", "Notifying", "Reports"],
     };
 
     [Fact]

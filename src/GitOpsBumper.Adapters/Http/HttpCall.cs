@@ -25,6 +25,12 @@ public sealed record HttpCall(HttpMethod Method, Uri Url, string Kind, int MaxBy
     /// <summary>JSON, likewise; not beside a form.</summary>
     public ReadOnlyMemory<byte>? Json { get; init; }
 
+    /// <summary>What else <see cref="Json"/> is called, or is in fact.</summary>
+    public string ContentType { get; init; } = "application/json";
+
+    /// <summary>Further ones of the request; values hold no line ends.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Method and path for a message: without query and user information, where secrets may be.</summary>
     public override string ToString() => $"{Method} {RedactedUrl.PathOf(Url)}";
 }

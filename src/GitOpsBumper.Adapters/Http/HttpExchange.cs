@@ -163,8 +163,11 @@ public sealed class HttpExchange
         if (call.Json is { } json)
         {
             request.Content = new ReadOnlyMemoryContent(json);
-            request.Content.Headers.ContentType = new System.Net.Http.Headers.MediaTypeHeaderValue("application/json");
+            request.Content.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse(call.ContentType);
         }
+
+        foreach (var (name, value) in call.Headers)
+            request.Headers.TryAddWithoutValidation(name, value);
 
         return request;
     }

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using GitOpsBumper.Cli.Commands;
 using GitOpsBumper.Cli.Commands.Holds;
+using GitOpsBumper.Cli.Commands.Notifications;
 using GitOpsBumper.Cli.Commands.Triggers;
 using GitOpsBumper.Cli.Output;
 using GitOpsBumper.Configuration;
@@ -71,6 +73,7 @@ internal static class CommandLine
         HistoryCommand.Create(context),
         LintCommand.Create(context),
         TemplateCommand.Create(context),
+        NotifyCommand.Create(context),
         TriggerCommand.Create(context),
         DemoCommand.Create(context),
         VersionCommand.Create(context),
@@ -79,7 +82,9 @@ internal static class CommandLine
 
     private static string Path(ParseResult parsed)
     {
-        var command = parsed.CommandResult.Command;
-        return command is RootCommand ? "bumper" : $"bumper {command.Name}";
+        var names = new List<string>();
+        for (var command = parsed.CommandResult; command?.Command is { } one and not RootCommand; command = command.Parent as CommandResult)
+            names.Insert(0, one.Name);
+        return string.Join(' ', names.Prepend("bumper"));
     }
 }

@@ -11,6 +11,7 @@ using GitOpsBumper.Controller.Triggers;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Hosting.Triggers;
 using GitOpsBumper.Metrics;
+using GitOpsBumper.Notifying;
 using GitOpsBumper.Reports;
 using GitOpsBumper.Web;
 using Microsoft.Extensions.Logging;
@@ -74,13 +75,14 @@ internal sealed partial class ControllerHost : IDisposable
             await process.CheckSigningAsync(settings, configuration.Texts, cancellationToken);
             var events = new EventWriter(_cluster.Connection, _instance, _time, _logs.Loggers.CreateLogger<EventWriter>());
             var watch = new ClusterWatch(_cluster.Connection, settings, _time, _logs.Loggers);
+            process.OpenDesk(() => watch.OwnSecrets(configuration.Settings.ArgoCdNamespace), _time);
             var desk = new TriggerDesk(_time) { Committed = _telemetry.Triggers.Committed };
             await using var api = new ApiHost(process, _cluster.Connection, watch, configuration, desk);
             var run = new ControllerRun(process, _cluster.Connection, watch, configuration, events, desk, _time);
             var election = settings.Controller.LeaderElection ?? _cluster.PodNamespace is not null ? CreateElection(settings, api) : null;
-            _running = new Running(watch, configuration, run, election);
+            _running = new Running(watch, configuration, run, process.Desk, election);
             await api.StartAsync(election, cancellationToken);
-            await RunAsync(run, watch, events, election, cancellationToken);
+            await RunAsync(_running, events, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -102,10 +104,11 @@ internal sealed partial class ControllerHost : IDisposable
     };
 
     /// <summary>Cycles in the foreground; watches, events and the election beside them, until the last cycle has ended.</summary>
-    private async Task RunAsync(ControllerRun run, ClusterWatch watch, EventWriter events, LeaderElection? election, CancellationToken cancellationToken)
+    private async Task RunAsync(Running running, EventWriter events, CancellationToken cancellationToken)
     {
+        var (watch, run, election) = (running.Watch, running.Run, running.Election);
         using var beside = new CancellationTokenSource();
-        Task[] background = [watch.RunAsync(beside.Token), events.RunAsync(beside.Token), election?.RunAsync(beside.Token) ?? Task.CompletedTask];
+        Task[] background = [watch.RunAsync(beside.Token), events.RunAsync(beside.Token), running.Desk.RunAsync(beside.Token), election?.RunAsync(beside.Token) ?? Task.CompletedTask];
         try
         {
             await watch.WaitForSyncAsync(cancellationToken);
@@ -207,7 +210,7 @@ internal sealed partial class ControllerHost : IDisposable
             Instance = _instance,
             IsLeader = IsLeader(),
             LeaderName = _running?.Election?.Leader,
-            Problems = _running is { } running ? [.. running.Watch.Troubles, .. running.Configuration.Problems, .. running.Configuration.Pending, .. Unreadable(running.Watch)] : _waitsFor,
+            Problems = _running is { } running ? [.. running.Watch.Troubles, .. running.Configuration.Problems, .. running.Configuration.Pending, .. running.Desk.Problems, .. Unreadable(running.Watch)] : _waitsFor,
         },
         _running?.Run.Board ?? new StatusBoard());
 
@@ -226,7 +229,7 @@ internal sealed partial class ControllerHost : IDisposable
     private static IEnumerable<string> Unreadable(ClusterWatch watch) => watch.Current().Problems.Select(problem => problem.ToString());
 
     /// <summary>What there is once the configuration is known.</summary>
-    private sealed record Running(ClusterWatch Watch, LiveConfiguration Configuration, ControllerRun Run, LeaderElection? Election);
+    private sealed record Running(ClusterWatch Watch, LiveConfiguration Configuration, ControllerRun Run, NotificationDesk Desk, LeaderElection? Election);
 
     private static partial class Log
     {

@@ -68,7 +68,7 @@ internal sealed partial class ControllerRun
         _looks = new LookTimes(time, _memory.Forget);
         _sightings = new SightingKeeper(connection, process.FirstSeen, () => configuration.Settings.ArgoCdNamespace, process.Loggers.CreateLogger<SightingKeeper>());
         _statuses = new StatusKeeper(connection, time, process.Loggers.CreateLogger<StatusKeeper>());
-        _teller = new DecisionTeller(Board, watch, events, _logger);
+        _teller = new DecisionTeller(Board, watch, events, process.Desk, _logger);
     }
 
     public StatusBoard Board { get; } = new();
@@ -91,6 +91,7 @@ internal sealed partial class ControllerRun
     {
         await _sightings.BeginAsync(cancellationToken);
         _statuses.Forget();
+        _process.Desk.BeginTerm();
         try
         {
             await new ReconcileLoop(new ReconcileLoopServices
@@ -173,6 +174,7 @@ internal sealed partial class ControllerRun
     {
         var started = _time.GetTimestamp();
         IReadOnlyList<ApplicationSnapshot> applications = [];
+        using var gathering = _process.Desk.BeginCycle(isFull: order.Kind == CycleKind.Full);
         try
         {
             var manifests = _watch.Current();

@@ -2,16 +2,18 @@ using GitOpsBumper.Cluster;
 using GitOpsBumper.Controller;
 using GitOpsBumper.Controller.Reconciling;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Notifying;
 using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Hosting;
 
-/// <summary>Tells people what was decided, as soon as it is: on the status page, in the log, and as Events.</summary>
+/// <summary>Tells people what was decided, as soon as it is: on the status page, in the log, as Events, and as notifications.</summary>
 /// <param name="board">Of the status page.</param>
 /// <param name="watch">Knows the Applications that Events are about.</param>
 /// <param name="events">Writes them.</param>
+/// <param name="desk">Sends notifications.</param>
 /// <param name="logger">Of the controller.</param>
-internal sealed partial class DecisionTeller(StatusBoard board, ClusterWatch watch, EventWriter events, ILogger logger)
+internal sealed partial class DecisionTeller(StatusBoard board, ClusterWatch watch, EventWriter events, NotificationDesk desk, ILogger logger)
 {
     private readonly DecisionJournal _journal = new();
 
@@ -20,7 +22,9 @@ internal sealed partial class DecisionTeller(StatusBoard board, ClusterWatch wat
     public void Tell(ApplicationReport report, bool writesEvents)
     {
         board.Put(report);
-        Announce(_journal.Read([report]), writesEvents);
+        var entry = _journal.Look([report]);
+        Announce(entry.News, writesEvents);
+        Notify(entry.Recovered);
     }
 
     /// <summary>Of an application that has changed or left since: what was written was written, and nothing else holds.</summary>
@@ -35,12 +39,20 @@ internal sealed partial class DecisionTeller(StatusBoard board, ClusterWatch wat
 
     private void Announce(IEnumerable<Announcement> announcements, bool writesEvents)
     {
-        foreach (var news in announcements)
+        var all = announcements.ToList();
+        Notify(all);
+        foreach (var news in all)
         {
             Say(news);
             if (writesEvents && watch.Find(news.Application) is { } application)
                 events.Write(news, application, () => _journal.Holds(news));
         }
+    }
+
+    private void Notify(IReadOnlyList<Announcement> announcements)
+    {
+        if (announcements.Count > 0)
+            desk.Add(announcements, watch.Find(announcements[0].Application)?.Value.Project);
     }
 
     private void Say(Announcement news)
@@ -62,6 +74,9 @@ internal sealed partial class DecisionTeller(StatusBoard board, ClusterWatch wat
                 break;
             case AnnouncementKind.Held:
                 Log.Held(logger, name, news.Message);
+                break;
+            case AnnouncementKind.PendingApproval:
+                Log.PendingApproval(logger, name, news.Message);
                 break;
             case AnnouncementKind.Failed:
                 Log.Failed(logger, name, news.Message);
@@ -88,6 +103,9 @@ internal sealed partial class DecisionTeller(StatusBoard board, ClusterWatch wat
 
         [LoggerMessage(LogLevel.Warning, "{Application}: held {Reason}")]
         public static partial void Held(ILogger logger, string application, string reason);
+
+        [LoggerMessage(LogLevel.Information, "{Application}: waits for approval: {Change}")]
+        public static partial void PendingApproval(ILogger logger, string application, string change);
 
         [LoggerMessage(LogLevel.Warning, "{Application}: {Reason}")]
         public static partial void Failed(ILogger logger, string application, string reason);

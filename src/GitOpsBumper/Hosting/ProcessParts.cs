@@ -4,14 +4,17 @@ using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Adapters.Git.Apps;
 using GitOpsBumper.Adapters.Git.Signing;
 using GitOpsBumper.Adapters.Http;
+using GitOpsBumper.Adapters.Notifications;
 using GitOpsBumper.Adapters.Processes;
 using GitOpsBumper.Adapters.PullRequests;
 using GitOpsBumper.Adapters.Registries;
 using GitOpsBumper.Adapters.Registries.Ages;
 using GitOpsBumper.Adapters.Registries.Manifests;
 using GitOpsBumper.Configuration;
+using GitOpsBumper.Configuration.Secrets;
 using GitOpsBumper.Controller.Targets;
 using GitOpsBumper.Hosting.Triggers;
+using GitOpsBumper.Notifying;
 using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Hosting;
@@ -20,6 +23,7 @@ namespace GitOpsBumper.Hosting;
 internal sealed class ProcessParts : IDisposable
 {
     private readonly Lazy<CloneStore> _clones;
+    private NotificationDesk? _desk;
 
     /// <param name="surroundings">Of the process.</param>
     /// <param name="logs">Outlive this.</param>
@@ -37,6 +41,7 @@ internal sealed class ProcessParts : IDisposable
         Clouds = new CloudCredentials(Credentials, surroundings.Environment, TimeProvider.System);
         Apps = new GitHubApps(ForgeRequests, new HttpLimits(), TimeProvider.System);
         Forges = new Forges(Apps, ForgeRequests, new HttpLimits(), TimeProvider.System);
+        Notifiers = new Notifiers(new RequestCounter(), Notifiers.Limits, TimeProvider.System);
         Signers = new CommitSigners(settings.Git.Timeout, surroundings.Environment, TimeProvider.System);
         Turns = new RepositoryTurns(settings.Git.MaxConcurrency);
         _clones = new Lazy<CloneStore>(() => new CloneStore(new GitSettings { CacheDir = settings.CacheDir, MaxCacheBytes = settings.Git.MaxCacheBytes, Timeout = settings.Git.Timeout }, TimeProvider.System)
@@ -82,6 +87,12 @@ internal sealed class ProcessParts : IDisposable
     /// <summary>Ways to the APIs of forges.</summary>
     public Forges Forges { get; }
 
+    /// <summary>Ways to services that tell people.</summary>
+    public Notifiers Notifiers { get; }
+
+    /// <summary>Tells people beside the cycles, once it is opened.</summary>
+    public NotificationDesk Desk => _desk ?? throw new InvalidOperationException("there is no desk");
+
     /// <summary>Has the key ready that commits are signed with.</summary>
     public CommitSigners Signers { get; }
 
@@ -104,6 +115,14 @@ internal sealed class ProcessParts : IDisposable
             FirstSeen = FirstSeen,
             Telemetry = Telemetry.Calls.Registries,
         };
+
+    /// <param name="secrets">That name channels, as they are now.</param>
+    /// <param name="time">For pauses and stamps.</param>
+    public void OpenDesk(Func<SecretLayer> secrets, TimeProvider time)
+    {
+        var logger = Loggers.CreateLogger<NotificationDesk>();
+        _desk = new NotificationDesk(new LiveChannels(secrets, Surroundings.Environment(ChannelReader.Variable), new ChannelReader(Notifiers), logger), Telemetry.Notifications, time, logger);
+    }
 
     /// <summary>Finds out at the start what is wrong with the key that commits are to be signed with.</summary>
     /// <exception cref="UsageException">It cannot be signed with it.</exception>
@@ -141,6 +160,7 @@ internal sealed class ProcessParts : IDisposable
             _clones.Value.Dispose();
         Signers.Dispose();
         Forges.Dispose();
+        Notifiers.Dispose();
         Apps.Dispose();
     }
 }

@@ -25,6 +25,7 @@ internal sealed partial class ProcessTelemetry : IDisposable
         Calls = new CallTelemetry(_meter, Spans, TimeProvider.System);
         Cycles = new CycleMetrics(_meter, TimeProvider.System);
         Triggers = new TriggerMetrics(_meter);
+        Notifications = new NotificationMetrics(_meter);
     }
 
     public static string Version => ProductName.Header.Product?.Version ?? "";
@@ -39,6 +40,9 @@ internal sealed partial class ProcessTelemetry : IDisposable
 
     /// <summary>Hears of what is asked from outside.</summary>
     public TriggerMetrics Triggers { get; }
+
+    /// <summary>Hears of notifications.</summary>
+    public NotificationMetrics Notifications { get; }
 
     public void Show(ProcessFacts facts) => facts.ShowIn(_meter);
 

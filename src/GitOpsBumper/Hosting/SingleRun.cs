@@ -6,8 +6,11 @@ using GitOpsBumper.Adapters.Manifests;
 using GitOpsBumper.Adapters.Registries;
 using GitOpsBumper.Cluster;
 using GitOpsBumper.Configuration;
+using GitOpsBumper.Configuration.Secrets;
 using GitOpsBumper.Controller;
+using GitOpsBumper.Controller.Reconciling;
 using GitOpsBumper.Core.ImageUpdaters;
+using GitOpsBumper.Notifying;
 using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Hosting;
@@ -121,6 +124,38 @@ internal sealed partial class SingleRun : IDisposable
 
     public UpdateCycle CreateCycle(bool writes) => _cycle.CreateCycle(writes ? WriteMode.Always : WriteMode.Never);
 
+    /// <summary>The channels of the manifests or of the cluster, and of the environment.</summary>
+    /// <exception cref="KubernetesException">The API server did not answer.</exception>
+    public async Task<ChannelSet> ReadChannelsAsync(CancellationToken cancellationToken)
+    {
+        var layer = _cluster is null
+            ? SecretLayer.Read(Manifests.Secrets, Settings.ArgoCdNamespace)
+            : await ClusterLists.OwnSecretsAsync(_cluster.Connection, Settings.ArgoCdNamespace, TimeProvider.System, cancellationToken);
+        return new ChannelReader(_process.Notifiers).Read(layer, _process.Surroundings.Environment(ChannelReader.Variable));
+    }
+
+    /// <summary>Tells the channels what a cycle did. That one cannot be told changes nothing of it.</summary>
+    public async Task TellAsync(CycleReport report, CancellationToken cancellationToken)
+    {
+        var logger = _process.Loggers.CreateLogger<SingleRun>();
+        try
+        {
+            var channels = await ReadChannelsAsync(cancellationToken);
+            foreach (var problem in channels.Problems)
+                Log.NoChannel(logger, problem);
+            var projects = Manifests.Applications.ToLookup(application => application.Name, application => application.Project);
+            var now = TimeProvider.System.GetUtcNow();
+            var notifications = new DecisionJournal().Read(report.Applications)
+                .Select(announcement => AnnouncedNotification.Of(announcement, projects[announcement.Application].FirstOrDefault(), now, isBeginning: true)).ToList();
+            foreach (var result in (await new OneTimeTeller(TimeProvider.System).TellAsync(channels.Channels, notifications, cancellationToken)).Where(result => result.Failure is not null))
+                Log.NotTold(logger, result.Place.Channel.Name, result.Failure!);
+        }
+        catch (KubernetesException failure)
+        {
+            Log.NoChannel(logger, failure.Message);
+        }
+    }
+
     public void Dispose()
     {
         _cycle.Dispose();
@@ -143,5 +178,11 @@ internal sealed partial class SingleRun : IDisposable
     {
         [LoggerMessage(LogLevel.Warning, "{Sentence}")]
         public static partial void Note(ILogger logger, string sentence);
+
+        [LoggerMessage(LogLevel.Warning, "A channel for notifications cannot be used: {Problem}")]
+        public static partial void NoChannel(ILogger logger, string problem);
+
+        [LoggerMessage(LogLevel.Warning, "Channel {Channel}: a notification did not arrive: {Reason}")]
+        public static partial void NotTold(ILogger logger, string channel, string reason);
     }
 }

@@ -25,6 +25,8 @@ internal static class CycleCommand
             await context.Terminal.Output.WriteLineAsync(JsonReport.Render(report));
         else
             TextReport.Print(context.Terminal, report, withDiff: !writes);
+        if (writes)
+            await run.TellAsync(report, cancellationToken);
         return report.AnyFailed || run.Manifests.Problems.Any(problem => !problem.IsNote) ? ExitCode.SomeFailed : ExitCode.Done;
     }
 }

@@ -2,21 +2,6 @@ using GitOpsBumper.Core.Applications;
 
 namespace GitOpsBumper.Controller.Reconciling;
 
-internal enum AnnouncementKind
-{
-    Updated,
-    Proposed,
-    Pinned,
-    Rejected,
-    Held,
-    Failed,
-    Problem,
-}
-
-/// <summary>Something that people should hear of once.</summary>
-/// <param name="Message">A sentence, without the application's name, of at most <see cref="ShortSentence.MaxLength"/> characters.</param>
-internal sealed record Announcement(NamespacedName Application, AnnouncementKind Kind, string Message);
-
 /// <summary>Compares each report with what was told before, so that a state that lasts is told once and not in every cycle.</summary>
 internal sealed class DecisionJournal
 {
@@ -30,9 +15,13 @@ internal sealed class DecisionJournal
     private readonly Dictionary<NamespacedName, IReadOnlySet<Announcement>> _told = [];
 
     /// <summary>What is new in reports, in their order.</summary>
-    public IReadOnlyList<Announcement> Read(IReadOnlyList<ApplicationReport> reports)
+    public IReadOnlyList<Announcement> Read(IReadOnlyList<ApplicationReport> reports) => Look(reports).News;
+
+    /// <summary>The same, and what was told to be wrong and is so no longer.</summary>
+    public JournalEntry Look(IReadOnlyList<ApplicationReport> reports)
     {
         var news = new List<Announcement>();
+        var recovered = new List<Announcement>();
         lock (_gate)
         {
             foreach (var application in reports)
@@ -41,6 +30,8 @@ internal sealed class DecisionJournal
                 var told = _told.GetValueOrDefault(application.Name);
                 news.AddRange(Updates(application));
                 news.AddRange(lasting.Where(announcement => told?.Contains(announcement) != true));
+                if (told is not null)
+                    recovered.AddRange(RecoveredStates.Find(application, told));
                 if (lasting.Count > 0)
                     _told[application.Name] = lasting;
                 else
@@ -48,7 +39,7 @@ internal sealed class DecisionJournal
             }
         }
 
-        return news;
+        return new JournalEntry(news, recovered);
     }
 
     /// <summary>Whether something that was told is still so; what happened, and does not last, always is.</summary>
@@ -72,7 +63,8 @@ internal sealed class DecisionJournal
             .Select(image => Announce(
                 application,
                 application.PullRequest is null ? AnnouncementKind.Updated : AnnouncementKind.Proposed,
-                $"{Subject(image)} from {image.Current ?? "nothing"} to {Candidate(image)}{(application.PullRequest is { } request ? $" in {request}" : "")}{Where(application)}")),
+                $"{Subject(image)} from {image.Current ?? "nothing"} to {Candidate(image)}{(application.PullRequest is { } request ? $" in {request}" : "")}{Where(application)}",
+                AnnouncementFacts.Of(application, image))),
         "images");
 
     private static IEnumerable<Announcement> Lasting(ApplicationReport application) =>
@@ -85,17 +77,17 @@ internal sealed class DecisionJournal
     ];
 
     private static IEnumerable<Announcement> Problems(ApplicationReport application) =>
-        application.Problems.Select(problem => Announce(application, AnnouncementKind.Problem, $"{problem.Key}: {problem.Message}"));
+        application.Problems.Select(problem => Announce(application, AnnouncementKind.Problem, $"{problem.Key}: {problem.Message}", AnnouncementFacts.Of(application) with { Subject = problem.Key }));
 
     /// <summary>What failed for the application as a whole is not told again for each of its images.</summary>
     private static IEnumerable<Announcement> Failures(ApplicationReport application) => application.Failure is { } failure
-        ? [Announce(application, AnnouncementKind.Failed, failure)]
+        ? [Announce(application, AnnouncementKind.Failed, failure, AnnouncementFacts.Of(application))]
         : Images(application, DecisionKind.Failed, AnnouncementKind.Failed);
 
     private static IEnumerable<Announcement> Images(ApplicationReport application, DecisionKind decision, AnnouncementKind kind) =>
-        application.Images.Where(image => image.Decision == decision).Select(image => Announce(application, kind, $"{Subject(image)}: {image.Reason}"));
+        application.Images.Where(image => image.Decision == decision).Select(image => Announce(application, kind, $"{Subject(image)}: {image.Reason}", AnnouncementFacts.Of(application, image)));
 
-    private static Announcement Announce(ApplicationReport application, AnnouncementKind kind, string message) => new(application.Name, kind, ShortSentence.Of(message));
+    private static Announcement Announce(ApplicationReport application, AnnouncementKind kind, string message, AnnouncementFacts facts) => new(application.Name, kind, ShortSentence.Of(message)) { Facts = facts };
 
     /// <summary>The first ones, and how many more there are: nobody's annotations fill the log.</summary>
     private static IReadOnlyList<Announcement> AtMost(int most, IEnumerable<Announcement> announcements, string what)
@@ -104,10 +96,10 @@ internal sealed class DecisionJournal
         // One that is left out would be as long as what is said of it.
         if (all.Count <= most + 1)
             return all;
-        return [.. all.Take(most), all[most] with { Message = $"and {all.Count - most} more {what}" }];
+        return [.. all.Take(most), all[most] with { Message = $"and {all.Count - most} more {what}", Facts = null }];
     }
 
-    private static string Subject(ImageReport image) => image.Alias is { } alias ? $"{alias} ({image.Image})" : image.Image;
+    private static string Subject(ImageReport image) => AnnouncementFacts.NameOf(image);
 
     private static string Candidate(ImageReport image) => (image.Candidate, image.Digest) switch
     {

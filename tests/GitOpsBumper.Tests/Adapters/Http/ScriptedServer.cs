@@ -28,6 +28,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     public IReadOnlyList<GotRequest> Requests => [.. _requests];
 
+    /// <summary>Gets the body of each request before it is answered; null: nobody listens.</summary>
+    public Action<string>? Heard { get; set; }
+
     /// <summary>With a certificate it speaks https.</summary>
     public static async Task<ScriptedServer> StartAsync(Func<HttpContext, Task> answer, X509Certificate2? certificate = null)
     {
@@ -45,11 +48,13 @@ internal sealed class ScriptedServer : IAsyncDisposable
         web.Run(async context =>
         {
             using var body = new StreamReader(context.Request.Body, Encoding.UTF8);
+            var text = await body.ReadToEndAsync();
             server._requests.Enqueue(new GotRequest(
                 context.Request.Method,
                 $"{context.Request.Path}{context.Request.QueryString}",
                 context.Request.Headers.Authorization.ToString(),
-                await body.ReadToEndAsync()));
+                text));
+            server.Heard?.Invoke(text);
             await answer(context);
         });
         await web.StartAsync();

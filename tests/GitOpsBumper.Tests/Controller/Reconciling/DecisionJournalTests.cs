@@ -66,6 +66,30 @@ public sealed class DecisionJournalTests
     }
 
     [Fact]
+    public void What_was_told_to_be_wrong_and_is_over_has_recovered()
+    {
+        _journal.Look([Report(Image(DecisionKind.Failed, "one")) with { Problems = [new Problem("gitopsbumper.io/x", "1", "it is not known")] }]);
+        Assert.Empty(_journal.Look([Report(Image(DecisionKind.Failed, "two")) with { Problems = [new Problem("gitopsbumper.io/x", "2", "it is not known either")] }]).Recovered);
+        var recovered = _journal.Look([Report(Image(DecisionKind.UpToDate, "it is the newest"))]).Recovered;
+        Assert.Equal(
+            [
+                new Announcement(Web, AnnouncementKind.Recovered, "it is over: gitopsbumper.io/x: it is not known either"),
+                new Announcement(Web, AnnouncementKind.Recovered, "it is over: web (team/web): two"),
+            ],
+            recovered);
+        Assert.Empty(_journal.Look([Report(Image(DecisionKind.UpToDate, "it is the newest"))]).Recovered);
+    }
+
+    [Fact]
+    public void Images_of_an_application_that_cannot_be_handled_have_not_recovered()
+    {
+        _journal.Look([Report(Image(DecisionKind.Failed, "one"))]);
+        Assert.Empty(_journal.Look([Report(Image(DecisionKind.Failed, "no such branch")) with { Failure = "no such branch" }]).Recovered);
+        Assert.Empty(_journal.Look([Report(Image(DecisionKind.Failed, "one"))]).Recovered);
+        Assert.Equal(AnnouncementKind.Recovered, Assert.Single(_journal.Look([Report(Image(DecisionKind.UpToDate, "it is the newest"))]).Recovered).Kind);
+    }
+
+    [Fact]
     public void An_application_that_went_and_came_back_is_told_of_anew()
     {
         var report = Report(Image(DecisionKind.Failed, "no"));

@@ -1,0 +1,97 @@
+using FsCheck;
+using FsCheck.Fluent;
+using GitOpsBumper.Adapters.Http;
+using GitOpsBumper.Adapters.Notifications;
+using GitOpsBumper.Adapters.Notifications.Mail;
+
+namespace GitOpsBumper.Tests.Adapters.Notifications;
+
+/// <summary>URLs as users have them, and what is said of those that are wrong.</summary>
+public sealed class NotifierUrlTests : IDisposable
+{
+    private readonly Notifiers _notifiers = new(new RequestCounter(), Notifiers.Limits, TimeProvider.System);
+
+    [Theory]
+    [InlineData("slack://hook:T0001-B0002@webhook", "neither hook:A-B-C@webhook")]
+    [InlineData("discord://token@not-a-number", "discord://<token>@<webhook id>")]
+    [InlineData("teams://group@tenant/altId/owner?host=org.webhook.office.com", "retired")]
+    [InlineData("gotify://push.example.com", "gotify://<host>/<token>")]
+    [InlineData("gotify://push.example.com/tok?priority=11", "priority is no whole number from 0 to 10")]
+    [InlineData("gotify://push.example.com/tok?prio=1", "a parameter that is not known, allowed: disabletls, priority, scheme, title")]
+    [InlineData("gotify://push.example.com:99999/tok", "its port is no number")]
+    [InlineData("ntfy://push.example.com/a?scheme=ftp", "scheme is neither http nor https")]
+    [InlineData("telegram://1:abc@telegram", "it names no chats")]
+    [InlineData("matrix://me:password@example.com/?rooms=!a:b", "does not log in")]
+    [InlineData("zabbix://token@example.com", "?host=")]
+    [InlineData("smtp://mail.example.com/?from=a@example.com", "it has no to=")]
+    [InlineData("smtp://mail.example.com/?from=a@example.com&to=b%0D%0A@example.com", "is no address")]
+    [InlineData("smtp://mail.example.com/?from=a@example.com&to=b@example.com&encryption=maybe", "encryption is none of")]
+    [InlineData("generic://example.com/?@Host=other", "a header that is none")]
+    [InlineData("discrod://token@123", "there is no service 'discrod'")]
+    [InlineData("justatoken", "begins with a service")]
+    public void What_is_wrong_is_said(string url, string words)
+    {
+        Assert.False(_notifiers.TryOpen(url, out _, out var problem));
+        Assert.Contains(words, problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("teams+https://prod-1.westeurope.logic.azure.com:443/workflows/x/triggers/manual/paths/invoke?api-version=2016-06-01&sig=abc", "Teams at prod-1.westeurope.logic.azure.com")]
+    [InlineData("ntfy://mytopic", "ntfy at ntfy.sh")]
+    [InlineData("smtp://u:p@mail.example.com:465/?from=a@example.com&to=b@example.com&encryption=Auto&usehtml=yes", "mail server mail.example.com:465")]
+    [InlineData("generic+https://example.com/hook?x=1", "the webhook at example.com")]
+    [InlineData("telegram://1:abc@telegram?channels=@a&notification=no&title=x", "Telegram at api.telegram.org")]
+    public void What_users_of_shoutrrr_have_is_understood(string url, string place)
+    {
+        Assert.True(_notifiers.TryOpen(url, out var notifier, out var problem), problem);
+        Assert.Equal(place, notifier.Place);
+    }
+
+    /// <summary>Whatever is wrong, and wherever the secret stands.</summary>
+    [Fact]
+    public void No_secret_is_in_what_is_said_of_a_url()
+    {
+        string[] shapes =
+        [
+            "slack://hook:T-B-{0}@webhook", "slack://{0}:x@C1", "discord://{0}@abc", "discord://{0}:{0}@123", "teams://{0}@tenant/a", "gotify://h/{0}?priority=x", "gotify://h/a/{0}?x={0}", "ntfy://u:{0}@h/t/u",
+            "telegram://{0}:{0}@telegram", "mattermost://{0}@h", "matrix://u:{0}@h/?rooms=a", "pushover://{0}@{0}/", "pushover://s:{0}@{0}/?priority=2", "zabbix://{0}@h", "apprise://u:{0}@h", "smtp://u:{0}@h/?from=x",
+            "smtp://u:{0}@h/?from={0}&to=a@b", "generic://u:{0}@/x", "generic://h/?secret={0}&method=GET", "{0}", "https://{0}", "x{0}://a", "gotify://{0}:{0}:{0}/a", "slack://{0} {0}",
+        ];
+        Prop.ForAll(Gen.Elements(shapes).ToArbitrary(), Gen.Choose(0, int.MaxValue).ToArbitrary(), (shape, number) =>
+        {
+            var secret = $"q{number:x8}z{number:x8}";
+            var url = shape.Replace("{0}", secret, StringComparison.Ordinal);
+            return _notifiers.TryOpen(url, out var notifier, out var problem) ? !notifier.Place.Contains(secret, StringComparison.Ordinal) : !problem.Contains(secret, StringComparison.Ordinal);
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void Subjects_are_encoded_between_characters_and_lines_of_a_mail_end_as_they_should()
+    {
+        var message = NotifierStage.Message with { Title = string.Concat(Enumerable.Repeat("größer 🚢 ", 20)), Lines = [".hidden", "<b>", "日本語"] };
+        var mail = MailText.Stuff(MailText.Render(message, new MailAddresses("bot@example.com", "Böt", ["a@example.com"]), message.Title));
+        var lines = mail.Split("\r\n");
+        Assert.All(lines, line => Assert.True(line.Length <= 998 && line.All(c => c is >= ' ' and <= '~'), line));
+        Assert.DoesNotContain('\n', mail.Replace("\r\n", "", StringComparison.Ordinal));
+        Assert.All(lines.Where(line => line.Contains("=?utf-8?B?", StringComparison.Ordinal)), line => Assert.True(line.Length <= 85, line));
+        Assert.Contains("Auto-Submitted: auto-generated", lines);
+        Assert.Contains("Date: Sun, 01 Mar 2026 12:00:00 +0000", lines);
+        Assert.Contains("Message-ID: <0123456789abcdef@example.com>", lines);
+        var plain = MailText.Stuff(MailText.Render(NotifierStage.Message with { Lines = [".", ".hidden"] }, new MailAddresses("bot@example.com", null, ["a@example.com"]), "x"));
+        Assert.Contains("\r\n..\r\n..hidden\r\n", plain, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Encoded_words_say_what_was_written()
+    {
+        Prop.ForAll(Gen.ArrayOf(Gen.Elements("a", "ü", "🚢", "=?", "語", " ", "<", "\"")).ToArbitrary(), parts =>
+        {
+            var text = string.Concat(parts);
+            var words = MailText.Word(text).Split("\r\n ").Select(word => word.StartsWith("=?utf-8?B?", StringComparison.Ordinal)
+                ? System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(word["=?utf-8?B?".Length..^2])) : word).ToList();
+            return string.Concat(words) == text && MailText.Word(text).Split("\r\n ").All(word => word.Length <= 75) && !words.Any(word => word.Contains('\uFFFD', StringComparison.Ordinal));
+        }).QuickCheckThrowOnFailure();
+    }
+
+    public void Dispose() => _notifiers.Dispose();
+}

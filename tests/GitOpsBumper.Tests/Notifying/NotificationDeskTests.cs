@@ -1,0 +1,219 @@
+using System.Diagnostics.Metrics;
+using System.Text.Json.Nodes;
+using System.Threading.Channels;
+using GitOpsBumper.Adapters.Http;
+using GitOpsBumper.Adapters.Notifications;
+using GitOpsBumper.Controller.Reconciling;
+using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Metrics;
+using GitOpsBumper.Notifying;
+using GitOpsBumper.Tests.Adapters.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace GitOpsBumper.Tests.Notifying;
+
+/// <summary>From what cycles decide to what a webhook gets, with a clock that jumps over pauses.</summary>
+public sealed class NotificationDeskTests : IDisposable
+{
+    private readonly JumpingTime _time = new();
+    private readonly Notifiers _notifiers;
+    private readonly Meter _meter = new("desk");
+    private readonly MetricsCollector _collector;
+    private readonly NotificationMetrics _metrics;
+    private readonly Lines _lines = new();
+    private readonly Channel<JsonNode> _got = Channel.CreateUnbounded<JsonNode>();
+    private volatile int _status = 204;
+
+    public NotificationDeskTests()
+    {
+        _notifiers = new Notifiers(new RequestCounter(), Notifiers.Limits with { Retries = 0, OutagePause = TimeSpan.Zero, AttemptTimeout = JumpingTime.Never }, _time);
+        _collector = new MetricsCollector(_meter);
+        _metrics = new NotificationMetrics(_meter);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task One_cycle_is_one_message_and_what_was_there_at_the_start_is_not_told()
+    {
+        await using var server = await ScriptedServer.StartAsync(AnswerAsync);
+        var desk = Desk(server, "");
+        desk.BeginTerm();
+        using (desk.BeginCycle(isFull: true))
+        {
+            desk.Add([Failed("old")], "default");
+            desk.Add([Updated("web")], "default");
+            desk.Add([Updated("api")], "default");
+        }
+
+        using (desk.BeginCycle(isFull: false))
+            desk.Add([Failed("new")], "default");
+        await using var running = Running.Start(desk);
+        var message = await _got.Reader.ReadAsync(Token);
+        Assert.Equal("2 updated, 1 failed", (string?)message["title"]);
+        Assert.Equal(["new", "web", "api"], message["notifications"]!.AsArray().Select(notification => (string)notification!["application"]!));
+        await Until(() => _collector.Render().Contains("gitopsbumper_notifications_sent_total{channel=\"hook\"} 1", StringComparison.Ordinal));
+        await running.DisposeAsync();
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_service_that_is_down_is_told_of_once_and_gets_what_it_missed_in_one_message()
+    {
+        _status = 503;
+        await using var server = await ScriptedServer.StartAsync(AnswerAsync);
+        var desk = Desk(server, "");
+        await using var running = Running.Start(desk);
+        desk.Add([Updated("web")], null);
+        await _got.Reader.ReadAsync(Token);
+        await _got.Reader.ReadAsync(Token);
+        desk.Add([Updated("api")], null);
+        JsonNode message;
+        do
+        {
+            _status = 204;
+            message = await _got.Reader.ReadAsync(Token);
+        }
+        while (message["notifications"]!.AsArray().Count < 2 && !_lines.Has("arrive again"));
+        await Until(() => _lines.Has("arrive again"));
+        Assert.Equal(1, _lines.Count("do not arrive"));
+        Assert.Equal(1, _lines.Count("arrive again"));
+        Assert.DoesNotContain("s3cret", _lines.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_refused_for_good_is_not_tried_again()
+    {
+        _status = 404;
+        await using var server = await ScriptedServer.StartAsync(AnswerAsync);
+        var desk = Desk(server, "");
+        await using var running = Running.Start(desk);
+        desk.Add([Updated("web")], null);
+        await _got.Reader.ReadAsync(Token);
+        await Until(() => _lines.Has("do not arrive"));
+        _status = 204;
+        desk.Add([Updated("api")], null);
+        var message = await _got.Reader.ReadAsync(Token);
+        Assert.Equal("api", (string?)Assert.Single(message["notifications"]!.AsArray())!["application"]);
+        Assert.Contains("1 earlier notifications were refused and are lost.", (string?)message["text"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Each_channel_hears_what_it_asked_for()
+    {
+        await using var server = await ScriptedServer.StartAsync(AnswerAsync);
+        var desk = Desk(server, "events: [failed]\nat-start: true\n");
+        await using var running = Running.Start(desk);
+        desk.Add([Updated("web"), Failed("api")], null);
+        Assert.Equal("failed", (string?)(await _got.Reader.ReadAsync(Token))["event"]);
+    }
+
+    [Fact]
+    public async Task What_waits_at_the_end_is_still_told()
+    {
+        await using var server = await ScriptedServer.StartAsync(AnswerAsync);
+        // The two seconds at the end are not to be jumped over.
+        var desk = Desk(server, "", TimeProvider.System);
+        using var end = new CancellationTokenSource();
+        using (desk.BeginCycle(isFull: true))
+        {
+            var running = desk.RunAsync(end.Token);
+            desk.Add([Updated("web")], null);
+            await end.CancelAsync();
+            await running;
+        }
+
+        Assert.Single(server.Requests);
+    }
+
+    public void Dispose()
+    {
+        _notifiers.Dispose();
+        _collector.Dispose();
+        _meter.Dispose();
+        _lines.Dispose();
+    }
+
+    private static Announcement Updated(string name) => new(new NamespacedName("argocd", name), AnnouncementKind.Updated, "from 1 to 2");
+
+    private static Announcement Failed(string name) => new(new NamespacedName("argocd", name), AnnouncementKind.Failed, "no");
+
+    private static async Task Until(Func<bool> holds)
+    {
+        while (!holds())
+        {
+            Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        context.Response.StatusCode = _status;
+        await context.Response.CompleteAsync();
+    }
+
+    private NotificationDesk Desk(ScriptedServer server, string more, TimeProvider? time = null)
+    {
+        var layer = Secrets.Layer(("notify.hook", $"url: generic+http://{server.Host}/s3cretPath\n{more}"));
+        server.Heard = body => _got.Writer.TryWrite(JsonNode.Parse(body)!);
+        return new NotificationDesk(new LiveChannels(() => layer, null, new ChannelReader(_notifiers), _lines), _metrics, time ?? _time, _lines);
+    }
+
+    /// <summary>A desk at work, until it is disposed of.</summary>
+    private sealed class Running : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _end = new();
+        private readonly Task _running;
+
+        private Running(NotificationDesk desk) => _running = Task.Run(() => desk.RunAsync(_end.Token));
+
+        public static Running Start(NotificationDesk desk) => new(desk);
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_running.IsCompleted)
+                return;
+            await _end.CancelAsync();
+            await _running;
+            _end.Dispose();
+        }
+    }
+
+    /// <summary>What is logged.</summary>
+    private sealed class Lines : ILogger<NotificationDesk>, IDisposable
+    {
+        private readonly Lock _gate = new();
+        private readonly List<string> _all = [];
+
+        public bool Has(string words) => Count(words) > 0;
+
+        public int Count(string words)
+        {
+            lock (_gate)
+                return _all.Count(line => line.Contains(words, StringComparison.Ordinal));
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            lock (_gate)
+                _all.Add(formatter(state, exception));
+        }
+
+        public override string ToString()
+        {
+            lock (_gate)
+                return string.Join('\n', _all);
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}
