@@ -40,6 +40,7 @@ public static class AnnotationKeys
     public const string HelmImageSpec = "helm.image-spec";
     public const string HelmOverrideTag = "helm.override-tag";
     public const string KustomizeImageName = "kustomize.image-name";
+    public const string ComposeService = "compose.service";
     public const string PluginImageName = "plugin.image-name";
     public const string PluginImageTag = "plugin.image-tag";
     public const string PluginImageSpec = "plugin.image-spec";
@@ -72,14 +73,14 @@ public static class AnnotationKeys
 
     /// <summary>All keys of an image.</summary>
     public static IReadOnlyList<string> ImageKeys { get; } =
-        [.. DefaultableKeys, TagMatch, HelmImageName, HelmImageTag, HelmImageSpec, HelmOverrideTag, KustomizeImageName, PluginImageName, PluginImageTag, PluginImageSpec, Pin];
+        [.. DefaultableKeys, TagMatch, HelmImageName, HelmImageTag, HelmImageSpec, HelmOverrideTag, KustomizeImageName, ComposeService, PluginImageName, PluginImageTag, PluginImageSpec, Pin];
 
     /// <summary>Keys that exist under <see cref="Prefix"/> alone.</summary>
     public static FrozenSet<string> OwnKeys { get; } =
         new[]
         {
             CarryParameters, PullRequest, Group, RequestUpdate, RequestLabels, RequestReviewers, RequestAssignees, RequestDraft, RequestAutoMerge, Schedule, UpdateWindow, HelmOverrideTag, PluginImageName,
-            PluginImageTag, PluginImageSpec, Pin, DigestFormat, PinDigest, Extract, AllowDowngrade, Variant, StrictSemVer, MinAge, Verify, OnRollback, RollbackMemory, RejectScope,
+            PluginImageTag, PluginImageSpec, ComposeService, Pin, DigestFormat, PinDigest, Extract, AllowDowngrade, Variant, StrictSemVer, MinAge, Verify, OnRollback, RollbackMemory, RejectScope,
         }
             .ToFrozenSet(StringComparer.Ordinal);
 

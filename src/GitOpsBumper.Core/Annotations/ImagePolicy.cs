@@ -42,6 +42,9 @@ public sealed record ImagePolicy
     /// <summary>The name that the kustomization knows the image by; null: the image's own.</summary>
     public string? KustomizeImageName { get; init; }
 
+    /// <summary>The service of a compose file that runs the image; null: all that name its repository.</summary>
+    public string? ComposeService { get; init; }
+
     /// <summary>The tag that a person holds the image at; null: none.</summary>
     public Tag? Pin { get; init; }
 

@@ -113,6 +113,12 @@ public abstract record WriteBackTarget
         public override string ToString() => Path is null ? "markers" : $"markers:{Path}";
     }
 
+    /// <param name="Path">A compose file, or the folder it is in: from the repository's root when it starts with a slash, else from the source's path; null: the source's path.</param>
+    public sealed record Compose(string? Path) : WriteBackTarget
+    {
+        public override string ToString() => Path is null ? "compose" : $"compose:{Path}";
+    }
+
     /// <summary>As an annotation says it: <c>kind[:path]</c>.</summary>
     /// <returns>Null when the kind is not known.</returns>
     public static WriteBackTarget? Parse(string kind, string? path) => kind switch
@@ -121,6 +127,7 @@ public abstract record WriteBackTarget
         "helmvalues" => new HelmValues(path),
         "kustomization" => new Kustomization(path),
         "markers" => new Markers(path),
+        "compose" => new Compose(path),
         _ => null,
     };
 
@@ -130,6 +137,7 @@ public abstract record WriteBackTarget
         HelmValues values => values.Path,
         Kustomization kustomization => kustomization.Path,
         Markers markers => markers.Path,
+        Compose compose => compose.Path,
         _ => null,
     };
 

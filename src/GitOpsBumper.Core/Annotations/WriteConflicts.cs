@@ -1,4 +1,5 @@
 using GitOpsBumper.Core.Annotations.Reading;
+using GitOpsBumper.Core.Annotations.Targets;
 using GitOpsBumper.Core.Applications;
 
 namespace GitOpsBumper.Core.Annotations;
@@ -13,6 +14,7 @@ public static class WriteConflicts
     public static IReadOnlyDictionary<ImagePolicy, IReadOnlyList<string>> Find(IReadOnlyList<ImagePolicy> images, WriteBackTarget? target, SourceKind kind) => (target, kind) switch
     {
         (WriteBackTarget.Markers, _) => None,
+        (WriteBackTarget.Compose, _) => ComposeConflicts.Find(images),
         (WriteBackTarget.HelmValues, _) => ParameterConflicts.Find(images, ParameterWords.Values),
         (WriteBackTarget.Kustomization, _) or (_, SourceKind.Kustomize) => KustomizeConflicts.Find(images),
         (_, SourceKind.Plugin) => ParameterConflicts.Find(images, ParameterWords.Plugin),

@@ -50,6 +50,7 @@ internal sealed class ImagePolicyReader(NamespacedName application, AnnotationMa
             ForceUpdate = annotations.ReadBoolean(annotations.Find(AnnotationKeys.ForceUpdate)),
             HelmParameters = helmParameters,
             PluginVariables = new HelmParameterReader(annotations, ParameterWords.Plugin).Read(),
+            ComposeService = annotations.Read<string>(annotations.FindOwn(AnnotationKeys.ComposeService), TryParseService),
             KustomizeImageName = annotations.Read<string>(annotations.FindOwn(AnnotationKeys.KustomizeImageName), TryParseKustomizeName),
             Pin = annotations.Read<Tag>(annotations.FindOwn(AnnotationKeys.Pin), Tag.TryParse),
             OverrideTagParameter = helmReader.OverrideTag,
@@ -125,6 +126,15 @@ internal sealed class ImagePolicyReader(NamespacedName application, AnnotationMa
         var isName = text.Length <= MaxKustomizeNameLength && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '/' or ':');
         value = isName ? text : null;
         problem = isName ? null : $"'{Shortened.Text(text)}' is not the name of an image in a kustomization: at most {MaxKustomizeNameLength} letters, digits, '.', '_', '-', '/' and ':'";
+        return isName;
+    }
+
+    /// <seealso href="https://github.com/compose-spec/compose-spec/blob/main/schema/compose-spec.json"/>
+    private static bool TryParseService(string text, [NotNullWhen(true)] out string? value, [NotNullWhen(false)] out string? problem)
+    {
+        var isName = text.Length is > 0 and <= MaxKustomizeNameLength && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+        value = isName ? text : null;
+        problem = isName ? null : $"'{Shortened.Text(text)}' is not the name of a service of a compose file: at most {MaxKustomizeNameLength} letters, digits, '.', '_' and '-'";
         return isName;
     }
 }

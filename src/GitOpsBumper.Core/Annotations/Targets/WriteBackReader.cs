@@ -10,7 +10,7 @@ namespace GitOpsBumper.Core.Annotations.Targets;
 internal sealed class WriteBackReader(ApplicationSnapshot app, AnnotationMap map, AnnotationDefaults defaults)
 {
     private const string AllowedMethods = "git, git:repocreds, git:secret:<namespace>/<name> and argocd";
-    private const string AllowedTargets = "argocd-source, helmvalues[:<path>], kustomization[:<path>] and markers[:<path>]";
+    private const string AllowedTargets = "argocd-source, helmvalues[:<path>], kustomization[:<path>], markers[:<path>] and compose[:<path>]";
 
     private WriteBackMethod _method = defaults.DefaultMethod;
     private GitCredentialSource _credentials = new GitCredentialSource.RepositorySecrets();
@@ -121,7 +121,7 @@ internal sealed class WriteBackReader(ApplicationSnapshot app, AnnotationMap map
         var kind = (colon < 0 ? value.Text : value.Text[..colon]).Trim();
         var path = colon < 0 ? null : value.Text[(colon + 1)..].Trim();
         if (WriteBackTarget.Parse(kind, path) is not { } target)
-            Problems.Add(value.Problem($"write-back target '{Shortened.Text(value.Text)}' is not known; allowed are {AllowedTargets}{NearestName.Suggest(kind, ["argocd-source", "helmvalues", "kustomization", "markers"])}"));
+            Problems.Add(value.Problem($"write-back target '{Shortened.Text(value.Text)}' is not known; allowed are {AllowedTargets}{NearestName.Suggest(kind, ["argocd-source", "helmvalues", "kustomization", "markers", "compose"])}"));
         else if (target is WriteBackTarget.ArgoCdSource && path is not null)
             Problems.Add(value.Problem($"write-back target '{Shortened.Text(value.Text)}' has a path, but Argo CD gives the file its name; allowed is argocd-source"));
         else if (path is not null && CheckPlace(target, path) is { } problem)

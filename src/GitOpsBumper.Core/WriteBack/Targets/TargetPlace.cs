@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.WriteBack.Compose;
 using GitOpsBumper.Core.WriteBack.Kustomizations;
 
 namespace GitOpsBumper.Core.WriteBack.Targets;
@@ -55,6 +56,10 @@ public sealed record TargetPlace
                 return TryFile("", out place, out problem);
             case WriteBackTarget.Kustomization:
                 return TryFolder(path, KustomizationFile.FileNames, out place, out problem);
+            case WriteBackTarget.Compose when path.Name.EndsWith(".yaml", StringComparison.Ordinal) || path.Name.EndsWith(".yml", StringComparison.Ordinal):
+                return TryFile("", out place, out problem);
+            case WriteBackTarget.Compose:
+                return TryFolder(path, ComposeFile.FileNames, out place, out problem);
             case WriteBackTarget.Markers:
                 place = new TargetPlace(writeBack.Target, path, []);
                 return true;
@@ -122,6 +127,11 @@ public sealed record TargetPlace
                 return problem is null && HelmValuesTarget.TryOpen(application, writeBack, Path, files[Path].Text, out target, out problem);
             case WriteBackTarget.Kustomization:
                 return TryOpenKustomization(files, out target, out problem);
+            case WriteBackTarget.Compose:
+                // Of several, Compose takes the first too.
+                var file = Files.FirstOrDefault(each => files[each] is { Text: not null } or { Problem: not null }) ?? Files[0];
+                problem = files[file].Problem;
+                return problem is null && ComposeTarget.TryOpen(file, files[file].Text, out target, out problem);
             case WriteBackTarget.Markers:
                 return MarkersTarget.TryOpen(policy, Path, files, out target, out problem);
             default:

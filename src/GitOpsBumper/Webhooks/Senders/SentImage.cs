@@ -26,7 +26,7 @@ internal sealed record SentImage(string? Registry, string Path, string? Tag, str
     }
 
     /// <summary>Host and port of a URL, or of an address without a scheme; null: it has none.</summary>
-    public static string? HostOf(string? address) => string.IsNullOrEmpty(address) ? null : Split(address.Contains('/', StringComparison.Ordinal) ? address : $"{address}/").Registry;
+    public static string? HostOf(string? address) => Split($"{address}/").Registry is { Length: > 0 } host ? host : null;
 
     /// <summary>Not a tag but the digest of a part of an image, in the place of a tag: some registries know no other name of it.</summary>
     public static bool IsDigest(string tag) => tag.StartsWith("sha256:", StringComparison.Ordinal) || tag.StartsWith("sha512:", StringComparison.Ordinal);
