@@ -46,13 +46,8 @@ internal sealed partial class ControllerRun
     private IReadOnlyList<string> _unreadable = [];
     private long _newest;
 
-    /// <param name="process">What outlives cycles.</param>
-    /// <param name="connection">To the API server.</param>
-    /// <param name="watch">What cycles look at.</param>
-    /// <param name="configuration">How they do it.</param>
-    /// <param name="events">Hears of what they decide.</param>
+    /// <summary>Watches nothing by itself, and begins nothing before it is run.</summary>
     /// <param name="desk">Knows what was asked for from outside.</param>
-    /// <param name="time">For intervals.</param>
     public ControllerRun(ProcessParts process, KubernetesConnection connection, ClusterWatch watch, LiveConfiguration configuration, EventWriter events, TriggerDesk desk, TimeProvider time)
     {
         _desk = desk;
@@ -100,7 +95,7 @@ internal sealed partial class ControllerRun
                 Waiting = _waiting,
                 Looks = _looks,
                 Interval = () => _configuration.Settings.Controller.Interval,
-                IsNews = name => _desk.IsDue(name) || _memory.IsNews(name),
+                IsNews = IsDue,
                 PlaceOf = _memory.PlaceOf,
                 Concerned = change => change.ObjectKind == ObjectKinds.ImageUpdater.Name ? [.. _watch.ApplicationNames.Where(_memory.IsNews)] : null,
                 Removed = Forget,
@@ -163,6 +158,9 @@ internal sealed partial class ControllerRun
         _waiting.Ask(names, _time.GetTimestamp());
     }
 
+    /// <summary>It says something that was not decided from yet, or somebody asked for it.</summary>
+    private bool IsDue(NamespacedName name) => _desk.IsDue(name) || _memory.IsNews(name);
+
     private async Task WaitAsync(Task task, TimeSpan atMost)
     {
         using var over = new CancellationTokenSource();
@@ -192,7 +190,7 @@ internal sealed partial class ControllerRun
                     Secrets = _secrets.FindAsync,
                     Logins = _process.Logins(settings, byDefault: false),
                     Cluster = _cluster,
-                    IsUrgent = order.Urgent.Contains,
+                    IsUrgent = _desk.IsUrgent,
                     Witness = new CycleWitness
                     {
                         Current = application => _memory.Current(application, settings),
@@ -204,7 +202,7 @@ internal sealed partial class ControllerRun
                     },
                 },
                 cancellationToken);
-            var report = await parts.CreateCycle(mode).RunAsync(_looks.Take(order, applications, _memory.IsNews), cancellationToken);
+            var report = await parts.CreateCycle(mode).RunAsync(_looks.Take(order, applications, IsDue), cancellationToken);
             await _sightings.WriteAsync(cancellationToken);
             if (End(order, started, new CycleOutcome(_time.GetUtcNow(), report.Duration, report.Requests, null)))
                 _statuses.Write(new StatusPicture(StatusPicture.Served(manifests, _watch.Rules, settings), _watch.Rules, applications, Board.Applications, _time.GetUtcNow(), report.Duration), mode.Barrier, cancellationToken);

@@ -27,9 +27,6 @@ internal sealed record CycleOrder(CycleKind Kind, IReadOnlySet<NamespacedName>? 
 {
     /// <summary>To be told of each application that is done, so that what has changed meanwhile need not wait for the others.</summary>
     public Action<NamespacedName> Done { get; init; } = static _ => { };
-
-    /// <summary>Those for which somebody said that what is due must not wait for their update windows.</summary>
-    public IReadOnlySet<NamespacedName> Urgent { get; init; } = new HashSet<NamespacedName>();
 }
 
 /// <summary>What the loop works with.</summary>
