@@ -69,15 +69,7 @@ internal sealed partial class ControllerRun
     public StatusBoard Board { get; } = new();
 
     /// <summary>What no cycle has begun to look at; of a replica that does not work, everything that has changed.</summary>
-    public Backlog Waiting
-    {
-        get
-        {
-            var begun = _waiting.Measure(_time);
-            var queued = new Backlog(_watch.Changes.Count, _watch.Changes.OldestWait);
-            return new Backlog(begun.Length + queued.Length, begun.OldestWait > queued.OldestWait ? begun.OldestWait : queued.OldestWait);
-        }
-    }
+    public Backlog Waiting => _waiting.Measure(_time).And(new Backlog(_watch.Changes.Count, _watch.Changes.OldestWait));
 
     /// <summary>Runs cycles until the token ends it.</summary>
     /// <param name="mode">Whether and how they write.</param>

@@ -7,6 +7,8 @@ namespace GitOpsBumper.Controller.Reconciling;
 internal sealed record Backlog(int Length, TimeSpan OldestWait)
 {
     public static Backlog Empty { get; } = new(0, TimeSpan.Zero);
+
+    public Backlog And(Backlog other) => new(Length + other.Length, OldestWait > other.OldestWait ? OldestWait : other.OldestWait);
 }
 
 /// <summary>Applications that have changed and that no cycle looks at yet, each with the time at which that was first seen.</summary>
