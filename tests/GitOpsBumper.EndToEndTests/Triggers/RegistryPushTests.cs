@@ -36,7 +36,7 @@ public sealed class RegistryPushTests(World world)
         await stage.Cluster.Stage.Ada.PullAsync(Token);
         await stage.Cluster.Stage.Ada.GitAsync(["revert", "--no-edit", "HEAD"], Token);
         await stage.Cluster.Stage.Ada.PushAsync(Token, "main");
-        var body = $$"""{"ref": "refs/heads/main", "after": "{{new string('a', 40)}}", "repository": {"clone_url": "{{stage.Cluster.Stage.Repository.Url}}", "ssh_url": ""}}""";
+        var body = $$"""{"ref": "refs/heads/main", "after": "{{new string('a', 40)}}", "repository": {"clone_url": "{{stage.Cluster.Stage.Repository.Url}}", "ssh_url": ""} }""";
         var signature = Convert.ToHexStringLower(System.Security.Cryptography.HMACSHA256.HashData("of-the-forge"u8, System.Text.Encoding.UTF8.GetBytes(body)));
         var told = await stage.PostAsync("/webhook/gitea", body, null, ("X-Gitea-Event", "push"), ("X-Gitea-Delivery", "1"), ("X-Gitea-Signature", signature));
         Assert.Equal(202, told.Status);
