@@ -34,7 +34,7 @@ public sealed class RegistryPushTests(World world)
         await Eventually.HoldsAsync("its time", async () => await CountAsync(metrics) == 1, () => stage.Controller.Log);
 
         await stage.Cluster.Stage.Ada.PullAsync(Token);
-        await stage.Cluster.Stage.Ada.GitAsync(["revert", "--no-edit", "HEAD"], Token);
+        await stage.Cluster.Stage.Ada.GitAsync(["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "revert", "--no-edit", "HEAD"], Token);
         await stage.Cluster.Stage.Ada.PushAsync(Token, "main");
         var body = $$"""{"ref": "refs/heads/main", "after": "{{new string('a', 40)}}", "repository": {"clone_url": "{{stage.Cluster.Stage.Repository.Url}}", "ssh_url": ""} }""";
         var signature = Convert.ToHexStringLower(System.Security.Cryptography.HMACSHA256.HashData("of-the-forge"u8, System.Text.Encoding.UTF8.GetBytes(body)));
