@@ -14,12 +14,16 @@ internal sealed class ControllerProcess : IAsyncDisposable
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
     private readonly Task _reading;
 
-    private ControllerProcess(Process process)
+    private ControllerProcess(Process process, int port)
     {
+        Port = port;
         _process = process;
         process.StandardInput.Close();
         _reading = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), ReadAsync(process.StandardError));
     }
+
+    /// <summary>Of webhooks and triggers.</summary>
+    public int Port { get; }
 
     /// <summary>In bytes.</summary>
     public long Resident => Status("VmRSS:");
@@ -39,11 +43,13 @@ internal sealed class ControllerProcess : IAsyncDisposable
     public static ControllerProcess Start(string bumper, ScaleWorld world, string kubeconfig)
     {
         var home = world.NewFolder("home");
+        var port = Startup.FreePort();
         string[] arguments =
         [
             "run", "--kubeconfig", kubeconfig, "--argocd-namespace", "argocd", "--interval", "0", "--health-port", "0", "--metrics-port", "0", "--cache-dir", world.NewFolder("cache"), "--log-level", "debug",
+            "--enable-webhook", "--disable-tls", "--bind-address", "127.0.0.1", "--webhook-port", $"{port}",
         ];
-        return new ControllerProcess(ChildProcess.StartMeasured(bumper, arguments, home, BumperRun.EnvironmentOf(home)));
+        return new ControllerProcess(ChildProcess.StartMeasured(bumper, arguments, home, BumperRun.EnvironmentOf(home)), port);
     }
 
     /// <summary>Until a line of the log contains the text.</summary>

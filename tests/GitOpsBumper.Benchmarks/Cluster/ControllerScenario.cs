@@ -50,6 +50,9 @@ internal static class ControllerScenario
         }
 
         Say($"from an annotation to its commit, median of {Samples}", reactions.Order().ElementAt(Samples / 2), controller);
+        var triggers = await TriggerSamples.TakeAsync(world, cluster, controller, token);
+        Say($"from a trigger to its commit, median of {TriggerSamples.Count}", triggers[TriggerSamples.Count / 2], controller);
+        Say("  p95", triggers[TriggerSamples.Count * 95 / 100], controller);
         var busy = controller.ProcessorTime;
         await Task.Delay(TimeSpan.FromSeconds(20), TimeProvider.System, token);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"processor time of 20 s at rest",-55} {(controller.ProcessorTime - busy).TotalMilliseconds:0} ms"));
