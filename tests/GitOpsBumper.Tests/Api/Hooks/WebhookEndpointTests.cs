@@ -1,0 +1,197 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using GitOpsBumper.Adapters.Identity;
+using GitOpsBumper.Adapters.Manifests;
+using GitOpsBumper.Api;
+using GitOpsBumper.Api.Hooks;
+using GitOpsBumper.Configuration.Hooks;
+using GitOpsBumper.Configuration.Secrets;
+using GitOpsBumper.Controller.Triggers;
+using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Metrics;
+using GitOpsBumper.Tests.Controller.Reconciling;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace GitOpsBumper.Tests.Api.Hooks;
+
+public sealed class WebhookEndpointTests : IDisposable
+{
+    private const string Secret = "the-secret-of-everybody";
+
+    private static readonly NamespacedName Web = new("argocd", "web");
+
+    private readonly SteppedTime _time = new();
+    private readonly System.Diagnostics.Metrics.Meter _meter = new("webhooks-of-a-test");
+    private readonly IdTokenVerifier _verifier = new();
+    private readonly List<string> _distrusted = [];
+    private readonly TriggerDesk _desk;
+    private HookSection _settings = new() { IsEnabled = true };
+    private string _own = "";
+
+    public WebhookEndpointTests() => _desk = new TriggerDesk(_time);
+
+    [Fact]
+    public async Task What_was_pushed_is_due_and_its_tag_is_asked_for_again()
+    {
+        var reply = await PostAsync(Create(), "generic", Body("1.5.0"), Signed(Body("1.5.0")));
+        Assert.Equal((202, 1), (reply.Status, (int)reply.Body["applications"]!));
+        Assert.True(_desk.IsDue(Web));
+        Assert.Equal(["registry.example.com/team/web:1.5.0"], _distrusted);
+    }
+
+    [Fact]
+    public async Task Ten_thousand_hooks_in_a_burst_are_one_that_is_due()
+    {
+        var endpoint = Create();
+        for (var push = 0; push < 10_000; push++)
+            Assert.Equal(202, (await PostAsync(endpoint, "generic", Body($"1.0.{push}"), Signed(Body($"1.0.{push}")))).Status);
+        Assert.True(_desk.IsDue(Web));
+        Assert.Equal("registry.example.com/team/web:1.0.9999", _distrusted[^1]);
+    }
+
+    [Fact]
+    public async Task An_image_that_nobody_uses_is_taken_and_makes_nothing_due()
+    {
+        var body = """{"image": "registry.example.com/team/other", "tag": "1"}""";
+        var reply = await PostAsync(Create(), "generic", body, Signed(body));
+        Assert.Equal((202, 0), (reply.Status, (int)reply.Body["applications"]!));
+        Assert.Empty(_distrusted);
+    }
+
+    [Theory]
+    [InlineData("generic", 401)]
+    [InlineData("harbor", 401)]
+    [InlineData("habor", 404)]
+    [InlineData("", 404)]
+    public async Task Who_does_not_know_the_secret_makes_nothing_due(string type, int status)
+    {
+        var reply = await PostAsync(Create(), type, Body("1.5.0"), ("X-Signature", "sha256=00"));
+        Assert.Equal(status, reply.Status);
+        Assert.NotEmpty((string)reply.Body["error"]!);
+        Assert.False(_desk.IsDue(Web));
+        Assert.DoesNotContain(Secret, reply.Body.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_secret_a_sender_is_believed_only_where_that_is_wanted()
+    {
+        Assert.Equal(401, (await PostAsync(Create(withSecret: false), "generic", Body("1.5.0"))).Status);
+        _settings = _settings with { RequiresSecrets = false };
+        Assert.Equal(202, (await PostAsync(Create(withSecret: false), "generic", Body("1.5.0"))).Status);
+        // Where there is one it has to be known all the same.
+        Assert.Equal(401, (await PostAsync(Create(), "generic", Body("1.5.0"))).Status);
+    }
+
+    [Fact]
+    public async Task A_kind_of_sender_may_be_limited()
+    {
+        _settings = _settings with { RateLimit = 2 };
+        var endpoint = Create();
+        var statuses = new List<int>();
+        for (var push = 0; push < 12; push++)
+            statuses.Add((await PostAsync(endpoint, "generic", Body("1.5.0"), Signed(Body("1.5.0")))).Status);
+        Assert.Equal(10, statuses.Count(status => status == 202));
+        Assert.Equal(2, statuses.Count(status => status == 429));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(202, (await PostAsync(endpoint, "generic", Body("1.5.0"), Signed(Body("1.5.0")))).Status);
+    }
+
+    [Fact]
+    public async Task Guessing_a_secret_ends_soon()
+    {
+        var endpoint = Create();
+        var statuses = new List<int>();
+        for (var guess = 0; guess < 150; guess++)
+            statuses.Add((await PostAsync(endpoint, "generic", Body("1"), ("X-Signature", $"sha256={guess:x64}"))).Status);
+        Assert.Equal(100, statuses.Count(status => status == 401));
+        Assert.Equal(50, statuses.Count(status => status == 429));
+    }
+
+    [Fact]
+    public async Task The_bots_own_push_wakes_nobody_and_a_persons_does()
+    {
+        _own = new string('a', 40);
+        var endpoint = Create();
+        Assert.Equal(200, (await PushAsync(endpoint, _own, "1")).Status);
+        Assert.False(_desk.IsDue(Web));
+        Assert.Equal(202, (await PushAsync(endpoint, new string('b', 40), "2")).Status);
+        Assert.True(_desk.IsDue(Web));
+    }
+
+    [Fact]
+    public async Task A_delivery_is_taken_once()
+    {
+        var endpoint = Create();
+        Assert.Equal(202, (await PushAsync(endpoint, new string('b', 40), "1")).Status);
+        Assert.Equal(200, (await PushAsync(endpoint, new string('b', 40), "1")).Status);
+        _time.Advance(TimeSpan.FromMinutes(11));
+        Assert.Equal(202, (await PushAsync(endpoint, new string('b', 40), "1")).Status);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_too_large_is_not_read()
+    {
+        var reply = await PostAsync(Create(), "generic", new string(' ', ApiEndpoints.MaxBytes + 1));
+        Assert.Equal(413, reply.Status);
+    }
+
+    public void Dispose()
+    {
+        _meter.Dispose();
+        _verifier.Dispose();
+    }
+
+    private static Task<(int Status, JsonNode Body)> PushAsync(WebhookEndpoint endpoint, string tip, string delivery)
+    {
+        var body = $$"""{"ref": "refs/heads/main", "after": "{{tip}}", "repository": {"clone_url": "https://git.example.com/team/apps.git", "ssh_url": null} }""";
+        var mac = Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), Encoding.UTF8.GetBytes(body)));
+        return PostAsync(endpoint, "gitea", body, ("X-Gitea-Event", "push"), ("X-Gitea-Delivery", delivery), ("X-Gitea-Signature", mac));
+    }
+
+    private static string Body(string tag) => $$"""{"image": "registry.example.com/team/web", "tag": "{{tag}}"}""";
+
+    private static (string, string) Signed(string body) => ("X-Signature", $"sha256={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), Encoding.UTF8.GetBytes(body)))}");
+
+    private static async Task<(int Status, JsonNode Body)> PostAsync(WebhookEndpoint endpoint, string type, string body, params (string Name, string Value)[] headers)
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Method = "POST";
+        context.Request.QueryString = new QueryString($"?type={type}");
+        context.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body));
+        context.Request.ContentLength = Encoding.UTF8.GetByteCount(body);
+        context.Connection.RemoteIpAddress = IPAddress.Loopback;
+        foreach (var (name, value) in headers)
+            context.Request.Headers[name] = value;
+        var reply = await endpoint.AnswerAsync(context, null);
+        return (reply.Status, JsonNode.Parse(reply.Body.Span)!);
+    }
+
+    private WebhookEndpoint Create(bool withSecret = true)
+    {
+        var data = withSecret ? new Dictionary<string, string> { ["webhook.generic-secret"] = Secret, ["webhook.gitea-secret"] = Secret } : [];
+        var secrets = SecretLayer.Read([new KubernetesSecret(new NamespacedName("argocd", SecretLayer.OwnName), "Opaque", new Dictionary<string, string>(), data)], "argocd");
+        return new WebhookEndpoint(
+            new ApiServices
+            {
+                Settings = () => _settings,
+                Secrets = () => secrets,
+                Standing = () => new Standing.Leads(),
+                UsersOf = (image, _) => image.ToString() == "registry.example.com/team/web" ? [new TriggerTarget(Web, new HashSet<string> { "web" })] : [],
+                WritersTo = (_, branches) => branches.Contains("main") ? [Web] : [],
+                IsOwnCommit = commit => commit == _own,
+                Environment = _ => null,
+                Metrics = new TriggerMetrics(_meter),
+                Knows = _ => true,
+                RepositoryOf = reference => reference.Repository,
+                Distrust = (repository, tag) => _distrusted.Add($"{repository}:{tag}"),
+                Desk = _desk,
+                ArgoCdNamespace = "argocd",
+                Time = _time,
+                Loggers = NullLoggerFactory.Instance,
+            },
+            _verifier);
+    }
+}
