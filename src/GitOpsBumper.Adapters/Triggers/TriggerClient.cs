@@ -20,16 +20,16 @@ public sealed class TriggerClient : IDisposable
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     private readonly Uri _server;
-    private readonly Secret _token;
+    private readonly Func<CancellationToken, Task<Secret>> _token;
     private readonly TimeProvider _time;
     private readonly SocketsHttpHandler _handler;
     private readonly HttpClient _client;
 
     /// <param name="server">Its base address.</param>
-    /// <param name="token">Of who asks.</param>
+    /// <param name="token">Of who asks; fetched for each request, as those of jobs last for minutes alone.</param>
     /// <param name="authorities">That are trusted besides those of the system.</param>
     /// <param name="time">For waiting.</param>
-    public TriggerClient(Uri server, Secret token, X509Certificate2Collection authorities, TimeProvider time)
+    public TriggerClient(Uri server, Func<CancellationToken, Task<Secret>> token, X509Certificate2Collection authorities, TimeProvider time)
     {
         (_server, _token, _time) = (server, token, time);
         _handler = HttpHandlers.Create(new TrustSettings(authorities, static _ => false), new HttpLimits(), connectionsPerHost: 2, useProxy: true);
@@ -95,7 +95,7 @@ public sealed class TriggerClient : IDisposable
     private async Task<JsonDocument> SendAsync(ReadOnlyMemory<byte>? body, string path, TimeSpan wait, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, new Uri(_server, $"{path}?wait={(int)wait.TotalMilliseconds}ms"));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token.Reveal());
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", (await _token(cancellationToken)).Reveal());
         request.Headers.UserAgent.Add(ProductName.Header);
         if (body is { } json)
         {

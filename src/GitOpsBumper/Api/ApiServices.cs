@@ -41,8 +41,8 @@ internal sealed record ApiServices
     /// <summary>How an image that is named without registry is meant.</summary>
     public required Func<ImageReference, RepositoryName> RepositoryOf { get; init; }
 
-    /// <summary>What was known of a tag, or of all tags when it is null, counts no longer.</summary>
-    public required Action<RepositoryName, Tag?> Distrust { get; init; }
+    /// <summary>What was known of a tag, or of all tags when it is null, counts no longer; the flag: nor of repositories below.</summary>
+    public required Action<RepositoryName, Tag?, bool> Distrust { get; init; }
 
     public required TriggerDesk Desk { get; init; }
 

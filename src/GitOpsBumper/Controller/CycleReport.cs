@@ -86,6 +86,9 @@ internal sealed record ImageReport
     /// <summary>Of one that is pending: when it need not wait any longer; null when that is not known.</summary>
     public DateTimeOffset? Due { get; init; }
 
+    /// <summary>Whether its candidate stands in the open request of its application.</summary>
+    public bool IsProposed { get; init; }
+
     /// <summary>When the version that was written was built, as the image says; null when that was not looked at.</summary>
     public DateTimeOffset? Built { get; init; }
 

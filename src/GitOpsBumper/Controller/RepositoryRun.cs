@@ -180,7 +180,7 @@ internal sealed partial class RepositoryRun(RepositoryWork repository, CycleServ
         cancellationToken.ThrowIfCancellationRequested();
         var committing = due.SelectMany(plan => plan.Commits).SelectMany(commit => commit.Applications).ToList();
         // What people said while registries were asked counts too: another attempt goes without those that have changed.
-        if (committing.Any(application => services.Witness.HasLeft(application.Application) || services.Gate.HasShut(application)))
+        if (committing.Any(services.MustPlanAgain))
             return committing;
         if (mode.Barrier() is { } barred)
         {

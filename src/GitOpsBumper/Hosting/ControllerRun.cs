@@ -100,6 +100,7 @@ internal sealed partial class ControllerRun
         finally
         {
             await Task.WhenAll(_stragglers.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _desk.EndTerm();
             await _statuses.Ended;
         }
     }

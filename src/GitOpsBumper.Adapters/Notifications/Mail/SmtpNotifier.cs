@@ -42,7 +42,7 @@ internal sealed class SmtpNotifier : INotifier
         _addresses = new MailAddresses(from, url.Find("fromname"), to);
         _security = Security(url);
         _port = url.Port(_security == MailSecurity.Implicit ? ImplicitPort : SubmissionPort);
-        if (_security == MailSecurity.StartTls && _port == ImplicitPort && url.Find("encryption") is null)
+        if (_security != MailSecurity.Implicit && _port == ImplicitPort && url.Find("encryption") is null or "Auto" or "auto" or "AUTO")
             _security = MailSecurity.Implicit;
         _auth = url.Find("auth")?.ToUpperInvariant() switch
         {
@@ -98,7 +98,7 @@ internal sealed class SmtpNotifier : INotifier
             await session.AskAsync($"RCPT TO:<{to}>", 250, either.Token);
             await session.AskAsync("DATA", 354, either.Token);
             await session.AskAsync($"{mail}.", 250, either.Token);
-            await session.QuitAsync(either.Token);
+            await GoodbyeAsync(session, either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -164,6 +164,19 @@ internal sealed class SmtpNotifier : INotifier
     }
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>The mail has been taken: whatever happens now, it is not sent again.</summary>
+    private static async Task GoodbyeAsync(SmtpSession session, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await session.QuitAsync(cancellationToken);
+        }
+        catch (Exception failure) when (failure is IOException or SmtpException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Servers may hang up right after they have taken it.
+        }
+    }
 
     private static MailSecurity Security(NotifierUrl url)
     {

@@ -106,7 +106,8 @@ public sealed partial class ManifestFactsCache
     /// <param name="endpoint">Of the registry.</param>
     /// <param name="repository">Of the tag.</param>
     /// <param name="tag">Null: any tag of the repository.</param>
-    public void Distrust(RegistryEndpoint endpoint, RepositoryName repository, Tag? tag)
+    /// <param name="andBelow">Without a tag: also of the repositories below.</param>
+    public void Distrust(RegistryEndpoint endpoint, RepositoryName repository, Tag? tag, bool andBelow = false)
     {
         var place = endpoint.PlaceOf(repository);
         lock (_lock)
@@ -118,7 +119,7 @@ public sealed partial class ManifestFactsCache
                 return;
             }
 
-            foreach (var (reference, _) in _tags.All.Where(known => known.Key.StartsWith($"{place}:", StringComparison.Ordinal)).ToList())
+            foreach (var (reference, _) in _tags.All.Where(known => known.Key.StartsWith($"{place}:", StringComparison.Ordinal) || (andBelow && known.Key.StartsWith($"{place}/", StringComparison.Ordinal))).ToList())
                 Distrust(reference);
         }
     }

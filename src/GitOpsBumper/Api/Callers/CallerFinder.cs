@@ -22,13 +22,15 @@ internal sealed class CallerFinder(ReviewClient reviews, IdTokenVerifier verifie
     /// <summary>So long the API server's word holds: what it keeps it for itself.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(10);
 
-    /// <summary>Asked about one by one where a caller may not do it in the whole namespace.</summary>
-    private const int MaxReviews = 500;
+    /// <summary>Tokens that nobody has shown lately; the bot's own requests to the API server are not to wait for strangers.</summary>
+    private const int NewTokensPerSecond = 20;
 
+    /// <summary>Where a caller may not do it in the whole namespace.</summary>
     private const int ReviewsAtOnce = 10;
     private const string Scheme = "Bearer ";
 
     private readonly Memory<string, ReviewedUser?> _users = new(1_000, Kept, time);
+    private readonly RateGate _newTokens = new(time);
     private readonly Memory<string, bool> _rights = new(20_000, Kept, time);
 
     /// <param name="authorization">The header; null: there is none.</param>
@@ -64,15 +66,23 @@ internal sealed class CallerFinder(ReviewClient reviews, IdTokenVerifier verifie
         }
     }
 
+    /// <summary>Not where patterns of images say what the caller may trigger: the rest of an Application would pass its window too.</summary>
+    public static bool MayBeUrgent(Caller caller) => caller switch
+    {
+        Caller.Holder { Grant.NamesImages: true } => false,
+        Caller.Job { Grants: var grants } => grants.Any(grant => !grant.NamesImages),
+        _ => true,
+    };
+
     /// <summary>Who may patch all of a namespace is asked about once.</summary>
     private async Task<IReadOnlyList<TriggerTarget>> PermittedAsync(ReviewedUser user, string space, IReadOnlyList<TriggerTarget> targets, CancellationToken cancellationToken)
     {
         if (targets.Count > 1 && await MayAsync(user, space, null, cancellationToken))
             return targets;
-        var permitted = new bool[Math.Min(targets.Count, MaxReviews)];
+        var permitted = new bool[targets.Count];
         await Parallel.ForAsync(0, permitted.Length, new ParallelOptions { MaxDegreeOfParallelism = ReviewsAtOnce, CancellationToken = cancellationToken }, async (index, token) =>
             permitted[index] = await MayAsync(user, space, targets[index].Application.Name, token));
-        return [.. targets.Take(permitted.Length).Where((_, index) => permitted[index])];
+        return [.. targets.Where((_, index) => permitted[index])];
     }
 
     private async Task<bool> MayAsync(ReviewedUser user, string space, string? application, CancellationToken cancellationToken)
@@ -93,7 +103,9 @@ internal sealed class CallerFinder(ReviewClient reviews, IdTokenVerifier verifie
         var key = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
         try
         {
-            if (!_users.TryGet(key, out var user))
+            if (!_users.TryGet(key, out var user) && !_newTokens.TryPass(NewTokensPerSecond))
+                return new CallerAnswer.Unknown("too many tokens that nobody knows are shown at the moment");
+            if (user is null && !_users.TryGet(key, out user))
                 user = _users.Keep(key, await reviews.AuthenticateAsync(new Secret(token), cancellationToken));
             return user is null ? new CallerAnswer.Refused("nobody vouches for the token: neither the secret of the bot, nor an issuer that it believes, nor the API server") : new CallerAnswer.Known(new Caller.OfCluster(user));
         }

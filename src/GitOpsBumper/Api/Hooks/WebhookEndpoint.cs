@@ -20,7 +20,7 @@ internal sealed partial class WebhookEndpoint(ApiServices services, IdTokenVerif
     /// <summary>Names of Applications in an answer.</summary>
     private const int MaxNames = 20;
 
-    /// <summary>Wrong proofs a second from one address; then it is not even looked at what comes from there.</summary>
+    /// <summary>Wrong proofs a second from one address; more are neither logged nor looked into further.</summary>
     private const int WrongPerSecond = 20;
 
     private const int MaxAddresses = 1_000;
@@ -42,8 +42,8 @@ internal sealed partial class WebhookEndpoint(ApiServices services, IdTokenVerif
         if (!WebhookSenders.TryFind(type, out var receiver, out var problem))
             return Refuse("unknown", "unknown", StatusCodes.Status404NotFound, problem);
         var sender = receiver.Types[0];
-        if (!_rates[receiver].TryPass(services.Settings().RateLimit))
-            return Refuse(sender, "limited", StatusCodes.Status429TooManyRequests, $"more than {services.Settings().RateLimit} webhooks a second from {sender}", TimeSpan.FromSeconds(1));
+        if (Unproven(receiver, context.Request) is { } refusal)
+            return refusal;
         var (body, unread) = await RequestBody.ReadAsync(context, ApiEndpoints.MaxBytes, services.Time);
         if (unread is not null)
         {
@@ -55,14 +55,18 @@ internal sealed partial class WebhookEndpoint(ApiServices services, IdTokenVerif
             context.Request.Headers.ToDictionary(header => header.Key, header => header.Value, StringComparer.OrdinalIgnoreCase),
             context.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal),
             body);
-        return await CheckAsync(receiver, request, context) ?? Take(sender, receiver.Read(request));
+        if (await CheckAsync(receiver, request, context) is { } wrong)
+            return wrong;
+        return _rates[receiver].TryPass(services.Settings().RateLimit)
+            ? Take(sender, receiver.Read(request))
+            : Refuse(sender, "limited", StatusCodes.Status429TooManyRequests, $"more than {services.Settings().RateLimit} webhooks a second from {sender}", TimeSpan.FromSeconds(1));
     }
 
-    /// <summary>Null: the sender knows the secret.</summary>
-    private async Task<ApiReply?> CheckAsync(IWebhookReceiver receiver, WebhookRequest request, HttpContext context)
+    /// <summary>Of who shows nothing at all not even the body is read. Null: the rest has to be looked at.</summary>
+    private ApiReply? Unproven(IWebhookReceiver receiver, HttpRequest request)
     {
         var sender = receiver.Types[0];
-        if (SecretOf(receiver) is not { } secret)
+        if (SecretOf(receiver) is null)
         {
             if (!services.Settings().RequiresSecrets)
                 return null;
@@ -72,12 +76,34 @@ internal sealed partial class WebhookEndpoint(ApiServices services, IdTokenVerif
         }
 
         _withoutSecret.TryRemove(sender, out _);
+        return receiver.Proofs.Any(proof => IsShown(proof, request))
+            ? null
+            : Refuse(sender, "refused", StatusCodes.Status401Unauthorized, "the request shows nothing by which its sender could be known");
+    }
+
+    private static bool IsShown(WebhookProof proof, HttpRequest request) => proof switch
+    {
+        WebhookProof.Signature { Header: var header } => request.Headers.ContainsKey(header),
+        WebhookProof.HeaderValue { Header: var header } => request.Headers.ContainsKey(header),
+        WebhookProof.Parameter { Name: var name } => request.Query.ContainsKey(name),
+        _ => request.Headers.ContainsKey("Authorization"),
+    };
+
+    /// <summary>Null: the sender knows the secret.</summary>
+    private async Task<ApiReply?> CheckAsync(IWebhookReceiver receiver, WebhookRequest request, HttpContext context)
+    {
+        var sender = receiver.Types[0];
+        if (SecretOf(receiver) is not { } secret)
+            return null;
         var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
         if (_wrong.Count > MaxAddresses)
             _wrong.Clear();
-        if (_wrong.TryGetValue(address, out var wrong) && wrong.IsFull(WrongPerSecond))
+        var wrong = _wrong.GetOrAdd(address, _ => new RateGate(services.Time));
+        var proof = ProofCheck.Check(receiver, secret, request);
+        // Whoever knows the secret is not kept out by others at the same address, such as that of an ingress.
+        if (proof is not ProofResult.Good && wrong.IsFull(WrongPerSecond))
             return Refuse(sender, "limited", StatusCodes.Status429TooManyRequests, "too many requests from there did not know the secret", TimeSpan.FromSeconds(1));
-        var reason = ProofCheck.Check(receiver, secret, request) switch
+        var reason = proof switch
         {
             ProofResult.Good => null,
             ProofResult.Wrong { Reason: var because } => because,
@@ -86,7 +112,7 @@ internal sealed partial class WebhookEndpoint(ApiServices services, IdTokenVerif
         };
         if (reason is null)
             return null;
-        _wrong.GetOrAdd(address, _ => new RateGate(services.Time)).TryPass(WrongPerSecond);
+        wrong.TryPass(WrongPerSecond);
         Log.Refused(_logger, sender, $"{address}", reason);
         return Refuse(sender, "refused", StatusCodes.Status401Unauthorized, reason);
     }
@@ -120,8 +146,9 @@ internal sealed partial class WebhookEndpoint(ApiServices services, IdTokenVerif
             WebhookReading.Malformed { Problem: var problem } => Malformed(sender, problem),
             _ => throw new InvalidOperationException($"{reading.GetType().Name} is no reading that is known"),
         };
-        if (delivery is not null && reading is WebhookReading.Pushed or WebhookReading.Changed)
-            _taken.Keep(delivery!, true);
+        // What made nothing due may be sent again when there is somebody who depends on it.
+        if (delivery is not null && reply.Status == StatusCodes.Status202Accepted)
+            _taken.Keep(delivery, true);
         return reply;
     }
 
@@ -132,7 +159,7 @@ internal sealed partial class WebhookEndpoint(ApiServices services, IdTokenVerif
         {
             var users = services.UsersOf(image.Repository, image.AndBelow);
             if (users.Count > 0)
-                services.Distrust(image.Repository, image.Tag);
+                services.Distrust(image.Repository, image.Tag, image.AndBelow);
             due.UnionWith(users.Select(user => user.Application));
         }
 

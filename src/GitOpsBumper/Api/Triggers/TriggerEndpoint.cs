@@ -18,7 +18,11 @@ internal sealed partial class TriggerEndpoint(ApiServices services, CallerFinder
     /// <summary>Longer than that nobody is kept waiting.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
 
+    /// <summary>Lines of the log: there is always somebody who tries.</summary>
+    private const int RefusalsPerSecond = 1;
+
     private readonly ILogger _logger = services.Loggers.CreateLogger<TriggerEndpoint>();
+    private readonly RateGate _refusals = new(services.Time);
 
     public async Task<ApiReply> TriggerAsync(HttpContext context)
     {
@@ -41,7 +45,7 @@ internal sealed partial class TriggerEndpoint(ApiServices services, CallerFinder
         catch (KubernetesException failure)
         {
             Log.Unreviewed(_logger, caller.Name, failure.Message);
-            return ApiReply.Error(StatusCodes.Status503ServiceUnavailable, failure.Message, TimeSpan.FromSeconds(5));
+            return ApiReply.Error(StatusCodes.Status503ServiceUnavailable, "what you may do cannot be found out at the moment", TimeSpan.FromSeconds(5));
         }
     }
 
@@ -75,6 +79,8 @@ internal sealed partial class TriggerEndpoint(ApiServices services, CallerFinder
             return ApiReply.Error(StatusCodes.Status403Forbidden, $"{caller.Name} may not trigger {wanted}: it takes the right to patch the Application, or a rule for the token that permits it");
         }
 
+        if (ask.IsUrgent && !CallerFinder.MayBeUrgent(caller))
+            return ApiReply.Error(StatusCodes.Status403Forbidden, $"{caller.Name} may trigger certain images alone, and urgency is for all of an Application");
         if (found.Count == 0)
         {
             services.Metrics.Triggered("unmatched");
@@ -82,7 +88,7 @@ internal sealed partial class TriggerEndpoint(ApiServices services, CallerFinder
         }
 
         if (ask.Image is { } pushed)
-            services.Distrust(pushed, ask.Tag);
+            services.Distrust(pushed, ask.Tag, false);
         if (services.Desk.Open(ask, permitted, caller.Name) is not { } job)
             return ApiReply.Error(StatusCodes.Status429TooManyRequests, "too much is being asked for at the moment", TimeSpan.FromSeconds(10));
         services.Metrics.Triggered("accepted");
@@ -111,11 +117,12 @@ internal sealed partial class TriggerEndpoint(ApiServices services, CallerFinder
                 return (caller, null);
             case CallerAnswer.Refused { Reason: var reason }:
                 services.Metrics.Triggered("refused");
-                Log.Refused(_logger, $"{context.Connection.RemoteIpAddress}", reason);
+                if (_refusals.TryPass(RefusalsPerSecond))
+                    Log.Refused(_logger, $"{context.Connection.RemoteIpAddress}", reason);
                 return (null, ApiReply.Error(StatusCodes.Status401Unauthorized, reason));
             case CallerAnswer.Unknown { Reason: var reason }:
                 Log.Unreviewed(_logger, $"{context.Connection.RemoteIpAddress}", reason);
-                return (null, ApiReply.Error(StatusCodes.Status503ServiceUnavailable, reason, TimeSpan.FromSeconds(5)));
+                return (null, ApiReply.Error(StatusCodes.Status503ServiceUnavailable, "whose token it is cannot be found out at the moment", TimeSpan.FromSeconds(5)));
             default:
                 throw new InvalidOperationException("the answer is of no kind that is known");
         }

@@ -32,6 +32,9 @@ internal sealed class Grant
         _images = [.. images.Select(pattern => PathGlob.Matcher(pattern))];
     }
 
+    /// <summary>Whether it is limited to certain images.</summary>
+    public bool NamesImages => _images.Count > 0;
+
     /// <param name="application">That is to be looked at.</param>
     /// <param name="image">That was pushed; null: the application is asked for as a whole, which patterns of images do not permit.</param>
     public bool Permits(NamespacedName application, RepositoryName? image) =>

@@ -49,7 +49,10 @@ internal sealed class LookTimes(TimeProvider time, Action<NamespacedName> due)
     public void Decided(ApplicationReport report)
     {
         var now = time.GetUtcNow();
-        var waits = report.Images.Select(image => image.Due).Where(at => at > now).Min();
+        var waits = report.Images.Select(image => image.Due).Min();
+        // Its time came while it was being decided.
+        if (waits < now)
+            waits = now;
         var scheduled = report.AnyFailed ? null : report.Schedule?.Next(now);
         Set(report.Name, scheduled is null || waits < scheduled ? waits : scheduled, scheduled is not null);
     }

@@ -74,7 +74,7 @@ internal sealed partial class PushedRequests(CycleServices services, GitClone cl
         {
             cancellationToken.ThrowIfCancellationRequested();
             var push = _pushes[index];
-            if (push.Due.Any(application => services.Witness.HasLeft(application.Application)))
+            if (push.Due.Any(services.MustPlanAgain))
                 lost.AddRange(push.Applications);
             else if (mode.Barrier() is { } barred)
                 Fail(push, barred);

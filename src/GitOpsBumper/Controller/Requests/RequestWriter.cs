@@ -50,7 +50,7 @@ internal sealed partial class RequestWriter(CycleServices services, GitClone clo
         cancellationToken.ThrowIfCancellationRequested();
         var due = works.SelectMany(work => work.Due).ToList();
         // What people said while registries were asked counts too.
-        if (due.Any(application => services.Witness.HasLeft(application.Application)))
+        if (due.Any(services.MustPlanAgain))
             return [.. works.SelectMany(work => work.Applications)];
         if (mode.Barrier() is { } barred)
         {

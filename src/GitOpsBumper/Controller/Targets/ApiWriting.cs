@@ -73,7 +73,7 @@ internal sealed partial class ApiWriting(CycleServices services, RepositoryWork 
     private IReadOnlyList<ApplicationWork>? Blocked(IReadOnlyList<PlannedCommit> left)
     {
         var applications = left.SelectMany(commit => commit.Applications).ToList();
-        if (applications.Any(application => services.Witness.HasLeft(application.Application)))
+        if (applications.Any(services.MustPlanAgain))
             return applications;
         if (mode.Barrier() is not { } barred)
             return null;

@@ -20,7 +20,7 @@ internal sealed class TriggerDesk(TimeProvider time)
     private readonly Lock _gate = new();
     private readonly Dictionary<NamespacedName, Due> _due = [];
     private readonly Dictionary<string, TriggerJob> _jobs = new(StringComparer.Ordinal);
-    private readonly Queue<TriggerJob> _oldest = [];
+    private readonly LinkedList<TriggerJob> _oldest = [];
     private int _targets;
 
     /// <summary>Hears how long something took from being asked for to its commit.</summary>
@@ -65,7 +65,7 @@ internal sealed class TriggerDesk(TimeProvider time)
             if (!MakeRoom(targets.Count))
                 return null;
             _jobs.Add(job.Id, job);
-            _oldest.Enqueue(job);
+            _oldest.AddLast(job);
             _targets += targets.Count;
             Add(names, job.Asked, ask.IsUrgent, job);
         }
@@ -107,6 +107,17 @@ internal sealed class TriggerDesk(TimeProvider time)
             job.Decided(report, Elapsed(job));
     }
 
+    /// <summary>This replica leads no longer: whoever does has not heard of what was asked for here, and who waits for it has to ask again.</summary>
+    public void EndTerm()
+    {
+        lock (_gate)
+        {
+            _due.Clear();
+            foreach (var job in _jobs.Values.Where(job => !job.Done.IsCompleted).ToList())
+                _jobs.Remove(job.Id);
+        }
+    }
+
     /// <summary>Of an application that is gone, or asks for updates no longer.</summary>
     public void Left(NamespacedName application)
     {
@@ -130,12 +141,23 @@ internal sealed class TriggerDesk(TimeProvider time)
     /// <summary>Forgets what is old, and what is done where there is too much.</summary>
     private bool MakeRoom(int targets)
     {
-        while (_oldest.TryPeek(out var oldest)
-            && (Elapsed(oldest) > Kept || ((_jobs.Count >= MaxJobs || _targets + targets > MaxTargets) && oldest.Done.IsCompleted)))
+        for (var node = _oldest.First; node is not null;)
         {
-            _oldest.Dequeue();
-            _jobs.Remove(oldest.Id);
-            _targets -= oldest.Targets.Count;
+            var (job, next) = (node.Value, node.Next);
+            var isTooMuch = _jobs.Count >= MaxJobs || _targets + targets > MaxTargets;
+            if (!_jobs.ContainsKey(job.Id) || Elapsed(job) > Kept || (isTooMuch && job.Done.IsCompleted))
+            {
+                _oldest.Remove(node);
+                _jobs.Remove(job.Id);
+                _targets -= job.Targets.Count;
+            }
+            else if (!isTooMuch)
+            {
+                // Those behind it are younger.
+                break;
+            }
+
+            node = next;
         }
 
         return _jobs.Count < MaxJobs && _targets + targets <= MaxTargets;

@@ -22,7 +22,7 @@ internal static class TriggerVerdict
             DecisionKind.Updated when report.PullRequest is not null => TriggerResult.Proposed,
             DecisionKind.Updated => TriggerResult.Written,
             DecisionKind.UpToDate => TriggerResult.AlreadyThere,
-            DecisionKind.Pending when report.PullRequest is not null => TriggerResult.Proposed,
+            DecisionKind.Pending when image.IsProposed && report.PullRequest is not null => TriggerResult.Proposed,
             DecisionKind.Failed => TriggerResult.Failed,
             _ => TriggerResult.NotWritten,
         };

@@ -21,10 +21,11 @@ internal sealed class OwnCommits
         }
     }
 
+    /// <summary>Whether it is one; once alone, for who pushes it elsewhere, or back to it, is a person.</summary>
     /// <param name="commit">Its id in hexadecimal digits.</param>
-    public bool Contains(string commit)
+    public bool Take(string commit)
     {
         lock (_gate)
-            return _young.Contains(commit) || _old.Contains(commit);
+            return _young.Remove(commit) | _old.Remove(commit);
     }
 }

@@ -134,7 +134,7 @@ public sealed class WebhookEndpointTests : IDisposable
     [Fact]
     public async Task A_body_that_is_too_large_is_not_read()
     {
-        var reply = await PostAsync(Create(), "generic", new string(' ', ApiEndpoints.MaxBytes + 1));
+        var reply = await PostAsync(Create(), "generic", new string(' ', ApiEndpoints.MaxBytes + 1), ("X-Signature", "sha256=00"));
         Assert.Equal(413, reply.Status);
     }
 
@@ -186,7 +186,7 @@ public sealed class WebhookEndpointTests : IDisposable
                 Metrics = new TriggerMetrics(_meter),
                 Knows = _ => true,
                 RepositoryOf = reference => reference.Repository,
-                Distrust = (repository, tag) => _distrusted.Add($"{repository}:{tag}"),
+                Distrust = (repository, tag, _) => _distrusted.Add($"{repository}:{tag}"),
                 Desk = _desk,
                 ArgoCdNamespace = "argocd",
                 Time = _time,

@@ -142,7 +142,7 @@ public sealed class TriggerDeskTests
     {
         Assert.True(RepositoryName.TryParse("registry.example.com/team/web", out var image, out _));
         var tag = asked is null ? null : Tag.TryParse(asked, out var parsed, out _) ? parsed : throw new InvalidOperationException(asked);
-        var report = Report() with { PullRequest = request, Images = [Report().Images[0] with { Decision = decision, Current = current, Candidate = candidate }] };
+        var report = Report() with { PullRequest = request, Images = [Report().Images[0] with { Decision = decision, Current = current, Candidate = candidate, IsProposed = request is not null && decision == DecisionKind.Pending }] };
         var found = Assert.Single(TriggerVerdict.Of(new TriggerAsk { Image = image, Tag = tag }, new TriggerTarget(Web, new HashSet<string> { "web" }), report));
         Assert.Equal(expected, found.Result);
     }

@@ -49,7 +49,7 @@ internal static class TriggerCommand
                 problems.Add("--image or --application is needed: what shall be looked at?");
             if (problems.Count > 0)
                 throw new UsageException(problems);
-            var token = await TriggerToken.FindAsync(parsed.GetValue(tokenFile), parsed.GetValue(audience), context.Environment, cancellationToken);
+            Task<Core.Credentials.Secret> TokenAsync(CancellationToken cancel) => TriggerToken.FindAsync(parsed.GetValue(tokenFile), parsed.GetValue(audience), context.Environment, cancel);
             var ask = JsonReport.RenderBytes(json =>
             {
                 json.WriteStartObject();
@@ -62,13 +62,13 @@ internal static class TriggerCommand
                 json.WriteBoolean("urgent", parsed.GetValue(urgent));
                 json.WriteEndObject();
             });
-            return await RunAsync(context, address!, token, authorities, ask, new TriggerWish(patience, parsed.GetValue(proposed), output), cancellationToken);
+            return await RunAsync(context, address!, TokenAsync, authorities, ask, new TriggerWish(patience, parsed.GetValue(proposed), output), cancellationToken);
         });
         return command;
     }
 
     private static async Task<int> RunAsync(
-        CommandContext context, Uri server, Core.Credentials.Secret token, X509Certificate2Collection authorities, byte[] ask, TriggerWish wish, CancellationToken cancellationToken)
+        CommandContext context, Uri server, Func<CancellationToken, Task<Core.Credentials.Secret>> token, X509Certificate2Collection authorities, byte[] ask, TriggerWish wish, CancellationToken cancellationToken)
     {
         using var client = new TriggerClient(server, token, authorities, TimeProvider.System);
         try

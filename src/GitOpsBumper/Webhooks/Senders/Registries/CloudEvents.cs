@@ -20,7 +20,13 @@ internal sealed class CloudEvents : JsonReceiver
     public override IReadOnlyList<WebhookProof> Proofs { get; } =
         [new WebhookProof.HeaderValue("X-Webhook-Secret"), new WebhookProof.HeaderValue("Authorization", "Bearer "), new WebhookProof.Parameter()];
 
-    protected override string? Delivery(WebhookRequest request, JsonFields body) => request.Header("ce-id") ?? body.Text("id") ?? body.Part("context").Text("id");
+    /// <summary>Only source and id together tell an event from all others.</summary>
+    protected override string? Delivery(WebhookRequest request, JsonFields body)
+    {
+        var id = request.Header("ce-id") ?? body.Text("id") ?? body.Part("context").Text("id");
+        var source = request.Header("ce-source") ?? body.Text("source") ?? body.Part("context").Text("source");
+        return id is null ? null : $"{source} {id}";
+    }
 
     protected override WebhookReading Read(WebhookRequest request, JsonFields body)
     {

@@ -15,7 +15,8 @@ internal sealed class Generic : JsonReceiver
         new WebhookProof.HeaderValue("Authorization", "Bearer "), new WebhookProof.HeaderValue("X-Webhook-Secret"),
     ];
 
-    protected override string? Delivery(WebhookRequest request, JsonFields body) => request.Header("X-Request-Id");
+    /// <summary>A pipeline may send several images under one id.</summary>
+    protected override string? Delivery(WebhookRequest request, JsonFields body) => null;
 
     protected override WebhookReading Read(WebhookRequest request, JsonFields body)
     {
