@@ -133,6 +133,7 @@ internal sealed class ApplicationWork(ApplicationSnapshot application, Applicati
                 _ => DecisionKind.Failed,
             },
             Due = (decision as ImageDecision.Pending)?.Due,
+            Asked = (decision as ImageDecision.Pending)?.Asked,
             Built = (decision as ImageDecision.Update)?.Built,
             Reason = decision.Reason,
         };

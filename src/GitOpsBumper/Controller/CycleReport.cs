@@ -1,5 +1,6 @@
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Approvals;
 using GitOpsBumper.Core.Schedules;
 using GitOpsBumper.Core.WriteBack;
 
@@ -85,6 +86,9 @@ internal sealed record ImageReport
 
     /// <summary>Of one that is pending: when it need not wait any longer; null when that is not known.</summary>
     public DateTimeOffset? Due { get; init; }
+
+    /// <summary>Of one that is pending: what people decide about; null: they do not.</summary>
+    public WaitingVersion? Asked { get; init; }
 
     /// <summary>When the version that was written was built, as the image says; null when that was not looked at.</summary>
     public DateTimeOffset? Built { get; init; }
