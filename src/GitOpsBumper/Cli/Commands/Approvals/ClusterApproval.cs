@@ -1,7 +1,6 @@
 using System.Text.Json;
 using GitOpsBumper.Adapters.Kubernetes;
 using GitOpsBumper.Configuration;
-using GitOpsBumper.Controller;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Approvals;
 using GitOpsBumper.Hosting;
