@@ -67,12 +67,30 @@ public sealed class ApprovalTests(World world)
         Assert.Single(await stage.Cluster.OurCommitsAsync());
     }
 
+    [Fact]
+    public async Task Without_a_cluster_an_approval_names_the_digest_and_what_is_only_told_of_is_not_written()
+    {
+        using var stage = await Stage.SetAsync(world);
+        await stage.PushTagsAsync("web", "1.0.0");
+        var digest = await PushAsync(stage, "1.1.0", 1);
+        var web = stage.Deploy(new Deployment("web", stage.Image("web")) { Annotations = Annotations(("mode", "notify")) });
+        await stage.PublishAsync();
+        Assert.Equal("1.1.0 would be written, but the mode of the Application is notify", (await stage.RunAsync()).MustExit(0).Image("web").Reason);
+        stage.Announce(web with { Annotations = Annotations(("web.approval", "required"), ("web.approved", "1.1.0")) });
+        Assert.EndsWith($"gitopsbumper.io/web.approved=1.1.0@{digest}", (await stage.RunAsync()).MustExit(0).Image("web").Reason, StringComparison.Ordinal);
+        Assert.Equal(1, await stage.CountCommitsAsync());
+        stage.Announce(web with { Annotations = Annotations(("web.approval", "required"), ("web.approved", $"1.1.0@{digest}")) });
+        Assert.Equal("updated", (await stage.RunAsync()).MustExit(0).Image("web").Decision);
+    }
+
+    private static Dictionary<string, string> Annotations(params (string Key, string Value)[] annotations) => annotations.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
+
     private async Task<TriggerStage> SetAsync(params (string Key, string Value)[] annotations) => await TriggerStage.SetAsync(
         world,
         async cluster =>
         {
             await cluster.ConfideAsync(("approval.key", new string('k', 40)));
-            await cluster.DeployAsync(it => it with { Annotations = annotations.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal) }, "1.0.0");
+            await cluster.DeployAsync(it => it with { Annotations = Annotations(annotations) }, "1.0.0");
             await PushAsync(cluster.Stage, "1.1.0", 1);
         },
         more: ["--tag-revalidate", "0"]);
