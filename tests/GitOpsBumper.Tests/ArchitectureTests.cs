@@ -17,15 +17,16 @@ public sealed partial class ArchitectureTests
         ["Applications"] = ["Images"],
         ["Schedules"] = ["Applications"],
         ["Credentials"] = ["Applications", "Images"],
+        ["Approvals"] = ["Applications", "Credentials", "Images"],
         ["Signatures"] = ["Applications", "Credentials", "Images"],
-        ["Annotations"] = ["Applications", "Credentials", "Images", "Messages", "PullRequests", "Schedules", "Selection", "Signatures", "Versions"],
+        ["Annotations"] = ["Applications", "Approvals", "Credentials", "Images", "Messages", "PullRequests", "Schedules", "Selection", "Signatures", "Versions"],
         ["ImageUpdaters"] = ["Annotations", "Applications", "Selection"],
         ["WriteBack"] = ["Annotations", "Applications", "Holds", "Images", "Yaml"],
-        ["Holds"] = ["Applications", "Images"],
+        ["Holds"] = ["Applications", "Approvals", "Images"],
         ["Messages"] = ["Applications", "Holds", "Images"],
         ["PullRequests"] = ["Applications", "Holds", "Images", "Messages"],
         ["Notifications"] = ["Applications", "Messages", "Selection"],
-        ["Planning"] = ["Annotations", "Applications", "Holds", "Images", "Messages", "Schedules", "Selection", "Signatures", "WriteBack"],
+        ["Planning"] = ["Annotations", "Applications", "Approvals", "Holds", "Images", "Messages", "Schedules", "Selection", "Signatures", "WriteBack"],
     };
 
     private static readonly Dictionary<string, string[]> Adapters = new(StringComparer.Ordinal)

@@ -146,7 +146,7 @@ public sealed class TriggerClient : IDisposable
 
     private static string? Text(JsonDocument json, string name) => json.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    private static string ErrorIn(ReadOnlyMemory<byte> answer)
+    internal static string ErrorIn(ReadOnlyMemory<byte> answer)
     {
         try
         {

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using GitOpsBumper.Core.Approvals;
 
 namespace GitOpsBumper.Core.Annotations;
 
@@ -27,6 +28,7 @@ public static class AnnotationKeys
 
     public const string Schedule = "schedule";
     public const string UpdateWindow = "update-window";
+    public const string Mode = "mode";
 
     public const string UpdateStrategy = "update-strategy";
     public const string AllowTags = "allow-tags";
@@ -56,24 +58,31 @@ public static class AnnotationKeys
     public const string OnRollback = "on-rollback";
     public const string RollbackMemory = "rollback-memory";
     public const string RejectScope = "reject-scope";
+    public const string Approval = "approval";
+    public const string ApprovalVotes = "approval-votes";
+    public const string Approvers = "approvers";
+    public const string ApprovalDeadline = "approval-deadline";
 
     /// <summary>Keys of the application alone.</summary>
     public static IReadOnlyList<string> ApplicationKeys { get; } =
     [
         ImageList, WriteBackMethod, WriteBackTarget, GitBranch, GitRepository, CarryParameters, PullRequest, Group, RequestUpdate, RequestLabels, RequestReviewers, RequestAssignees, RequestDraft,
-        RequestAutoMerge, Schedule, UpdateWindow,
+        RequestAutoMerge, Schedule, UpdateWindow, Mode,
     ];
 
     /// <summary>Keys of an image that stand without alias too, as the application's default.</summary>
     public static IReadOnlyList<string> DefaultableKeys { get; } =
     [
         UpdateStrategy, AllowTags, IgnoreTags, Platforms, PullSecret, ForceUpdate, DigestFormat, PinDigest, Extract, AllowDowngrade, Variant, StrictSemVer, MinAge, Verify, OnRollback, RollbackMemory,
-        RejectScope,
+        RejectScope, Approval, ApprovalVotes, Approvers, ApprovalDeadline,
     ];
 
     /// <summary>All keys of an image.</summary>
     public static IReadOnlyList<string> ImageKeys { get; } =
-        [.. DefaultableKeys, TagMatch, HelmImageName, HelmImageTag, HelmImageSpec, HelmOverrideTag, KustomizeImageName, ComposeService, PluginImageName, PluginImageTag, PluginImageSpec, Pin];
+    [
+        .. DefaultableKeys, TagMatch, HelmImageName, HelmImageTag, HelmImageSpec, HelmOverrideTag, KustomizeImageName, ComposeService, PluginImageName, PluginImageTag, PluginImageSpec, Pin,
+        ApprovalKeys.Approved, ApprovalKeys.Rejected, ApprovalKeys.Request, ApprovalKeys.Votes,
+    ];
 
     /// <summary>Keys that exist under <see cref="Prefix"/> alone.</summary>
     public static FrozenSet<string> OwnKeys { get; } =
@@ -81,6 +90,7 @@ public static class AnnotationKeys
         {
             CarryParameters, PullRequest, Group, RequestUpdate, RequestLabels, RequestReviewers, RequestAssignees, RequestDraft, RequestAutoMerge, Schedule, UpdateWindow, HelmOverrideTag, PluginImageName,
             PluginImageTag, PluginImageSpec, ComposeService, Pin, DigestFormat, PinDigest, Extract, AllowDowngrade, Variant, StrictSemVer, MinAge, Verify, OnRollback, RollbackMemory, RejectScope,
+            Mode, Approval, ApprovalVotes, Approvers, ApprovalDeadline, ApprovalKeys.Approved, ApprovalKeys.Rejected, ApprovalKeys.Request, ApprovalKeys.Votes,
         }
             .ToFrozenSet(StringComparer.Ordinal);
 

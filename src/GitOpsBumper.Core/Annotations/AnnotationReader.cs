@@ -1,3 +1,4 @@
+using GitOpsBumper.Core.Annotations.Approvals;
 using GitOpsBumper.Core.Annotations.Reading;
 using GitOpsBumper.Core.Annotations.Targets;
 using GitOpsBumper.Core.Annotations.Times;
@@ -22,7 +23,9 @@ public static class AnnotationReader
         var read = writeBackReader.Read();
         var times = new TimesReader(map, defaults);
         var (schedule, windows) = (times.ReadSchedule(), times.ReadWindows());
-        var writeBack = mistakes.Any(mistake => mistake.Stops) || times.Stops ? null : times.WithoutAutoMerge(read, windows);
+        var mode = new ModeReader(map);
+        var onlyTells = mode.Read();
+        var writeBack = mistakes.Any(mistake => mistake.Stops) || times.Stops ? null : mode.WithoutAutoMerge(times.WithoutAutoMerge(read, windows), images);
         return new ApplicationPolicy
         {
             Application = app.Name,
@@ -30,10 +33,11 @@ public static class AnnotationReader
             WriteBack = writeBack,
             Schedule = schedule,
             Windows = windows,
+            OnlyTells = onlyTells,
             Problems =
             [
                 .. mistakes.Select(mistake => new Problem(app.Governor!.Key(mistake.Field), Shortened.Text(mistake.Value), mistake.Message)),
-                .. list.Problems, .. writeBackReader.Problems, .. writeBackReader.Notes, .. times.Problems, .. new UnknownKeys(list).Find(map),
+                .. list.Problems, .. writeBackReader.Problems, .. writeBackReader.Notes, .. times.Problems, .. mode.Problems, .. new UnknownKeys(list).Find(map),
                 .. imageReader.CheckDefaults(images), .. imageReader.Notes,
                 .. new CommitTags(imageList, map, app).Find(images, writeBack?.Source),
             ],

@@ -20,6 +20,9 @@ public sealed record ApplicationPolicy
     /// <summary>When something may be written for it; null: always.</summary>
     public UpdateWindows? Windows { get; init; }
 
+    /// <summary>Nothing is written at all: people are told of what would be.</summary>
+    public bool OnlyTells { get; init; }
+
     /// <summary>What belongs to no image or stops none: unknown keys, keys without effect, and why <see cref="WriteBack"/> is null.</summary>
     public IReadOnlyList<Problem> Problems { get; init; } = [];
 

@@ -1,4 +1,5 @@
 using GitOpsBumper.Core.Annotations.Rollbacks;
+using GitOpsBumper.Core.Approvals;
 using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Selection;
@@ -71,6 +72,12 @@ public sealed record ImagePolicy
 
     /// <summary>What becomes of versions that people take back.</summary>
     public RollbackPolicy Rollbacks { get; init; } = new();
+
+    /// <summary>Who has to approve what is written; null: nobody.</summary>
+    public ApprovalPolicy? Approval { get; init; }
+
+    /// <summary>What was approved and rejected.</summary>
+    public ApprovalState Approvals { get; init; } = ApprovalState.Nothing;
 
     /// <summary>When there are any, the image is stopped and its other members say what could be understood.</summary>
     public IReadOnlyList<Problem> Problems { get; init; } = [];

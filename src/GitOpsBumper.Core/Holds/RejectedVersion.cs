@@ -1,5 +1,6 @@
 using System.Globalization;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Approvals;
 using GitOpsBumper.Core.Images;
 
 namespace GitOpsBumper.Core.Holds;
@@ -21,6 +22,14 @@ public sealed record RejectedVersion(ImageVersion Version, string Commit, DateTi
     /// <summary>Somebody has let go of the image since, or the bot has gone on, so that it holds nothing but itself.</summary>
     public bool IsReleased { get; init; }
 
+    /// <summary>What a person said of it in an annotation, and where; null: it is known from git or a request. No history takes that back.</summary>
+    public string? Said { get; init; }
+
+    /// <summary>What an annotation says that it is not wanted; null: none does. It holds nothing but itself.</summary>
+    public static RejectedVersion? Of(ApprovalState state) => state.Rejected is { } rejection
+        ? new RejectedVersion(rejection.Version, "", default) { IsReleased = true, Said = $"the annotation {state.Prefix}{ApprovalKeys.Rejected}{(rejection.Reason is { } reason ? $" ({reason})" : "")}" }
+        : null;
+
     /// <summary>The version among them that <paramref name="version"/> is; null when it is none of them.</summary>
     public static RejectedVersion? Find(IReadOnlyList<RejectedVersion> rejected, ImageVersion version)
     {
@@ -39,7 +48,7 @@ public sealed record RejectedVersion(ImageVersion Version, string Commit, DateTi
         : left.Tag is { } tag && tag == right.Tag;
 
     /// <summary>When and by what, for people: <c>was written on 2026-03-01 with commit 0123456789 and taken back since</c>.</summary>
-    public string Story => Request is not null ? $"was proposed in {Request}, which was closed on {Day(When)} without being merged" : $"was written on {Day(When)} with commit {Short(Commit)} and taken back since{(In is null ? "" : $" in {In}")}";
+    public string Story => Said is not null ? $"is rejected by {Said}{(In is null ? "" : $" of {In}")}" : Request is not null ? $"was proposed in {Request}, which was closed on {Day(When)} without being merged" : $"was written on {Day(When)} with commit {Short(Commit)} and taken back since{(In is null ? "" : $" in {In}")}";
 
     internal static string Short(string commit) => commit[..Math.Min(ShortCommit, commit.Length)];
 

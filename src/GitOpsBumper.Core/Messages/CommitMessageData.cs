@@ -26,6 +26,9 @@ public sealed record CommitMessageData(NamespacedName Application, IReadOnlyList
     /// <summary>What people hold from now on, or hold no more.</summary>
     public IReadOnlyList<HoldChange> Holds { get; init; } = [];
 
+    /// <summary>Who approved what is written.</summary>
+    public IReadOnlyList<string> ApprovedBy { get; init; } = [];
+
     /// <summary>Subject and body of a commit that a person wants: the template is about updates. Null: the template speaks.</summary>
     public IReadOnlyList<string>? Said { get; init; }
 

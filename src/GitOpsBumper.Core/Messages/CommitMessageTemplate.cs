@@ -17,6 +17,9 @@ public sealed partial class CommitMessageTemplate
         {{ end -}}
         """;
 
+    /// <summary>For people: the bot does not read it again.</summary>
+    private const string ApprovedKey = "Approved-by";
+
     /// <summary>Of a commit for several applications, so many changes reach the template, which cannot print without end.</summary>
     private const int MaxShown = 50;
 
@@ -134,6 +137,8 @@ public sealed partial class CommitMessageTemplate
 
         if (data.Changes.Count + data.Holds.Count > 0 && data.Target is { } target)
             yield return $"{UpdateCommit.TargetKey}: {Plain(target)}";
+        foreach (var by in data.ApprovedBy.Select(Plain).Distinct(StringComparer.Ordinal))
+            yield return $"{ApprovedKey}: {by}";
     }
 
     /// <summary>Sentences of one application stand alone; of several, behind its name.</summary>
@@ -184,7 +189,7 @@ public sealed partial class CommitMessageTemplate
 
     private static string Plain(string text) => text.Any(char.IsControl) ? new string([.. text.Select(c => char.IsControl(c) ? ' ' : c)]) : text;
 
-    [GeneratedRegex(@"\A\s*bumper-[a-z-]+\s*:", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A\s*(?:bumper-[a-z-]+|approved-by)\s*:", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex OwnTrailer();
 
     [GeneratedRegex(@"\A[A-Za-z0-9-]+: ", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]

@@ -19,10 +19,14 @@ public static class ApplicationPlanner
     /// <param name="writeBack">Whose source is of kind Helm or Kustomize.</param>
     /// <param name="images">In the order of the image list.</param>
     /// <param name="shut">What is in the way; null: nothing.</param>
-    public static ApplicationOperation Plan(ApplicationSnapshot application, WriteBackPolicy writeBack, IReadOnlyList<PlannedImage> images, ShutGate? shut)
+    /// <param name="approve">Lets wait what nobody has approved, before the time counts; null: nothing needs that.</param>
+    public static ApplicationOperation Plan(
+        ApplicationSnapshot application, WriteBackPolicy writeBack, IReadOnlyList<PlannedImage> images, ShutGate? shut, Func<PlannedImage, PlannedImage>? approve = null)
     {
         var operation = Plan(application, writeBack, images);
-        return shut is null ? operation : Plan(application, writeBack, [.. operation.Images.Select(image => GateCheck.Wait(image, shut))]);
+        return shut is null && approve is null
+            ? operation
+            : Plan(application, writeBack, [.. operation.Images.Select(image => GateCheck.Wait(approve?.Invoke(image) ?? image, shut))]);
     }
 
     /// <param name="application">That the decisions were made from.</param>

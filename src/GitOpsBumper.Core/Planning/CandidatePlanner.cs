@@ -18,7 +18,7 @@ internal static class CandidatePlanner
     /// <summary>What a person took back is not written again.</summary>
     private static PlanStep PlanAmong(ImagePolicy policy, ImageState state, RegistryKnowledge known, IReadOnlySet<Tag> leftOut)
     {
-        var step = PlanNewest(policy, state, known, leftOut);
+        var step = ApprovalCheck.Know(policy, known, PlanNewest(policy, state, known, leftOut));
         if (step is not PlanStep.Decided { Decision: ImageDecision.Update update })
             return step;
         if (RejectionCheck.FindHold(policy, state) is { } held)

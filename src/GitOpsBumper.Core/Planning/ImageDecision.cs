@@ -1,3 +1,4 @@
+using GitOpsBumper.Core.Approvals;
 using GitOpsBumper.Core.Holds;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Planning.Cooling;
@@ -27,6 +28,15 @@ public abstract record ImageDecision
         /// <summary>The tag that was chosen, where the value is a digest alone; null where a person named it.</summary>
         public Tag? Chosen { get; init; }
 
+        /// <summary>What the tag points to, where that was looked up though it is not written; null: nobody looked.</summary>
+        public Digest? Digest { get; init; }
+
+        /// <summary>Who approved it, for the commit; empty where nobody had to.</summary>
+        public IReadOnlyList<string> ApprovedBy { get; init; } = [];
+
+        /// <summary>With the digest, written or not, as far as it is known.</summary>
+        public ImageVersion Known => Full with { Digest = Value.Digest ?? Digest };
+
         /// <summary>The value with the tag, also where the digest alone is written.</summary>
         public ImageVersion Full => Value with { Tag = Value.Tag ?? Chosen };
     }
@@ -47,10 +57,14 @@ public abstract record ImageDecision
     public sealed record Rejected(string Reason) : ImageDecision(Reason);
 
     /// <summary>
-    /// The newest allowed version is too young, and nothing that is old enough is newer than what is written; or nothing may be written at this time. It waits until <paramref name="Due"/>, null when
-    /// nobody knows how long.
+    /// The newest allowed version is too young, and nothing that is old enough is newer than what is written; or nothing may be written at this time, or not before somebody approves it. It waits until
+    /// <paramref name="Due"/>, null when nobody knows how long.
     /// </summary>
-    public sealed record Pending(DateTimeOffset? Due, string Reason) : ImageDecision(Reason);
+    public sealed record Pending(DateTimeOffset? Due, string Reason) : ImageDecision(Reason)
+    {
+        /// <summary>What people decide about; null: they do not.</summary>
+        public WaitingVersion? Asked { get; init; }
+    }
 
     /// <summary>The newest allowed version would be written, but lacks what the policy asks for besides, such as a signature: it waits until it has it, and nothing older takes its place.</summary>
     public sealed record Held(string Reason) : ImageDecision(Reason);

@@ -23,7 +23,9 @@ public static class ImagePlanner
             return Decided(new ImageDecision.Failed(wrong));
         if (state.Override is { } pin)
             return PlanPinned(pin, CandidatePlanner.Plan(policy, state, known));
-        return SignatureCheck.Pass(policy, known, policy.Pin is { } tag ? PlanPinAnnotation(policy, state, tag, known) : CandidatePlanner.Plan(policy, state, known));
+        return policy.Pin is { } tag
+            ? SignatureCheck.Pass(policy, known, PlanPinAnnotation(policy, state, tag, known))
+            : SignatureCheck.Pass(policy, known, ApprovalCheck.Know(policy, known, CandidatePlanner.Plan(policy, state, known)));
     }
 
     /// <summary>The questions that are certain to come, whatever git says: asked while git is still being read.</summary>

@@ -1,5 +1,6 @@
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Holds;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.WriteBack;
 using GitOpsBumper.Core.WriteBack.Targets;
@@ -16,7 +17,7 @@ public static class ImageStateReader
     public static ImageState Read(ImagePolicy image, ApplicationSnapshot application, IWriteBackTarget target, DateTimeOffset now)
     {
         var running = Running(image, application);
-        var state = Unknown(running);
+        var state = Unknown(image, running);
         if (target.Check(image) is { } problem)
             return state with { Problem = problem };
         var pin = target.FindOverride(image);
@@ -28,7 +29,7 @@ public static class ImageStateReader
     public static ImageState Read(ImagePolicy image, ApplicationSnapshot application, WriteBackPolicy writeBack)
     {
         var running = Running(image, application);
-        var state = Unknown(running);
+        var state = Unknown(image, running);
         if (writeBack.Source.Kind == SourceKind.Kustomize)
             return Says(state, KustomizeImage.CurrentValue(writeBack.Source, image)) ?? WhatRuns(state, running) ?? state;
         if (HelmVersions.AnotherInApplication(application, writeBack.Source, image) is { } problem)
@@ -41,7 +42,13 @@ public static class ImageStateReader
     private static List<ImageReference>? Running(ImagePolicy image, ApplicationSnapshot application) =>
         application.RunningImages?.Where(reference => reference.Repository == image.Image.Repository).ToList();
 
-    private static ImageState Unknown(List<ImageReference>? running) => new() { Deployed = running is null || running.Count > 0, Current = [], CurrentText = null };
+    private static ImageState Unknown(ImagePolicy image, List<ImageReference>? running) => new()
+    {
+        Deployed = running is null || running.Count > 0,
+        Current = [],
+        CurrentText = null,
+        Rejected = RejectedVersion.Of(image.Approvals) is { } rejected ? [rejected] : [],
+    };
 
     private static ImageState? Says(ImageState state, CurrentValue? written) =>
         written is null ? null : state with { CurrentText = written.Text, IsWritten = true, Current = written.Versions, IsIncomplete = written.IsIncomplete };

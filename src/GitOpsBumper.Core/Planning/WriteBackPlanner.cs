@@ -24,12 +24,14 @@ public static class WriteBackPlanner
     /// <param name="images">In the order of the image list.</param>
     /// <param name="shut">What is in the application's way; null: nothing.</param>
     /// <param name="gate">What is in an image's way; null: nothing.</param>
-    public static WriteBackOperation Plan(IWriteBackTarget target, IReadOnlyList<PlannedImage> images, ShutGate? shut, Func<PlannedImage, ShutGate?> gate)
+    /// <param name="approve">Lets wait what nobody has approved, before the time counts; null: nothing needs that.</param>
+    public static WriteBackOperation Plan(
+        IWriteBackTarget target, IReadOnlyList<PlannedImage> images, ShutGate? shut, Func<PlannedImage, ShutGate?> gate, Func<PlannedImage, PlannedImage>? approve = null)
     {
         var operation = Plan(target, images);
         if (operation.Problem is not null)
             return operation;
-        IReadOnlyList<PlannedImage> waiting = [.. operation.Images.Select(image => GateCheck.Wait(image, gate(image)))];
+        IReadOnlyList<PlannedImage> waiting = [.. operation.Images.Select(image => GateCheck.Wait(approve?.Invoke(image) ?? image, gate(image)))];
         if (shut is null or { IsPassed: true } || waiting.Any(GateCheck.IsWritten))
             return waiting.SequenceEqual(operation.Images) ? operation : Plan(target, waiting);
         return new WriteBackOperation([], waiting, [], null);

@@ -7,6 +7,12 @@ public sealed record ShutGate(DateTimeOffset? Until, string Reason)
 {
     /// <summary>Somebody said that it is urgent: nothing waits, and it is told.</summary>
     public bool IsPassed { get; init; }
+
+    /// <summary>Nothing is ever written: people are told, and no pin passes.</summary>
+    public bool IsForGood { get; init; }
+
+    /// <summary>Of an Application whose owner wants to be told and no more.</summary>
+    public static ShutGate OnlyTelling { get; } = new(null, "would be written, but the mode of the Application is notify") { IsForGood = true };
 }
 
 /// <summary>What an Application's updates have to pass: its windows, and what its project denies.</summary>

@@ -1,4 +1,5 @@
 using GitOpsBumper.Adapters.Identity;
+using GitOpsBumper.Api.Approvals;
 using GitOpsBumper.Api.Callers;
 using GitOpsBumper.Api.Hooks;
 using GitOpsBumper.Api.Triggers;
@@ -16,6 +17,7 @@ internal sealed class ApiEndpoints(ApiServices services, CallerFinder callers, I
     private const string Description = "/openapi.json";
 
     private readonly TriggerEndpoint _triggers = new(services, callers);
+    private readonly ApprovalEndpoint _approvals = new(services, callers);
     private readonly WebhookEndpoint _webhooks = new(services, verifier);
 
     /// <summary>Whether a replica answers itself that does not lead.</summary>
@@ -37,8 +39,12 @@ internal sealed class ApiEndpoints(ApiServices services, CallerFinder callers, I
                 return await _triggers.TriggerAsync(context);
             case { } path when path.StartsWith(TriggerEndpoint.JobPath, StringComparison.Ordinal):
                 return await _triggers.FindAsync(context, path[TriggerEndpoint.JobPath.Length..]);
+            case ApprovalEndpoint.Path:
+                return await _approvals.ListAsync(context);
+            case { } path when path.StartsWith(ApprovalEndpoint.VersionPath, StringComparison.Ordinal):
+                return await _approvals.DecideAsync(context, path[ApprovalEndpoint.VersionPath.Length..]);
             default:
-                return ApiReply.Error(StatusCodes.Status404NotFound, $"there are {WebhookEndpoint.Path}, {TriggerEndpoint.Path}, {TriggerEndpoint.JobPath}<id>, {Description} and {Health}");
+                return ApiReply.Error(StatusCodes.Status404NotFound, $"there are {WebhookEndpoint.Path}, {TriggerEndpoint.Path}, {TriggerEndpoint.JobPath}<id>, {ApprovalEndpoint.Path}, {ApprovalEndpoint.VersionPath}<namespace>/<application>/<alias>, {Description} and {Health}");
         }
     }
 }

@@ -1,8 +1,11 @@
 using GitOpsBumper.Adapters.Git;
+using GitOpsBumper.Adapters.Kubernetes.Objects;
 using GitOpsBumper.Configuration.Hooks;
 using GitOpsBumper.Configuration.Secrets;
+using GitOpsBumper.Controller;
 using GitOpsBumper.Controller.Triggers;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Approvals;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Metrics;
 using Microsoft.Extensions.Logging;
@@ -45,6 +48,15 @@ internal sealed record ApiServices
     public required Action<RepositoryName, Tag?, bool> Distrust { get; init; }
 
     public required TriggerDesk Desk { get; init; }
+
+    /// <summary>The latest of every application.</summary>
+    public required Func<IReadOnlyList<ApplicationReport>> Reports { get; init; }
+
+    /// <summary>That votes are told from forged ones by; null: there is none.</summary>
+    public required Func<ApprovalKey?> ApprovalKey { get; init; }
+
+    /// <summary>Where votes are noted.</summary>
+    public required ApplicationClient Applications { get; init; }
 
     /// <summary>Of applications that are named without namespace.</summary>
     public required string ArgoCdNamespace { get; init; }

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using GitOpsBumper.Cli.Commands;
+using GitOpsBumper.Cli.Commands.Approvals;
 using GitOpsBumper.Cli.Commands.Holds;
 using GitOpsBumper.Cli.Commands.Notifications;
 using GitOpsBumper.Cli.Commands.Triggers;
@@ -71,6 +72,8 @@ internal static class CommandLine
         UnpinCommand.Create(context),
         RollbackCommand.Create(context),
         HistoryCommand.Create(context),
+        ApprovalCommand.CreateApprove(context),
+        ApprovalCommand.CreateReject(context),
         LintCommand.Create(context),
         TemplateCommand.Create(context),
         NotifyCommand.Create(context),

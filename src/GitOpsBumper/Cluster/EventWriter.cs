@@ -54,7 +54,7 @@ internal sealed partial class EventWriter
             AnnouncementKind.Rejected => (EventSeverity.Normal, "VersionRejected"),
             AnnouncementKind.Held => (EventSeverity.Warning, "UpdateHeld"),
             AnnouncementKind.Failed => (EventSeverity.Warning, "UpdateFailed"),
-            AnnouncementKind.PendingApproval => (EventSeverity.Normal, "ApprovalPending"),
+            AnnouncementKind.PendingApproval => (EventSeverity.Normal, "ApprovalRequired"),
             _ => (EventSeverity.Warning, "AnnotationProblem"),
         };
         var told = new ObjectEvent(ObjectReference.To(ObjectKinds.Application, application), severity, reason, announcement.Message)

@@ -73,7 +73,7 @@ internal sealed partial class ApplicationRun(ApplicationWork work, CycleServices
             return new PlannedImage(image, state, await services.Resolver.DecideAsync(application.Name, image, state, cancellationToken));
         }));
         work.Shut = services.Gate.Find(work);
-        var operation = ApplicationPlanner.Plan(application, writeBack, images, work.Shut);
+        var operation = ApplicationPlanner.Plan(application, writeBack, images, work.Shut, image => services.Approvals.Wait(work, image));
         work.Planned(operation.Images, operation.Edit is null ? [] : [operation.Edit.ToChange(application.Name)]);
         return operation.Edit;
     }

@@ -134,6 +134,7 @@ internal sealed class ApplicationWork(ApplicationSnapshot application, Applicati
             },
             Due = (decision as ImageDecision.Pending)?.Due,
             IsProposed = decision is ImageDecision.Proposed,
+            Asked = (decision as ImageDecision.Pending)?.Asked,
             Built = (decision as ImageDecision.Update)?.Built,
             Reason = decision.Reason,
         };

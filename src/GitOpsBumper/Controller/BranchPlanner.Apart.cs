@@ -1,8 +1,11 @@
 using GitOpsBumper.Controller.Holds;
 using GitOpsBumper.Controller.Requests;
 using GitOpsBumper.Controller.Targets;
+using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Holds;
 using GitOpsBumper.Core.Messages;
 using GitOpsBumper.Core.Planning;
+using GitOpsBumper.Core.Planning.Checks;
 using GitOpsBumper.Core.Schedules;
 
 namespace GitOpsBumper.Controller;
@@ -63,7 +66,8 @@ internal sealed partial class BranchPlanner
 
     private WriteBackOperation Plan(ApplicationWork application, Decided decided)
     {
-        var operation = WriteBackPlanner.Plan(decided.Opened.Target, decided.Images, application.Shut, image => application.Shut ?? SharedGate(application, decided, image));
+        var operation = WriteBackPlanner.Plan(
+            decided.Opened.Target, decided.Images, application.Shut, image => application.Shut ?? SharedGate(application, decided, image), image => Approve(application, decided, image));
         application.Planned(operation.Images, operation.Changes);
         if (operation.Problem is not null)
             application.Fail(operation.Problem);
@@ -73,12 +77,7 @@ internal sealed partial class BranchPlanner
     /// <summary>What is written for one of several applications that share a place is written for all of them, and their times count as well.</summary>
     private ShutGate? SharedGate(ApplicationWork application, Decided decided, PlannedImage image)
     {
-        if (application.Order is not null || image.Decision is not ImageDecision.Update || decided.Images.ToList().FindIndex(own => ReferenceEquals(own.Policy, image.Policy)) is not (>= 0 and var index))
-            return null;
-        var others = _slots.WritersOf(application, image.Policy, decided.Slots[index]).Select(writer => writer.Application).Where(name => name != application.Application.Name).ToHashSet();
-        if (others.Count == 0)
-            return null;
-        foreach (var other in _sharers.Where(other => others.Contains(other.Application.Name)))
+        foreach (var (other, _) in Sharers(application, decided, image))
         {
             if (services.Gate.Find(other) is { IsPassed: false } shut)
                 return shut with { Reason = $"{shut.Reason} (of Application {other.Application.Name}, which writes to the same place)" };
@@ -87,12 +86,39 @@ internal sealed partial class BranchPlanner
         return null;
     }
 
+    /// <summary>Likewise their approvals.</summary>
+    private PlannedImage Approve(ApplicationWork application, Decided decided, PlannedImage image)
+    {
+        var own = services.Approvals.Wait(application, image);
+        if (own.Decision is not ImageDecision.Update update || own.Policy.Pin is not null || ApprovalCheck.IsThere(own.State, update))
+            return own;
+        foreach (var (other, policy) in Sharers(application, decided, image))
+        {
+            if (services.Approvals.Find(other, policy, update) is { } waiting)
+                return own with { Decision = waiting };
+        }
+
+        return own;
+    }
+
+    /// <summary>Who else writes to the place of an image that is to be written, and as what.</summary>
+    private IEnumerable<(ApplicationWork Work, ImagePolicy Policy)> Sharers(ApplicationWork application, Decided decided, PlannedImage image)
+    {
+        if (application.Order is not null || image.Decision is not ImageDecision.Update || decided.Images.ToList().FindIndex(own => ReferenceEquals(own.Policy, image.Policy)) is not (>= 0 and var index))
+            return [];
+        var others = _slots.WritersOf(application, image.Policy, decided.Slots[index]).Where(writer => writer.Application != application.Application.Name).ToHashSet();
+        return others.Count == 0
+            ? []
+            : _sharers.SelectMany(work => work.Policy.Images.Where(policy => others.Contains(new ImageIdentity(work.Application.Name, policy.Alias))).Select(policy => (work, policy)));
+    }
+
     private static CommitMessageData Message(ApplicationWork application, BranchWork branch, Decided decided, WriteBackOperation operation) => new(
         application.Application.Name,
         [.. operation.Images.Where(image => image.Decision is ImageDecision.Update).Select(image => Change(image, (ImageDecision.Update)image.Decision))],
         operation.Notes)
     {
         Target = BranchHistory.Target(branch.Base.Text, decided.Path),
+        ApprovedBy = [.. operation.Images.Select(image => image.Decision).OfType<ImageDecision.Update>().SelectMany(update => update.ApprovedBy).Distinct(StringComparer.Ordinal)],
         Holds = [.. operation.Images.Select(image => HoldMessages.Change(application, image)).OfType<HoldChange>()],
         Said = application.Order is { } order ? HoldMessages.Said(application.Application.Name, order) : null,
     };

@@ -1,5 +1,6 @@
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Approvals;
 using GitOpsBumper.Core.Schedules;
 using GitOpsBumper.Core.WriteBack;
 
@@ -88,6 +89,9 @@ internal sealed record ImageReport
 
     /// <summary>Whether its candidate stands in the open request of its application.</summary>
     public bool IsProposed { get; init; }
+
+    /// <summary>Of one that is pending: what people decide about; null: they do not.</summary>
+    public WaitingVersion? Asked { get; init; }
 
     /// <summary>When the version that was written was built, as the image says; null when that was not looked at.</summary>
     public DateTimeOffset? Built { get; init; }

@@ -6,6 +6,7 @@ using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Kubernetes.Objects;
 using GitOpsBumper.Adapters.PullRequests;
 using GitOpsBumper.Configuration;
+using GitOpsBumper.Controller.Approvals;
 using GitOpsBumper.Controller.Targets;
 using GitOpsBumper.Controller.Windows;
 using GitOpsBumper.Core.Applications;
@@ -32,6 +33,9 @@ internal sealed record CycleServices
 
     /// <summary>Whether something may be written now.</summary>
     public required WindowGate Gate { get; init; }
+
+    /// <summary>Whether people have approved it.</summary>
+    public required ApprovalGate Approvals { get; init; }
 
     public CycleWitness Witness { get; init; } = new();
 

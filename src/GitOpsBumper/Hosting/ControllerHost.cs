@@ -77,8 +77,9 @@ internal sealed partial class ControllerHost : IDisposable
             var watch = new ClusterWatch(_cluster.Connection, settings, _time, _logs.Loggers);
             process.OpenDesk(() => watch.OwnSecrets(configuration.Settings.ArgoCdNamespace), _time);
             var desk = new TriggerDesk(_time) { Committed = _telemetry.Triggers.Committed };
-            await using var api = new ApiHost(process, _cluster.Connection, watch, configuration, desk);
-            var run = new ControllerRun(process, _cluster.Connection, watch, configuration, events, desk, _time);
+            var approvals = new ApprovalKeeper(_cluster.Connection, () => watch.OwnSecrets(configuration.Settings.ArgoCdNamespace), _time, _logs.Loggers.CreateLogger<ApprovalKeeper>());
+            var run = new ControllerRun(process, _cluster.Connection, watch, configuration, events, desk, approvals, _time);
+            await using var api = new ApiHost(process, _cluster.Connection, watch, configuration, desk) { Reports = () => run.Board.Applications, ApprovalKey = approvals.Key };
             var election = settings.Controller.LeaderElection ?? _cluster.PodNamespace is not null ? CreateElection(settings, api) : null;
             _running = new Running(watch, configuration, run, process.Desk, election);
             await api.StartAsync(election, cancellationToken);

@@ -33,6 +33,7 @@ internal sealed partial class ControllerRun
     private readonly DecisionTeller _teller;
     private readonly SightingKeeper _sightings;
     private readonly StatusKeeper _statuses;
+    private readonly ApprovalKeeper _approvals;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly WaitingApplications _waiting = new();
@@ -48,8 +49,9 @@ internal sealed partial class ControllerRun
 
     /// <summary>Watches nothing by itself, and begins nothing before it is run.</summary>
     /// <param name="desk">Knows what was asked for from outside.</param>
-    public ControllerRun(ProcessParts process, KubernetesConnection connection, ClusterWatch watch, LiveConfiguration configuration, EventWriter events, TriggerDesk desk, TimeProvider time)
+    public ControllerRun(ProcessParts process, KubernetesConnection connection, ClusterWatch watch, LiveConfiguration configuration, EventWriter events, TriggerDesk desk, ApprovalKeeper approvals, TimeProvider time)
     {
+        _approvals = approvals;
         _desk = desk;
         _desk.Wake = _waiting.Ask;
         _process = process;
@@ -101,7 +103,7 @@ internal sealed partial class ControllerRun
         {
             await Task.WhenAll(_stragglers.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _desk.EndTerm();
-            await _statuses.Ended;
+            await Task.WhenAll(_statuses.Ended, _approvals.Ended);
         }
     }
 
@@ -184,6 +186,7 @@ internal sealed partial class ControllerRun
                     Logins = _process.Logins(settings, byDefault: false),
                     Cluster = _cluster,
                     IsUrgent = _desk.IsUrgent,
+                    ApprovalKey = _approvals.Key,
                     Witness = new CycleWitness
                     {
                         Current = application => _memory.Current(application, settings),
@@ -191,7 +194,7 @@ internal sealed partial class ControllerRun
                         MayBegin = repository => MayBegin(repository, order),
                         Settled = settled,
                         Ended = repository => End(repository, order),
-                        Decided = decided => Tell(order, decided, settings, started),
+                        Decided = decided => Tell(order, _approvals.Keep(decided, mode.Barrier, cancellationToken), settings, started),
                     },
                 },
                 cancellationToken);

@@ -5,6 +5,7 @@ using GitOpsBumper.Adapters.Registries;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Controller;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Approvals;
 
 namespace GitOpsBumper.Hosting;
 
@@ -29,6 +30,9 @@ internal sealed record CycleInputs
 
     /// <summary>Whether somebody said that what is due for an application must not wait for its update window.</summary>
     public Func<NamespacedName, bool> IsUrgent { get; init; } = static _ => false;
+
+    /// <summary>That votes are told from forged ones by; null: there is none.</summary>
+    public Func<ApprovalKey?> ApprovalKey { get; init; } = static () => null;
 
     public CycleWitness Witness { get; init; } = new();
 

@@ -5,6 +5,7 @@ using GitOpsBumper.Adapters.Git.Apps.Commits;
 using GitOpsBumper.Adapters.Git.Ssh;
 using GitOpsBumper.Adapters.Registries;
 using GitOpsBumper.Controller;
+using GitOpsBumper.Controller.Approvals;
 
 using GitOpsBumper.Controller.Targets;
 using GitOpsBumper.Controller.Windows;
@@ -66,6 +67,7 @@ internal sealed class CycleParts : IDisposable
                 ArgoCdNamespace = _inputs.Settings.ArgoCdNamespace,
                 IsUrgent = _inputs.IsUrgent,
             },
+            Approvals = new ApprovalGate(TimeProvider.System, _inputs.ApprovalKey),
             Turns = _process.Turns,
             Witness = _inputs.Witness,
             Everyone = _inputs.Manifests.Applications,

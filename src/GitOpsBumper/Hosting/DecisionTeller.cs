@@ -104,7 +104,7 @@ internal sealed partial class DecisionTeller(StatusBoard board, ClusterWatch wat
         [LoggerMessage(LogLevel.Warning, "{Application}: held {Reason}")]
         public static partial void Held(ILogger logger, string application, string reason);
 
-        [LoggerMessage(LogLevel.Information, "{Application}: waits for approval: {Change}")]
+        [LoggerMessage(LogLevel.Information, "{Application}: asked about {Change}")]
         public static partial void PendingApproval(ILogger logger, string application, string change);
 
         [LoggerMessage(LogLevel.Warning, "{Application}: {Reason}")]

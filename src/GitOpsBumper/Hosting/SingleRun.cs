@@ -9,6 +9,7 @@ using GitOpsBumper.Configuration;
 using GitOpsBumper.Configuration.Secrets;
 using GitOpsBumper.Controller;
 using GitOpsBumper.Controller.Reconciling;
+using GitOpsBumper.Core.Approvals;
 using GitOpsBumper.Core.ImageUpdaters;
 using GitOpsBumper.Notifying;
 using Microsoft.Extensions.Logging;
@@ -33,6 +34,7 @@ internal sealed partial class SingleRun : IDisposable
         ClusterLink? cluster,
         RequestCounter requests,
         IReadOnlyList<string> notes,
+        SecretLayer secrets,
         CancellationToken cancellationToken)
     {
         if (!CycleTexts.TryRead(settings, out var texts, out var problems))
@@ -59,7 +61,8 @@ internal sealed partial class SingleRun : IDisposable
                 Secrets = Lookup(manifests, cluster?.Connection),
                 Logins = logins,
                 Witness = new CycleWitness { Govern = new ImageUpdaterRules(manifests.ImageUpdaters, settings.ArgoCdNamespace).Apply },
-                Cluster = cluster is null ? null : new ApplicationClient(cluster.Connection),
+                Cluster = Cluster = cluster is null ? null : new ApplicationClient(cluster.Connection),
+                ApprovalKey = () => secrets.Find(ApprovalKey.Name) is { } entry && ApprovalKey.TryParse(entry.Value, out var key, out _) ? key : null,
             },
             cancellationToken);
         var logger = _process.Loggers.CreateLogger<SingleRun>();
@@ -74,6 +77,9 @@ internal sealed partial class SingleRun : IDisposable
     /// <summary>To registries, until now.</summary>
     public IReadOnlyList<RequestCount> Requests => _process.RegistryRequests.Counts;
 
+    /// <summary>Where Applications can be changed; null where they come from manifests.</summary>
+    public ApplicationClient? Cluster { get; }
+
     public RegistryAnswers Answers => _cycle.Answers;
 
     /// <summary>Looks at files and folders; without any, at nothing.</summary>
@@ -83,7 +89,7 @@ internal sealed partial class SingleRun : IDisposable
         var settings = load(ConfigMapLayer.Empty);
         var manifests = ManifestSource.Load(settings.Manifests, settings.ArgoCdNamespace);
         var layer = ConfigMapLayer.Read(manifests.ConfigMaps, settings.ArgoCdNamespace);
-        return new SingleRun(surroundings, load(layer), manifests, null, new RequestCounter(), layer.Notes, cancellationToken);
+        return new SingleRun(surroundings, load(layer), manifests, null, new RequestCounter(), layer.Notes, SecretLayer.Read(manifests.Secrets, settings.ArgoCdNamespace), cancellationToken);
     }
 
     /// <summary>Looks at the manifests that the settings name or else at the cluster.</summary>
@@ -104,7 +110,10 @@ internal sealed partial class SingleRun : IDisposable
             var layer = ConfigMapLayer.Read(configMaps, settings.ArgoCdNamespace);
             settings = loader.Load(layer, cluster.PodNamespace);
             var manifests = await ClusterLists.ReadAsync(cluster.Connection, settings, configMaps, TimeProvider.System, cancellationToken);
-            return new SingleRun(surroundings, settings, manifests, cluster, requests, layer.Notes, cancellationToken);
+            // Only votes need them.
+            var hasVotes = manifests.Applications.Any(application => application.Annotations.Keys.Any(key => key.EndsWith($".{ApprovalKeys.Votes}", StringComparison.Ordinal)));
+            var secrets = hasVotes ? await ClusterLists.OwnSecretsAsync(cluster.Connection, settings.ArgoCdNamespace, TimeProvider.System, cancellationToken) : SecretLayer.Empty;
+            return new SingleRun(surroundings, settings, manifests, cluster, requests, layer.Notes, secrets, cancellationToken);
         }
         catch (KubernetesException failure)
         {

@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using GitOpsBumper.Controller;
 using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Approvals;
 
 namespace GitOpsBumper.Reports;
 
@@ -104,11 +105,32 @@ internal static class JsonReport
             json.WriteString("digest", image.Digest);
             json.WriteString("decision", DecisionWords.Word(image.Decision));
             json.WriteString("due", image.Due?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+            Write(json, image.Asked);
             json.WriteString("reason", image.Reason);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, WaitingVersion? asked)
+    {
+        if (asked is not { Policy: not null })
+        {
+            json.WriteNull("approval");
+            return;
+        }
+
+        json.WriteStartObject("approval");
+        json.WriteString("version", asked.Version.ToString());
+        json.WriteStartArray("votes");
+        foreach (var by in asked.By)
+            json.WriteStringValue(by);
+        json.WriteEndArray();
+        json.WriteNumber("missing", asked.Missing);
+        json.WriteString("until", asked.Until?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        json.WriteBoolean("expired", asked.IsExpired);
         json.WriteEndObject();
     }
 }

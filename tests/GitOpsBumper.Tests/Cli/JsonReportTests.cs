@@ -78,6 +78,7 @@ public sealed class JsonReportTests
                   "digest": null,
                   "decision": "updated",
                   "due": null,
+                  "approval": null,
                   "reason": "1.5.0 is the newest of ~1 <é>"
                 },
                 {
@@ -90,6 +91,7 @@ public sealed class JsonReportTests
                   "digest": "sha256:0",
                   "decision": "no-candidate",
                   "due": null,
+                  "approval": null,
                   "reason": "no tag"
                 }
               ]
@@ -115,6 +117,7 @@ public sealed class JsonReportTests
                   "digest": null,
                   "decision": "failed",
                   "due": null,
+                  "approval": null,
                   "reason": "registry answered 500"
                 }
               ]

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using GitOpsBumper.Core.Annotations.Approvals;
 using GitOpsBumper.Core.Annotations.Rollbacks;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Credentials;
@@ -37,6 +38,7 @@ internal sealed class ImagePolicyReader(NamespacedName application, AnnotationMa
                 "'keep' needs the tag, which digest-format digest does not write; allowed are digest-format tag@digest, or the variant by its name"));
         }
 
+        var approvals = new ApprovalReader(annotations);
         var policy = new ImagePolicy
         {
             Alias = entry.Alias,
@@ -60,6 +62,8 @@ internal sealed class ImagePolicyReader(NamespacedName application, AnnotationMa
             AllowDowngrade = ReadAllowDowngrade(annotations, strategy.Kind),
             Verify = new VerifyReader(annotations, application, defaults).Read(digestFormat != DigestFormat.None),
             Rollbacks = new RollbackReader(annotations, defaults).Read(),
+            Approval = approvals.Read(),
+            Approvals = approvals.ReadState(entry.Alias),
             Problems = annotations.Problems,
         };
         // One of a default is told once, however many images it is about.

@@ -1,3 +1,4 @@
+using GitOpsBumper.Core.Approvals;
 using GitOpsBumper.Core.Schedules;
 
 namespace GitOpsBumper.Core.Planning.Checks;
@@ -12,7 +13,7 @@ public static class GateCheck
     /// <param name="gate">What is in its way; null: nothing.</param>
     public static PlannedImage Wait(PlannedImage image, ShutGate? gate)
     {
-        if (gate is null || image.Decision is ImageDecision.Ordered || image.Policy.Pin is not null)
+        if (gate is null || image.Decision is ImageDecision.Ordered || (image.Policy.Pin is not null && !gate.IsForGood))
             return image;
         if (gate.IsPassed)
         {
@@ -29,7 +30,12 @@ public static class GateCheck
         {
             // As long as the override stands in the file, it holds.
             State = isOver ? image.State with { ExpiredOverride = null, Override = image.State.ExpiredOverride } : image.State,
-            Decision = new ImageDecision.Pending(gate.Until, $"{what} {gate.Reason}") { Candidate = image.Decision.Candidate, Waiting = image.Decision.Waiting },
+            Decision = new ImageDecision.Pending(gate.Until, $"{what} {gate.Reason}")
+            {
+                Candidate = image.Decision.Candidate,
+                Waiting = image.Decision.Waiting,
+                Asked = gate.IsForGood && image.Decision is ImageDecision.Update told ? new WaitingVersion(told.Known, null, []) : null,
+            },
         };
     }
 

@@ -12,7 +12,7 @@ internal static class RejectionCheck
     /// <summary>Null when nothing that was taken back stands in the way.</summary>
     public static RejectedVersion? Find(ImagePolicy policy, ImageState state, ImageDecision.Update update)
     {
-        if (RejectedVersion.Find(state.Rejected, update.Full) is { } same)
+        if (RejectedVersion.Find(state.Rejected, update.Known) is { } same)
             return same;
         if (update.Chosen is not { } tag || policy.Strategy.NeedsBuildDate || policy.Strategy is DigestStrategy)
             return null;
@@ -34,7 +34,7 @@ internal static class RejectionCheck
     public static string HoldReason(ImageDecision.Update update, RejectedVersion rejected) =>
         $"{update.Value} is not written: {rejected.Version} {rejected.Story}, and on-rollback is hold; write a newer version into git, or let go of the image with 'bumper unpin'";
 
-    public static string Reason(ImageDecision.Update update, RejectedVersion rejected) => RejectedVersion.IsSame(rejected.Version, update.Full)
+    public static string Reason(ImageDecision.Update update, RejectedVersion rejected) => RejectedVersion.IsSame(rejected.Version, update.Known)
         ? $"{update.Value} {rejected.Story}: it is not written again, a newer version will be"
         : $"{update.Value} is not newer than {rejected.Version}, which {rejected.Story}: a newer version will be written";
 
@@ -43,7 +43,7 @@ internal static class RejectionCheck
         var order = policy.Strategy.Compare(new TagCandidate(tag, null), new TagCandidate(taken, null));
         // The same tag with another digest was pushed again: another image.
         if (order == 0)
-            return tag != taken || update.Full.Digest is null || rejected.Version.Digest is null;
+            return tag != taken || update.Known.Digest is null || rejected.Version.Digest is null;
         return order < 0 && state.Current.All(current => current.Tag is not { } now || policy.Strategy.Compare(new TagCandidate(taken, null), new TagCandidate(now, null)) is > 0);
     }
 

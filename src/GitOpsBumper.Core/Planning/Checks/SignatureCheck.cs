@@ -16,7 +16,7 @@ internal static class SignatureCheck
     {
         if (policy.Verify is not { } key || step is not PlanStep.Decided { Decision: ImageDecision.Update update })
             return step;
-        var (tag, digest) = (update.Value.Tag, update.Value.Digest);
+        var (tag, digest) = (update.Value.Tag, update.Known.Digest);
         if (digest is null)
         {
             // The digest is not written, so nobody has asked for it yet; a signature is always one of a digest.

@@ -93,7 +93,8 @@ internal sealed partial class BranchHistory
         var pin = memories.All(memory => memory.Pin is not null) ? memories[0].Pin : null;
         return state with
         {
-            Rejected = rejected,
+            // What people say themselves no history takes back.
+            Rejected = [.. state.Rejected.Where(version => version.Said is not null), .. rejected],
             Override = state.Override ?? (pin is null || pin.Until <= _now ? null : new OverridePin(pin.Value.Text, pin.Story, IsInApplication: false)),
         };
     }

@@ -74,6 +74,7 @@ internal sealed class DecisionJournal
         .. AtMost(MaxLasting, Images(application, DecisionKind.Pinned, AnnouncementKind.Pinned), "images"),
         .. AtMost(MaxLasting, Images(application, DecisionKind.Rejected, AnnouncementKind.Rejected), "images"),
         .. AtMost(MaxLasting, Images(application, DecisionKind.Held, AnnouncementKind.Held), "images"),
+        .. AtMost(MaxLasting, Asked(application), "images"),
     ];
 
     private static IEnumerable<Announcement> Problems(ApplicationReport application) =>
@@ -86,6 +87,13 @@ internal sealed class DecisionJournal
 
     private static IEnumerable<Announcement> Images(ApplicationReport application, DecisionKind decision, AnnouncementKind kind) =>
         application.Images.Where(image => image.Decision == decision).Select(image => Announce(application, kind, $"{Subject(image)}: {image.Reason}", AnnouncementFacts.Of(application, image)));
+
+    /// <summary>Once for each version: how many have approved it makes no news, and what has waited for too long is not told again.</summary>
+    private static IEnumerable<Announcement> Asked(ApplicationReport application) => application.Images.Where(image => image.Asked is { IsExpired: false }).Select(image => Announce(
+        application,
+        AnnouncementKind.PendingApproval,
+        $"{Subject(image)}: {image.Asked!.Name} {(image.Asked.Policy is null ? "would be written, but the mode of the Application is notify" : "waits for approval")}",
+        AnnouncementFacts.Of(application, image)));
 
     private static Announcement Announce(ApplicationReport application, AnnouncementKind kind, string message, AnnouncementFacts facts) => new(application.Name, kind, ShortSentence.Of(message)) { Facts = facts };
 

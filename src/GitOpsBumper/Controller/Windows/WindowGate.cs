@@ -20,6 +20,8 @@ internal sealed class WindowGate(TimeProvider time)
     {
         if (work.Order is not null)
             return null;
+        if (work.Policy.OnlyTells)
+            return ShutGate.OnlyTelling;
         var denials = Projects.TryGetValue(new NamespacedName(ArgoCdNamespace, work.Application.Project), out var project) ? SyncDenial.Of(project, work.Application) : [];
         var shut = UpdateGate.Find(work.Policy.Windows, denials, time.GetUtcNow());
         return shut is not null && IsUrgent(work.Application.Name) ? shut with { IsPassed = true } : shut;

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using GitOpsBumper.Adapters.Identity;
 using GitOpsBumper.Adapters.Kubernetes;
 using GitOpsBumper.Adapters.Kubernetes.Leases;
+using GitOpsBumper.Adapters.Kubernetes.Objects;
 using GitOpsBumper.Adapters.Kubernetes.Reviews;
 using GitOpsBumper.Api;
 using GitOpsBumper.Api.Callers;
@@ -9,7 +10,9 @@ using GitOpsBumper.Api.Serving;
 using GitOpsBumper.Cluster;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Configuration.Hooks;
+using GitOpsBumper.Controller;
 using GitOpsBumper.Controller.Triggers;
+using GitOpsBumper.Core.Approvals;
 using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Hosting.Triggers;
@@ -28,6 +31,7 @@ internal sealed partial class ApiHost : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly IdTokenVerifier _verifier = new();
     private readonly ReviewClient _reviews;
+    private readonly ApplicationClient _applications;
     private JobIssuers _issuers = new(null, []);
     private ApiServer? _server;
 
@@ -42,8 +46,15 @@ internal sealed partial class ApiHost : IAsyncDisposable
         _start = configuration.Settings.Hooks;
         _logger = process.Loggers.CreateLogger<ApiHost>();
         _reviews = new ReviewClient(connection);
+        _applications = new ApplicationClient(connection);
         _certificate = _start is { IsEnabled: true, UsesTls: true } ? new ServerCertificate(_start.CertDir, TimeProvider.System, process.Loggers.CreateLogger<ServerCertificate>()) : null;
     }
+
+    /// <summary>Of all Applications, as they are now.</summary>
+    public required Func<IReadOnlyList<ApplicationReport>> Reports { get; init; }
+
+    /// <summary>Of votes, as it is now; null: there is none.</summary>
+    public required Func<ApprovalKey?> ApprovalKey { get; init; }
 
     /// <summary>Where other replicas reach this one, for the lease to say it; null: nowhere.</summary>
     public string? Address()
@@ -77,6 +88,9 @@ internal sealed partial class ApiHost : IAsyncDisposable
             RepositoryOf = reference => _configuration.Texts.Registries.RepositoryOf(reference),
             Distrust = (repository, tag, andBelow) => _process.Facts.Distrust(_configuration.Texts.Registries.EndpointFor(repository), repository, tag, andBelow),
             Desk = _desk,
+            Reports = Reports,
+            ApprovalKey = ApprovalKey,
+            Applications = _applications,
             ArgoCdNamespace = _configuration.Settings.ArgoCdNamespace,
             Time = TimeProvider.System,
             Loggers = _process.Loggers,

@@ -36,6 +36,21 @@ public sealed class DecisionJournalTests
     }
 
     [Fact]
+    public void A_version_that_waits_for_approval_is_told_once_and_one_that_has_waited_for_too_long_not_again()
+    {
+        Assert.True(GitOpsBumper.Core.Images.ImageVersion.TryParse($"1.5.0@sha256:{new string('a', 64)}", out var version, out _));
+        var waiting = new GitOpsBumper.Core.Approvals.WaitingVersion(version, new GitOpsBumper.Core.Approvals.ApprovalPolicy(2, [], null), []);
+        var image = Image(DecisionKind.Pending, "waits");
+        Assert.Equal([new Announcement(Web, AnnouncementKind.PendingApproval, "web (team/web): 1.5.0 (sha256:aaaaaaaaaaaa) waits for approval")], Read(Report(image with { Asked = waiting })));
+        Assert.Empty(Read(Report(image with { Asked = waiting with { By = ["user ada"], Until = DateTimeOffset.UnixEpoch }, Reason = "waits for one more" })));
+        Assert.Empty(Read(Report(image with { Asked = waiting with { IsExpired = true } })));
+        Assert.Empty(Read(Report(image with { Asked = waiting with { IsExpired = true } })));
+        Assert.Single(Read(Report(image with { Asked = waiting with { Version = version with { Digest = Other('b') } } })));
+
+        static GitOpsBumper.Core.Images.Digest Other(char digit) => GitOpsBumper.Core.Images.Digest.TryParse($"sha256:{new string(digit, 64)}", out var digest, out _) ? digest : throw new InvalidOperationException();
+    }
+
+    [Fact]
     public void A_new_reason_is_told()
     {
         Read(Report(Image(DecisionKind.Failed, "one")));

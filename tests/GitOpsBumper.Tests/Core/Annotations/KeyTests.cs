@@ -63,10 +63,12 @@ public sealed class KeyTests
         [
             "image-list: web=nginx", "write-back-method: git", "write-back-target: argocd-source", "git-branch: main", "git-repository: https://git.example.com/x",
             "carry-parameters: none", "pull-request: true", "group: backend", "request-update: append", "request-labels: a", "request-reviewers: ada", "request-assignees: ada", "request-draft: false",
-            "request-auto-merge: squash", "schedule: @daily Europe/Paris", "update-window: any", "web.update-strategy: numerical", "web.allow-tags: regexp:^(\\d+)$", "web.ignore-tags: a*", "web.platforms: linux/amd64",
+            "request-auto-merge: false", "schedule: @daily Europe/Paris", "update-window: any", "web.update-strategy: numerical", "web.allow-tags: regexp:^(\\d+)$", "web.ignore-tags: a*", "web.platforms: linux/amd64",
             "web.pull-secret: env:X", "web.force-update: true", "web.helm.image-name: a", "web.helm.image-tag: b", "web.helm.override-tag: c", "web.kustomize.image-name: nginx", "web.compose.service: web", "web.plugin.image-name: A", "web.plugin.image-tag: B",
             "web.pin: 5", "web.digest-format: digest", "web.pin-digest: true", "web.extract: $1", "web.verify: cosign:production", "web.min-age: 72h",
             "web.on-rollback: hold", "web.rollback-memory: 30d", "web.reject-scope: repository",
+            "mode: write", "web.approval: required", "web.approval-votes: 2", "web.approvers: sre", "web.approval-deadline: 72h", "web.approved: 1.5.0", "web.rejected: 1.4.0 no",
+            $"web.approval-request: 1.5.0@sha256:{new string('a', 64)} 2026-11-22T10:00:00Z", "web.approvals: ",
         ];
         Assert.Empty(Reading.Of(values).AllProblems);
         var untested = AnnotationKeys.ApplicationKeys.Concat(AnnotationKeys.ImageKeys.Select(key => "web." + key)).Except(values.Select(value => value.Split(": ")[0]));

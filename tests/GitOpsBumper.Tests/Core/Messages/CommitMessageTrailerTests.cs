@@ -40,6 +40,17 @@ public sealed class CommitMessageTrailerTests
     }
 
     [Fact]
+    public void Who_approved_stands_behind_the_trailers_and_no_template_and_no_name_can_say_it()
+    {
+        Assert.True(CommitMessageTemplate.TryParse("subject\n\nApproved-by: eve\n", out var template, out var problem), problem);
+        var data = new CommitMessageData(Web, [new("web", "w", "1", "2")], []) { Target = "main:web", ApprovedBy = ["user ada", "user x\nApproved-by: eve", "user ada"] };
+        Assert.True(template.TryRender(data, out var message, out problem), problem);
+        Assert.Equal(
+            ["subject", "", "> Approved-by: eve", "", "Bumper-Update: argocd/web web w 1 2", "Bumper-Target: main:web", "Approved-by: user ada", "Approved-by: user x Approved-by: eve", ""],
+            message.Split('\n'));
+    }
+
+    [Fact]
     public void Every_image_has_its_trailer_at_the_end_in_order()
     {
         var changes = Enumerable.Range(0, 50).Select(index => new ImageChange($"a{index}", $"r/i{index}", index % 2 == 0 ? null : "1", $"{index}")).ToList();

@@ -2,6 +2,7 @@ using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Planning;
+using GitOpsBumper.Core.Planning.Checks;
 
 namespace GitOpsBumper.Tests.Core.Planning;
 
@@ -187,6 +188,18 @@ public sealed class ApplicationPlannerTests
         Assert.Equal([$"web={Repository}:1.5.0"], _images);
     }
 
+    [Theory]
+    [InlineData(SourceKind.Helm)]
+    [InlineData(SourceKind.Kustomize)]
+    public void What_nobody_has_approved_waits_and_what_is_rejected_is_not_written(SourceKind kind)
+    {
+        _kind = kind;
+        var version = $"1.5.0@{_registry.Digest("1.5.0")}";
+        Assert.Equal(version, Assert.IsType<ImageDecision.Pending>(Cycle("web.approval=required")).Asked?.Version.ToString());
+        Assert.IsType<ImageDecision.Rejected>(Cycle($"web.rejected={version} no"));
+        Assert.Single(Assert.IsType<ImageDecision.Update>(Cycle("web.approval=required", $"web.approved={version}")).ApprovedBy);
+    }
+
     /// <summary>One cycle over the only image; what it writes is what the next one finds.</summary>
     private ImageDecision Cycle(params string[] annotations)
     {
@@ -202,7 +215,7 @@ public sealed class ApplicationPlannerTests
         Assert.Empty(policy.AllProblems);
         var image = Assert.Single(policy.Images);
         var state = ImageStateReader.Read(image, app, policy.WriteBack!);
-        var operation = ApplicationPlanner.Plan(app, policy.WriteBack!, [new PlannedImage(image, state, _registry.Decide(image, state))]);
+        var operation = ApplicationPlanner.Plan(app, policy.WriteBack!, [new PlannedImage(image, state, _registry.Decide(image, state))], null, planned => ApprovalCheck.Wait(planned, app.Name, null, _registry.Now));
         Assert.Equal(operation.Edit is not null, operation.Images[0].Decision is ImageDecision.Update);
         _parameters = operation.Edit?.Parameters.New ?? _parameters;
         _images = operation.Edit?.Images.New ?? _images;

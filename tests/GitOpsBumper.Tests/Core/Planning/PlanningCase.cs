@@ -1,8 +1,10 @@
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Approvals;
 using GitOpsBumper.Core.Holds;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Planning;
+using GitOpsBumper.Core.Planning.Checks;
 using GitOpsBumper.Core.Schedules;
 using GitOpsBumper.Core.WriteBack;
 using GitOpsBumper.Core.WriteBack.Targets;
@@ -24,6 +26,9 @@ internal sealed class PlanningCase
 
     /// <summary>What is in the way of writing; null: nothing.</summary>
     public ShutGate? Shut { get; set; }
+
+    /// <summary>Of votes; null: there is none.</summary>
+    public ApprovalKey? Key { get; set; }
 
     /// <summary>What the bot committed, when somebody looks at it: the oldest first.</summary>
     public List<UpdateCommit>? Commits { get; set; }
@@ -69,10 +74,10 @@ internal sealed class PlanningCase
         var images = policy.Images.Select(image =>
         {
             var state = ImageStateReader.Read(image, application, target, Now);
-            state = state with { Rejected = history.Read([new ImageIdentity(application.Name, image.Alias)], image.Image.Repository, $"main:{target.Path}", state.Written, default).Rejected };
+            state = state with { Rejected = [.. state.Rejected, .. history.Read([new ImageIdentity(application.Name, image.Alias)], image.Image.Repository, $"main:{target.Path}", state.Written, default).Rejected] };
             return new PlannedImage(image, state, Registries[image.Image.Repository.ToString()].Decide(image, state));
         }).ToList();
-        var operation = WriteBackPlanner.Plan(target, images, Shut, _ => Shut);
+        var operation = WriteBackPlanner.Plan(target, images, Shut, _ => Shut, image => ApprovalCheck.Wait(image, application.Name, Key, Now));
         File = operation.Changes.SingleOrDefault()?.NewText ?? File;
         if (operation.Changes.Count > 0)
             Commits?.Add(UpdateCommit.Read($"{Commits.Count:x10}", default, string.Join('\n', operation.Images.Select(image => Trailer(application, image)))));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Controller.Holds;
 using GitOpsBumper.Core.Annotations.Rollbacks;
+using GitOpsBumper.Core.Holds;
 using GitOpsBumper.Core.Planning.Orders;
 using GitOpsBumper.Hosting;
 
@@ -36,7 +37,7 @@ internal static class UnpinCommand
             if (held.Count == 0)
             {
                 var annotated = string.Concat(images.Where(image => image.Policy.Pin is not null).Select(image => $"; the annotation pin holds {image.Policy.DisplayAlias} at {image.Policy.Pin}, take it out of the Application"));
-                var said = $"nothing is held in git{annotated}{(images.Any(image => image.Completed.Rejected.Count > 0) ? "; what people took back is allowed again with --allow-rejected" : "")}";
+                var said = $"nothing is held in git{annotated}{(images.Any(image => image.Completed.Rejected.Any(InHistory)) ? "; what people took back is allowed again with --allow-rejected" : "")}";
                 HoldView.PrintNothing(context.Terminal, run.Settings.Output, opened.Work, images, said);
                 return ExitCode.Done;
             }
@@ -49,5 +50,8 @@ internal static class UnpinCommand
 
     private static bool IsHeld(ImageRecord image, bool allowsRejected) =>
         image.Completed.Override is not null || image.State.ExpiredOverride is not null
-        || (image.Completed.Rejected.Count > 0 && (allowsRejected || (image.Policy.Rollbacks.OnRollback == OnRollback.Hold && image.Completed.Rejected.Any(rejected => !rejected.IsReleased))));
+        || (image.Completed.Rejected.Any(InHistory) && (allowsRejected || (image.Policy.Rollbacks.OnRollback == OnRollback.Hold && image.Completed.Rejected.Any(rejected => !rejected.IsReleased))));
+
+    /// <summary>What an annotation rejects no commit allows again.</summary>
+    private static bool InHistory(RejectedVersion rejected) => rejected.Said is null;
 }

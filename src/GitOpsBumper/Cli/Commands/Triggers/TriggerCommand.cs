@@ -11,7 +11,7 @@ namespace GitOpsBumper.Cli.Commands.Triggers;
 /// <summary><c>bumper trigger</c>: a pipeline asks for an update and waits for the commit.</summary>
 internal static class TriggerCommand
 {
-    private const string ServerVariable = "BUMPER_SERVER";
+    public const string ServerVariable = "BUMPER_SERVER";
     private static readonly TimeSpan DefaultWait = TimeSpan.FromMinutes(2);
 
     public static Command Create(CommandContext context)
@@ -91,7 +91,7 @@ internal static class TriggerCommand
         }
     }
 
-    private static Uri? Server(string? text, List<string> problems)
+    internal static Uri? Server(string? text, List<string> problems)
     {
         if (string.IsNullOrWhiteSpace(text))
             problems.Add($"--server or {ServerVariable} is needed: the address of the bot, for example https://bumper.example.com");
@@ -112,7 +112,7 @@ internal static class TriggerCommand
         return DefaultWait;
     }
 
-    private static X509Certificate2Collection Authorities(string? path, List<string> problems)
+    internal static X509Certificate2Collection Authorities(string? path, List<string> problems)
     {
         var authorities = new X509Certificate2Collection();
         if (path is null)
