@@ -51,8 +51,7 @@ internal sealed partial class ControllerRun
     /// <param name="desk">Knows what was asked for from outside.</param>
     public ControllerRun(ProcessParts process, KubernetesConnection connection, ClusterWatch watch, LiveConfiguration configuration, EventWriter events, TriggerDesk desk, ApprovalKeeper approvals, TimeProvider time)
     {
-        _approvals = approvals;
-        _desk = desk;
+        (_approvals, _desk) = (approvals, desk);
         _desk.Wake = _waiting.Ask;
         _process = process;
         _watch = watch;
