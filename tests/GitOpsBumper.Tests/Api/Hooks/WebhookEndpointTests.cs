@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using GitOpsBumper.Adapters.Identity;
+using GitOpsBumper.Adapters.Kubernetes.Objects;
 using GitOpsBumper.Adapters.Manifests;
 using GitOpsBumper.Api;
 using GitOpsBumper.Api.Hooks;
@@ -188,6 +189,10 @@ public sealed class WebhookEndpointTests : IDisposable
                 RepositoryOf = reference => reference.Repository,
                 Distrust = (repository, tag, _) => _distrusted.Add($"{repository}:{tag}"),
                 Desk = _desk,
+                Reports = () => [],
+                ApprovalKey = () => null,
+                // No webhook changes an Application.
+                Applications = new ApplicationClient(null!),
                 ArgoCdNamespace = "argocd",
                 Time = _time,
                 Loggers = NullLoggerFactory.Instance,
