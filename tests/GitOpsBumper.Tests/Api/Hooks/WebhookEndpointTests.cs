@@ -139,6 +139,22 @@ public sealed class WebhookEndpointTests : IDisposable
         Assert.Equal(413, reply.Status);
     }
 
+    [Fact]
+    public async Task A_body_that_does_not_come_is_not_waited_for()
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Method = "POST";
+        context.Request.QueryString = new QueryString("?type=generic");
+        context.Request.Headers["X-Signature"] = "sha256=00";
+        await using var body = new SilentBody();
+        context.Request.Body = body;
+        var reply = Create().AnswerAsync(context, null);
+        await body.IsRead;
+        Assert.False(reply.IsCompleted);
+        _time.Advance(RequestBody.Patience + TimeSpan.FromSeconds(1));
+        Assert.Equal(408, (await reply).Status);
+    }
+
     public void Dispose()
     {
         _meter.Dispose();
