@@ -15,11 +15,16 @@ public sealed partial class ManifestFactsCache
 
     private const int MaxManifests = 200_000;
     private const int MaxTags = 200_000;
+    private const int MaxMoved = 20_000;
     private const int MaxFileBytes = 128 * 1024 * 1024;
+
+    /// <summary>So long an answer may have been on its way that was given before a tag moved.</summary>
+    private static readonly TimeSpan OnTheWay = TimeSpan.FromSeconds(30);
 
     private readonly Lock _lock = new();
     private readonly TwoGenerations<Digest, ManifestFacts> _manifests = new(MaxManifests);
     private readonly TwoGenerations<string, SeenTag> _tags = new(MaxTags);
+    private readonly TwoGenerations<string, DateTimeOffset> _moved = new(MaxMoved);
     private readonly List<FactLine> _unsaved = [];
     private readonly TimeProvider _time;
     private readonly TimeSpan _tagRevalidate;
@@ -97,7 +102,8 @@ public sealed partial class ManifestFactsCache
         {
             ReadFile();
             var now = _time.GetUtcNow();
-            _tags.Set(reference, new SeenTag(digest, now));
+            // What was asked before the tag moved, and answered after somebody said so, is asked again in the next cycle.
+            _tags.Set(reference, new SeenTag(digest, _moved.TryGet(reference, out var moved) && now - moved < OnTheWay ? DateTimeOffset.MinValue : now));
             Remember(new FactLine.TagSeen(reference, digest, now));
         }
     }
@@ -126,6 +132,7 @@ public sealed partial class ManifestFactsCache
 
     private void Distrust(string reference)
     {
+        _moved.Set(reference, _time.GetUtcNow());
         if (_tags.TryGet(reference, out var seen))
             _tags.Set(reference, seen! with { At = DateTimeOffset.MinValue });
     }

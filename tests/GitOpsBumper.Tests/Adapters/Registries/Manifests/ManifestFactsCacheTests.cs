@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using GitOpsBumper.Adapters.Registries;
 using GitOpsBumper.Adapters.Registries.Manifests;
 using GitOpsBumper.Core.Images;
 using GitOpsBumper.Tests.Adapters.Http;
@@ -39,6 +40,32 @@ public sealed class ManifestFactsCacheTests : IDisposable
 
         Assert.NotNull(Open().TagDigest("registry.example.com/web:1", out var isFresh));
         Assert.False(isFresh);
+    }
+
+    [Fact]
+    public void A_tag_that_has_moved_is_asked_about_and_so_is_what_was_answered_before_that()
+    {
+        var (cache, web) = (Open(), Asking.Repository("registry.example.com/team/web"));
+        var endpoint = RegistryConfiguration.Empty.EndpointFor(web);
+        var (one, other, below) = ($"{endpoint.PlaceOf(web)}:1", $"{endpoint.PlaceOf(web)}:2", $"{endpoint.PlaceOf(web)}/worker:1");
+        foreach (var reference in new[] { one, other, below })
+            cache.SawTag(reference, DigestOf(1));
+
+        cache.Distrust(endpoint, web, Asking.Tag("1"));
+        Assert.Equal([false, true, true], Fresh());
+        // Asked before the tag moved, answered after somebody said so.
+        cache.SawTag(one, DigestOf(1));
+        Assert.Equal([false, true, true], Fresh());
+        _time.Advance(TimeSpan.FromMinutes(1));
+        cache.SawTag(one, DigestOf(2));
+        Assert.Equal([true, true, true], Fresh());
+
+        cache.Distrust(endpoint, web, null);
+        Assert.Equal([false, false, true], Fresh());
+        cache.Distrust(endpoint, web, null, andBelow: true);
+        Assert.Equal([false, false, false], Fresh());
+
+        bool[] Fresh() => [.. new[] { one, other, below }.Select(reference => cache.TagDigest(reference, out var isFresh) is not null && isFresh)];
     }
 
     [Theory]
