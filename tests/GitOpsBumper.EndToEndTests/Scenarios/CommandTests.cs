@@ -70,7 +70,7 @@ public sealed class CommandTests(World world)
             ["namespace", "name", "repository", "branch", "commit", "pullRequest", "failure", "problems", "changes", "images"],
             report["applications"]![0]!.AsObject().Select(field => field.Key));
         Assert.Equal(
-            ["alias", "image", "strategy", "constraint", "current", "candidate", "digest", "decision", "reason"],
+            ["alias", "image", "strategy", "constraint", "current", "candidate", "digest", "decision", "due", "approval", "reason"],
             report["applications"]![0]!["images"]![0]!.AsObject().Select(field => field.Key));
         Assert.Equal("""{"applications":1,"images":1,"updated":1,"failed":0}""", report["totals"]!.ToJsonString());
         Assert.Equal(stage.Repository.Url, (string?)report["applications"]![0]!["repository"]);
