@@ -16,8 +16,8 @@ internal sealed class ApiEndpoints(ApiServices services, CallerFinder callers, I
     private const string Health = "/healthz";
     private const string Description = "/openapi.json";
 
-    private readonly TriggerEndpoint _triggers = new(services, callers);
-    private readonly ApprovalEndpoint _approvals = new(services, callers);
+    private readonly TriggerEndpoint _triggers = new(services, callers, new CallerCheck(services, callers));
+    private readonly ApprovalEndpoint _approvals = new(services, callers, new CallerCheck(services, callers));
     private readonly WebhookEndpoint _webhooks = new(services, verifier);
 
     /// <summary>Whether a replica answers itself that does not lead.</summary>

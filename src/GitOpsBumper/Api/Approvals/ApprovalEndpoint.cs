@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace GitOpsBumper.Api.Approvals;
 
 /// <summary>Lets people approve and reject what waits. Only whom the API server knows: nobody else can be asked who they are.</summary>
-internal sealed partial class ApprovalEndpoint(ApiServices services, CallerFinder callers)
+internal sealed partial class ApprovalEndpoint(ApiServices services, CallerFinder callers, CallerCheck check)
 {
     public const string Path = "/api/v1/approvals";
     public const string VersionPath = Path + "/";
@@ -147,19 +147,12 @@ internal sealed partial class ApprovalEndpoint(ApiServices services, CallerFinde
 
     private async Task<(Caller.OfCluster? Caller, ApiReply? Refusal)> CallerAsync(HttpContext context)
     {
-        switch (await callers.FindAsync(context.Request.Headers.Authorization is [{ } only] ? only : null, context.RequestAborted))
+        return await check.CheckAsync(context) switch
         {
-            case CallerAnswer.Known { Caller: Caller.OfCluster user }:
-                return (user, null);
-            case CallerAnswer.Known { Caller: var other }:
-                return (null, ApiReply.Error(StatusCodes.Status403Forbidden, $"{other.Name} may not approve anything: only whom the API server knows may, people with a token of the cluster"));
-            case CallerAnswer.Refused { Reason: var reason }:
-                return (null, ApiReply.Error(StatusCodes.Status401Unauthorized, reason));
-            case CallerAnswer.Unknown { Reason: var reason }:
-                return (null, ApiReply.Error(StatusCodes.Status503ServiceUnavailable, reason, TimeSpan.FromSeconds(5)));
-            default:
-                throw new InvalidOperationException("the answer is of no kind that is known");
-        }
+            (Caller.OfCluster user, _) => (user, null),
+            ({ } other, _) => (null, ApiReply.Error(StatusCodes.Status403Forbidden, $"{other.Name} may not approve anything: only whom the API server knows may, people with a token of the cluster")),
+            (_, var refusal) => (null, refusal),
+        };
     }
 
     private static bool IsAsked(ImageReport image) => image is { Alias: not null, Asked: { Policy: not null, Version.Digest: not null } };

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace GitOpsBumper.Api.Triggers;
 
 /// <summary>Answers pipelines that ask for an update.</summary>
-internal sealed partial class TriggerEndpoint(ApiServices services, CallerFinder callers)
+internal sealed partial class TriggerEndpoint(ApiServices services, CallerFinder callers, CallerCheck check)
 {
     public const string Path = "/api/v1/trigger";
     public const string JobPath = "/api/v1/triggers/";
@@ -18,17 +18,13 @@ internal sealed partial class TriggerEndpoint(ApiServices services, CallerFinder
     /// <summary>Longer than that nobody is kept waiting.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
 
-    /// <summary>Lines of the log: there is always somebody who tries.</summary>
-    private const int RefusalsPerSecond = 1;
-
     private readonly ILogger _logger = services.Loggers.CreateLogger<TriggerEndpoint>();
-    private readonly RateGate _refusals = new(services.Time);
 
     public async Task<ApiReply> TriggerAsync(HttpContext context)
     {
         if (!HttpMethods.IsPost(context.Request.Method))
             return ApiReply.Error(StatusCodes.Status405MethodNotAllowed, "only POST is allowed here");
-        var (caller, refusal) = await CallerAsync(context);
+        var (caller, refusal) = await check.CheckAsync(context);
         if (caller is null)
             return refusal!;
         if (!TryWait(context, out var wait, out var problem))
@@ -53,7 +49,7 @@ internal sealed partial class TriggerEndpoint(ApiServices services, CallerFinder
     {
         if (!HttpMethods.IsGet(context.Request.Method))
             return ApiReply.Error(StatusCodes.Status405MethodNotAllowed, "only GET is allowed here");
-        var (caller, refusal) = await CallerAsync(context);
+        var (caller, refusal) = await check.CheckAsync(context);
         if (caller is null)
             return refusal!;
         if (!TryWait(context, out var wait, out var problem))
@@ -109,25 +105,6 @@ internal sealed partial class TriggerEndpoint(ApiServices services, CallerFinder
         return TriggerDocument.Render(state.IsDone ? StatusCodes.Status200OK : StatusCodes.Status202Accepted, job, state, services.Desk.Elapsed(job));
     }
 
-    private async Task<(Caller? Caller, ApiReply? Refusal)> CallerAsync(HttpContext context)
-    {
-        switch (await callers.FindAsync(context.Request.Headers.Authorization is [{ } only] ? only : null, context.RequestAborted))
-        {
-            case CallerAnswer.Known { Caller: var caller }:
-                return (caller, null);
-            case CallerAnswer.Refused { Reason: var reason }:
-                services.Metrics.Triggered("refused");
-                if (_refusals.TryPass(RefusalsPerSecond))
-                    Log.Refused(_logger, $"{context.Connection.RemoteIpAddress}", reason);
-                return (null, ApiReply.Error(StatusCodes.Status401Unauthorized, reason));
-            case CallerAnswer.Unknown { Reason: var reason }:
-                Log.Unreviewed(_logger, $"{context.Connection.RemoteIpAddress}", reason);
-                return (null, ApiReply.Error(StatusCodes.Status503ServiceUnavailable, "whose token it is cannot be found out at the moment", TimeSpan.FromSeconds(5)));
-            default:
-                throw new InvalidOperationException("the answer is of no kind that is known");
-        }
-    }
-
     private static bool TryWait(HttpContext context, out TimeSpan wait, out string problem)
     {
         (wait, problem) = (TimeSpan.Zero, "");
@@ -156,9 +133,6 @@ internal sealed partial class TriggerEndpoint(ApiServices services, CallerFinder
 
         [LoggerMessage(LogLevel.Warning, "{Caller} asked for {Wanted} and may not.")]
         public static partial void Forbidden(ILogger logger, string caller, string wanted);
-
-        [LoggerMessage(LogLevel.Information, "Somebody at {Address} asked for an update and is not known: {Reason}.")]
-        public static partial void Refused(ILogger logger, string address, string reason);
 
         [LoggerMessage(LogLevel.Warning, "Whether {Caller} may ask for an update is not known: {Reason}")]
         public static partial void Unreviewed(ILogger logger, string caller, string reason);
