@@ -1,6 +1,5 @@
 using GitOpsBumper.Adapters.Kubernetes;
 using GitOpsBumper.Adapters.Kubernetes.Objects;
-using GitOpsBumper.Configuration.Secrets;
 using GitOpsBumper.Controller;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
@@ -14,10 +13,9 @@ namespace GitOpsBumper.Cluster;
 /// that is told once.
 /// </summary>
 /// <param name="connection">To the API server.</param>
-/// <param name="secrets">Those of the bot, as they are now.</param>
 /// <param name="time">For stamps and pauses.</param>
 /// <param name="logger">Hears of what could not be written.</param>
-internal sealed partial class ApprovalKeeper(KubernetesConnection connection, Func<SecretLayer> secrets, TimeProvider time, ILogger<ApprovalKeeper> logger)
+internal sealed partial class ApprovalKeeper(KubernetesConnection connection, TimeProvider time, ILogger<ApprovalKeeper> logger)
 {
     /// <summary>Between two attempts where the right is missing.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
@@ -29,7 +27,6 @@ internal sealed partial class ApprovalKeeper(KubernetesConnection connection, Fu
     private readonly Lock _gate = new();
     private Task _running = Task.CompletedTask;
     private bool _isRunning;
-    private volatile string? _problem;
 
     /// <summary>Nothing is being written any more.</summary>
     public Task Ended
@@ -39,19 +36,6 @@ internal sealed partial class ApprovalKeeper(KubernetesConnection connection, Fu
             lock (_gate)
                 return _running;
         }
-    }
-
-    /// <summary>That votes are told from forged ones by; null: there is none.</summary>
-    public ApprovalKey? Key()
-    {
-        string? problem = null;
-        ApprovalKey? key = null;
-        if (secrets().Find(ApprovalKey.Name) is { } entry && !ApprovalKey.TryParse(entry.Value, out key, out problem))
-            problem = $"{entry.Origin}: {problem}";
-        if (problem is not null && problem != _problem)
-            Log.NoKey(logger, problem);
-        _problem = problem;
-        return key;
     }
 
     /// <summary>Begins to write down what waits.</summary>
@@ -151,9 +135,6 @@ internal sealed partial class ApprovalKeeper(KubernetesConnection connection, Fu
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "No vote can be told from a forged one, so none counts: {Problem}")]
-        public static partial void NoKey(ILogger logger, string problem);
-
         [LoggerMessage(LogLevel.Warning, "Which version of {Application} waits for approval was not written into it, and perhaps not into others: {Reason}; until that is possible deadlines do not run, and approvals by annotation have to name digests")]
         public static partial void NotWritten(ILogger logger, string application, string reason);
 

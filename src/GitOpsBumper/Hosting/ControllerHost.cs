@@ -75,11 +75,10 @@ internal sealed partial class ControllerHost : IDisposable
             await process.CheckSigningAsync(settings, configuration.Texts, cancellationToken);
             var events = new EventWriter(_cluster.Connection, _instance, _time, _logs.Loggers.CreateLogger<EventWriter>());
             var watch = new ClusterWatch(_cluster.Connection, settings, _time, _logs.Loggers);
-            process.OpenDesk(() => watch.OwnSecrets(configuration.Settings.ArgoCdNamespace), _time);
+            process.Open(() => watch.OwnSecrets(configuration.Settings.ArgoCdNamespace), _time);
             var desk = new TriggerDesk(_time) { Committed = _telemetry.Triggers.Committed };
-            var approvals = new ApprovalKeeper(_cluster.Connection, () => watch.OwnSecrets(configuration.Settings.ArgoCdNamespace), _time, _logs.Loggers.CreateLogger<ApprovalKeeper>());
-            var run = new ControllerRun(process, _cluster.Connection, watch, configuration, events, desk, approvals, _time);
-            await using var api = new ApiHost(process, _cluster.Connection, watch, configuration, desk) { Reports = () => run.Board.Applications, ApprovalKey = approvals.Key };
+            var run = new ControllerRun(process, _cluster.Connection, watch, configuration, events, desk, _time);
+            await using var api = new ApiHost(process, _cluster.Connection, watch, configuration, desk) { Reports = () => run.Board.Applications, ApprovalKey = process.Votes.Find };
             var election = settings.Controller.LeaderElection ?? _cluster.PodNamespace is not null ? CreateElection(settings, api) : null;
             _running = new Running(watch, configuration, run, process.Desk, election);
             await api.StartAsync(election, cancellationToken);

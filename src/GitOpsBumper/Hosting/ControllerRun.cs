@@ -49,12 +49,10 @@ internal sealed partial class ControllerRun
 
     /// <summary>Watches nothing by itself, and begins nothing before it is run.</summary>
     /// <param name="desk">Knows what was asked for from outside.</param>
-    public ControllerRun(ProcessParts process, KubernetesConnection connection, ClusterWatch watch, LiveConfiguration configuration, EventWriter events, TriggerDesk desk, ApprovalKeeper approvals, TimeProvider time)
+    public ControllerRun(ProcessParts process, KubernetesConnection connection, ClusterWatch watch, LiveConfiguration configuration, EventWriter events, TriggerDesk desk, TimeProvider time)
     {
-        (_approvals, _desk) = (approvals, desk);
+        (_process, _watch, _desk) = (process, watch, desk);
         _desk.Wake = _waiting.Ask;
-        _process = process;
-        _watch = watch;
         _secrets = new ClusterSecrets(connection);
         _cluster = new ApplicationClient(connection);
         _configuration = configuration;
@@ -63,6 +61,7 @@ internal sealed partial class ControllerRun
         _memory = new ApplicationMemory(watch, () => configuration.Settings, _logger);
         _looks = new LookTimes(time, _memory.Forget);
         _sightings = new SightingKeeper(connection, process.FirstSeen, () => configuration.Settings.ArgoCdNamespace, process.Loggers.CreateLogger<SightingKeeper>());
+        _approvals = new ApprovalKeeper(connection, time, process.Loggers.CreateLogger<ApprovalKeeper>());
         _statuses = new StatusKeeper(connection, time, process.Loggers.CreateLogger<StatusKeeper>());
         _teller = new DecisionTeller(Board, watch, events, process.Desk, _logger);
     }
@@ -185,7 +184,7 @@ internal sealed partial class ControllerRun
                     Logins = _process.Logins(settings, byDefault: false),
                     Cluster = _cluster,
                     IsUrgent = _desk.IsUrgent,
-                    ApprovalKey = _approvals.Key,
+                    ApprovalKey = _process.Votes.Find,
                     Witness = new CycleWitness
                     {
                         Current = application => _memory.Current(application, settings),

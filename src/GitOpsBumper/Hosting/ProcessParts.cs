@@ -12,6 +12,7 @@ using GitOpsBumper.Adapters.Registries.Ages;
 using GitOpsBumper.Adapters.Registries.Manifests;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Configuration.Secrets;
+using GitOpsBumper.Controller.Approvals;
 using GitOpsBumper.Controller.Targets;
 using GitOpsBumper.Hosting.Triggers;
 using GitOpsBumper.Notifying;
@@ -24,6 +25,7 @@ internal sealed class ProcessParts : IDisposable
 {
     private readonly Lazy<CloneStore> _clones;
     private NotificationDesk? _desk;
+    private VoteKey? _votes;
 
     /// <param name="surroundings">Of the process.</param>
     /// <param name="logs">Outlive this.</param>
@@ -93,6 +95,9 @@ internal sealed class ProcessParts : IDisposable
     /// <summary>Tells people beside the cycles, once it is opened.</summary>
     public NotificationDesk Desk => _desk ?? throw new InvalidOperationException("there is no desk");
 
+    /// <summary>What votes are told from forged ones by, once it is opened.</summary>
+    public VoteKey Votes => _votes ?? throw new InvalidOperationException("no secrets are known");
+
     /// <summary>Has the key ready that commits are signed with.</summary>
     public CommitSigners Signers { get; }
 
@@ -116,10 +121,12 @@ internal sealed class ProcessParts : IDisposable
             Telemetry = Telemetry.Calls.Registries,
         };
 
-    /// <param name="secrets">That name channels, as they are now.</param>
+    /// <summary>What goes on beside the cycles, and needs the secrets of the bot.</summary>
+    /// <param name="secrets">As they are now.</param>
     /// <param name="time">For pauses and stamps.</param>
-    public void OpenDesk(Func<SecretLayer> secrets, TimeProvider time)
+    public void Open(Func<SecretLayer> secrets, TimeProvider time)
     {
+        _votes = new VoteKey(secrets, Loggers.CreateLogger<VoteKey>());
         var logger = Loggers.CreateLogger<NotificationDesk>();
         _desk = new NotificationDesk(new LiveChannels(secrets, Surroundings.Environment(ChannelReader.Variable), new ChannelReader(Notifiers), logger), Telemetry.Notifications, time, logger);
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using GitOpsBumper.Adapters.Credentials;
 using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Kubernetes;
@@ -8,6 +9,7 @@ using GitOpsBumper.Cluster;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Configuration.Secrets;
 using GitOpsBumper.Controller;
+using GitOpsBumper.Controller.Approvals;
 using GitOpsBumper.Controller.Reconciling;
 using GitOpsBumper.Core.Approvals;
 using GitOpsBumper.Core.ImageUpdaters;
@@ -26,6 +28,7 @@ internal sealed partial class SingleRun : IDisposable
     private readonly RegistryClient _client;
     private readonly CycleTexts _texts;
     private readonly CycleParts _cycle;
+    private readonly ConcurrentQueue<DecidedApplication> _decided = [];
 
     private SingleRun(
         Surroundings surroundings,
@@ -60,9 +63,9 @@ internal sealed partial class SingleRun : IDisposable
                 Manifests = manifests,
                 Secrets = Lookup(manifests, cluster?.Connection),
                 Logins = logins,
-                Witness = new CycleWitness { Govern = new ImageUpdaterRules(manifests.ImageUpdaters, settings.ArgoCdNamespace).Apply },
+                Witness = new CycleWitness { Govern = new ImageUpdaterRules(manifests.ImageUpdaters, settings.ArgoCdNamespace).Apply, Decided = Remember },
                 Cluster = Cluster = cluster is null ? null : new ApplicationClient(cluster.Connection),
-                ApprovalKey = () => secrets.Find(ApprovalKey.Name) is { } entry && ApprovalKey.TryParse(entry.Value, out var key, out _) ? key : null,
+                ApprovalKey = new VoteKey(() => secrets, _process.Loggers.CreateLogger<VoteKey>()).Find,
             },
             cancellationToken);
         var logger = _process.Loggers.CreateLogger<SingleRun>();
@@ -133,6 +136,16 @@ internal sealed partial class SingleRun : IDisposable
 
     public UpdateCycle CreateCycle(bool writes) => _cycle.CreateCycle(writes ? WriteMode.Always : WriteMode.Never);
 
+    /// <summary>Writes into the Applications of a cluster which versions wait for approval. That it cannot be done changes nothing of the cycle.</summary>
+    public async Task KeepApprovalsAsync(CancellationToken cancellationToken)
+    {
+        if (_cluster is null)
+            return;
+        var keeper = new ApprovalKeeper(_cluster.Connection, TimeProvider.System, _process.Loggers.CreateLogger<ApprovalKeeper>());
+        keeper.Keep([.. _decided], static () => null, cancellationToken);
+        await keeper.Ended;
+    }
+
     /// <summary>The channels of the manifests or of the cluster, and of the environment.</summary>
     /// <exception cref="KubernetesException">The API server did not answer.</exception>
     public async Task<ChannelSet> ReadChannelsAsync(CancellationToken cancellationToken)
@@ -173,6 +186,12 @@ internal sealed partial class SingleRun : IDisposable
         _process.Dispose();
         _telemetry.Dispose();
         _logs.Dispose();
+    }
+
+    private void Remember(IReadOnlyList<DecidedApplication> decided)
+    {
+        foreach (var one in decided)
+            _decided.Enqueue(one);
     }
 
     private static SecretLookup Lookup(ManifestSet manifests, KubernetesConnection? connection)

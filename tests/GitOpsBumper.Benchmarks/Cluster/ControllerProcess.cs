@@ -40,10 +40,9 @@ internal sealed class ControllerProcess : IAsyncDisposable
         }
     }
 
-    public static ControllerProcess Start(string bumper, ScaleWorld world, string kubeconfig)
+    public static ControllerProcess Start(string bumper, ScaleWorld world, string kubeconfig, int port)
     {
         var home = world.NewFolder("home");
-        var port = Startup.FreePort();
         string[] arguments =
         [
             "run", "--kubeconfig", kubeconfig, "--argocd-namespace", "argocd", "--interval", "0", "--health-port", "0", "--metrics-port", "0", "--cache-dir", world.NewFolder("cache"), "--log-level", "debug",

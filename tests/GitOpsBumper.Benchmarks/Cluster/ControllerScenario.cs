@@ -12,6 +12,7 @@ internal static class ControllerScenario
 {
     public const int DefaultApplications = 10_000;
     private const string Space = "argocd";
+    private const string Secret = "known-to-the-registry-and-to-the-bot";
     private const int Samples = 5;
 
     /// <param name="applications">At least five.</param>
@@ -21,13 +22,15 @@ internal static class ControllerScenario
     {
         using var published = new ScratchFolder("gob-publish-");
         bumper ??= await PublishedBumper.MakeAsync(published.Path, token);
-        await using var world = await ScaleWorld.BuildAsync(applications, ScaleShape.Default, null, token);
+        var port = Startup.FreePort();
+        var told = new RegistryNotification(new Uri($"http://127.0.0.1:{port}/webhook?type=distribution"), $"Bearer {Secret}");
+        await using var world = await ScaleWorld.BuildAsync(applications, ScaleShape.Default, null, token, told);
         await using var cluster = await KubernetesServer.StartAsync(TimeProvider.System, token);
         var started = Stopwatch.GetTimestamp();
         await FillAsync(world, cluster, token);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{applications} Applications, created in {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s"));
 
-        await using var controller = ControllerProcess.Start(bumper, world, cluster.WriteKubeConfig(published));
+        await using var controller = ControllerProcess.Start(bumper, world, cluster.WriteKubeConfig(published), port);
         var listed = await controller.WaitAsync("Watching ", token);
         Say("listed and watched", listed, controller);
         var cold = await controller.WaitAsync("Full cycle", token);
@@ -50,9 +53,8 @@ internal static class ControllerScenario
         }
 
         Say($"from an annotation to its commit, median of {Samples}", reactions.Order().ElementAt(Samples / 2), controller);
-        var triggers = await TriggerSamples.TakeAsync(world, cluster, controller, token);
-        Say($"from a trigger to its commit, median of {TriggerSamples.Count}", triggers[TriggerSamples.Count / 2], controller);
-        Say("  p95", triggers[TriggerSamples.Count * 95 / 100], controller);
+        Say("a trigger to its commit", await TriggerSamples.AskAsync(world, cluster, controller, token), controller);
+        Say("a push to its commit", await TriggerSamples.PushAsync(world, controller, token), controller);
         var busy = controller.ProcessorTime;
         await Task.Delay(TimeSpan.FromSeconds(20), TimeProvider.System, token);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"processor time of 20 s at rest",-55} {(controller.ProcessorTime - busy).TotalMilliseconds:0} ms"));
@@ -62,10 +64,20 @@ internal static class ControllerScenario
     private static void Say(string what, TimeSpan took, ControllerProcess controller) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture, $"{what,-55} {took.TotalSeconds:0.00} s, memory {controller.Resident / 1e6:0} MB, peak {controller.PeakMemory / 1e6:0} MB"));
 
+    private static void Say(string what, IReadOnlyList<TimeSpan> samples, ControllerProcess controller)
+    {
+        Say($"from {what}, median of {samples.Count}", samples[samples.Count / 2], controller);
+        Say("  p95", samples[samples.Count * 95 / 100], controller);
+    }
+
     private static async Task FillAsync(ScaleWorld world, KubernetesServer cluster, CancellationToken token)
     {
         await cluster.SendAsync(HttpMethod.Post, "/api/v1/namespaces", $$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{Space}}"} }""", token);
         await ConfigureAsync(world, cluster, "first", token);
+        await cluster.ApplyAsync(
+            $"/api/v1/namespaces/{Space}/secrets/gitops-bumper-secret",
+            $"{{apiVersion: v1, kind: Secret, metadata: {{name: gitops-bumper-secret}}, stringData: {{webhook.distribution-secret: {Secret}}}}}",
+            token);
         await cluster.ApplyAsync(
             $"/apis/argoproj.io/v1alpha1/namespaces/{Space}/appprojects/default",
             "{apiVersion: argoproj.io/v1alpha1, kind: AppProject, metadata: {name: default}, spec: {sourceRepos: ['*']}}",

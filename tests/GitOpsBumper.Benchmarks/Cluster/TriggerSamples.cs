@@ -2,26 +2,29 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using GitOpsBumper.Benchmarks.Scale;
+using GitOpsBumper.EndToEndTests.Servers;
 using GitOpsBumper.EndToEndTests.Servers.Kubernetes;
 
 namespace GitOpsBumper.Benchmarks.Cluster;
 
-/// <summary>How long it takes from a pipeline's request to the commit on the server: each for an image that was pushed right before, and that five Applications use.</summary>
+/// <summary>How long it takes from a word from outside to the commit on the server: each for an image that has a new tag, and that five Applications use. Shortest first.</summary>
 internal static class TriggerSamples
 {
-    public const int Count = 40;
+    private const int Count = 40;
 
-    /// <returns>Shortest first.</returns>
-    public static async Task<IReadOnlyList<TimeSpan>> TakeAsync(ScaleWorld world, KubernetesServer cluster, ControllerProcess controller, CancellationToken token)
+    /// <summary>Pins of the samples before hold the first ones.</summary>
+    private const int First = 10;
+
+    /// <summary>A pipeline asks, and waits for the answer. No registry tells of the tag, which comes into its storage by hand.</summary>
+    public static async Task<IReadOnlyList<TimeSpan>> AskAsync(ScaleWorld world, KubernetesServer cluster, ControllerProcess controller, CancellationToken token)
     {
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{controller.Port}") };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", cluster.TokenOf(KubernetesServer.Admin));
+        // All repositories are one folder.
+        world.Registry.Storage.Write([ScaleWorld.RepositoryPath(0)], ["1.9.99"], TestImage.Amd64());
         var taken = new List<TimeSpan>();
-        for (var sample = 0; sample < Count; sample++)
+        for (var application = First; application < First + Count; application++)
         {
-            // Pins of the samples before hold the first ones.
-            var application = 10 + sample;
-            await world.Registry.Images.PushTagsAsync(ScaleWorld.RepositoryPath(application), ["1.9.99"], token);
             var started = Stopwatch.GetTimestamp();
             using var answer = await http.PostAsync(
                 new Uri("/api/v1/trigger?wait=60s", UriKind.Relative), new StringContent($$"""{"image": "{{world.Image(application)}}", "tag": "1.9.99"}""", null, "application/json"), token);
@@ -29,6 +32,23 @@ internal static class TriggerSamples
             var said = await answer.Content.ReadAsStringAsync(token);
             if ((string?)JsonNode.Parse(said)!["result"] != "written")
                 throw new InvalidOperationException($"a trigger was not written: {said}");
+            // It is not to be taken for what comes of the next push.
+            await controller.WaitAsync("Pushed 5 commits", token);
+        }
+
+        return [.. taken.Order()];
+    }
+
+    /// <summary>An image is pushed, and the registry tells of it: from the beginning of the push, through all that it consists of, to the push of git.</summary>
+    public static async Task<IReadOnlyList<TimeSpan>> PushAsync(ScaleWorld world, ControllerProcess controller, CancellationToken token)
+    {
+        var taken = new List<TimeSpan>();
+        for (var application = First; application < First + Count; application++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            await world.Registry.Images.PushTagsAsync(ScaleWorld.RepositoryPath(application), ["1.9.100"], token);
+            await controller.WaitAsync("Pushed 5 commits", token);
+            taken.Add(Stopwatch.GetElapsedTime(started));
         }
 
         return [.. taken.Order()];

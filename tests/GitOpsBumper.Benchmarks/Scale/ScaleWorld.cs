@@ -55,10 +55,15 @@ internal sealed class ScaleWorld : IAsyncDisposable
     /// <summary>A new empty folder.</summary>
     public string NewFolder(string name) => _folder.Folder(name);
 
-    public static async Task<ScaleWorld> BuildAsync(int applications, ScaleShape shape, string? workFolder, CancellationToken token)
+    /// <param name="applications">How many.</param>
+    /// <param name="shape">What is special about them.</param>
+    /// <param name="workFolder">Null: that of all temporary files.</param>
+    /// <param name="token">Ends it.</param>
+    /// <param name="told">Of every push; null: nobody.</param>
+    public static async Task<ScaleWorld> BuildAsync(int applications, ScaleShape shape, string? workFolder, CancellationToken token, RegistryNotification? told = null)
     {
         var git = await GitHttpServer.StartAsync(TimeProvider.System, token);
-        var registry = await DockerRegistry.StartAsync(new DockerRegistryOptions(), TimeProvider.System, token);
+        var registry = await DockerRegistry.StartAsync(new DockerRegistryOptions { Notification = told }, TimeProvider.System, token);
         var world = new ScaleWorld(applications, shape, workFolder, git, registry);
         world.Repository = await git.CreateRepositoryAsync("open/scale/config", token);
         await ChildProcess.RunAsync(

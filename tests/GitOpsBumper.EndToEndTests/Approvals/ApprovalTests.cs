@@ -4,6 +4,7 @@ using GitOpsBumper.EndToEndTests.Controller;
 using GitOpsBumper.EndToEndTests.Fixtures;
 using GitOpsBumper.EndToEndTests.Scenarios;
 using GitOpsBumper.EndToEndTests.Servers;
+using GitOpsBumper.EndToEndTests.Servers.Kubernetes;
 using GitOpsBumper.EndToEndTests.Triggers;
 
 namespace GitOpsBumper.EndToEndTests.Approvals;
@@ -68,6 +69,60 @@ public sealed class ApprovalTests(World world)
     }
 
     [Fact]
+    public async Task Two_people_of_a_group_approve_and_who_writes_votes_into_the_Application_is_not_one_of_them()
+    {
+        await using var stage = await SetAsync(("web.approval", "required"), ("web.approval-votes", "2"), ("web.approvers", KubernetesServer.Releases));
+        foreach (var user in new[] { "user-1", "user-10", "user-11" })
+            await stage.AllowAsync(user, "web");
+        await stage.Controller.DecidesAsync("web", "pending", $"waits for approval by 2 people of {KubernetesServer.Releases}");
+        await Eventually.HoldsAsync("the request in the Application", async () => await AnnotationAsync(stage, "web.approval-request") is not null, () => stage.Controller.Log);
+        var version = (await AnnotationAsync(stage, "web.approval-request"))!.Split(' ')[0];
+        var body = $$"""{"tag": "1.1.0", "digest": "{{version.Split('@')[1]}}"}""";
+        var path = $"/api/v1/approvals/{stage.Cluster.Namespace}/web/web";
+
+        var (status, refusal) = await stage.PostAsync(path, body, stage.TokenOf("user-1"));
+        Assert.Equal(403, status);
+        Assert.Contains($"it takes one of the groups {KubernetesServer.Releases}", $"{refusal["error"]}", StringComparison.Ordinal);
+        foreach (var _ in new[] { "once", "and once more" })
+        {
+            var answer = (await stage.PostAsync(path, body, stage.TokenOf("user-10"))).Body;
+            Assert.Equal(("waiting", 1, 1), ((string?)answer["state"], (int?)answer["missing"], answer["votes"]!.AsArray().Count));
+        }
+
+        var vote = (await AnnotationAsync(stage, "web.approvals"))!;
+        Assert.Contains(" user-10 ", vote, StringComparison.Ordinal);
+        await stage.Cluster.AnnotateAsync("web", "gitopsbumper.io/web.approvals", $"{vote}\n{vote.Replace(" user-10 ", " user-11 ", StringComparison.Ordinal)}");
+        await stage.Cluster.AnnotateAsync("web", "gitopsbumper.io/web.approved", version);
+        await stage.Controller.DecidesAsync("web", "pending", "1 so far: user user-10; the annotation gitopsbumper.io/web.approved is not enough");
+        Assert.Empty(await stage.Cluster.OurCommitsAsync());
+
+        Assert.Equal("approved", (string?)(await stage.PostAsync(path, body, stage.TokenOf("user-11"))).Body["state"]);
+        await stage.Controller.DecidesAsync("web", "updated", "approved by user user-10 and user user-11");
+        Assert.Contains(
+            "\nApproved-by: user user-10\nApproved-by: user user-11\n",
+            $"{await stage.Cluster.Stage.Repository.GitAsync(["log", "-1", "--format=%B", "refs/heads/main"], Token)}\n",
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_single_cycle_notes_in_the_cluster_what_waits_so_that_a_tag_is_enough_to_approve_it()
+    {
+        using var cluster = await ClusterStage.SetAsync(world);
+        await cluster.DeployAsync(it => it with { Annotations = Annotations(("web.approval", "required"), ("web.approval-deadline", "72h")) }, "1.0.0");
+        var digest = await PushAsync(cluster.Stage, "1.1.0", 1);
+        string[] arguments = ["--kubeconfig", cluster.Kubeconfig, "--argocd-namespace", cluster.Namespace, "--output", "json"];
+        Assert.Equal("pending", (await Stage.ExecuteAsync(["plan", .. arguments])).MustExit(0).Image("web").Decision);
+        Assert.Null(await AnnotationAsync(cluster, "web.approval-request"));
+
+        Assert.Equal("pending", (await Stage.ExecuteAsync(["run", "--once", .. arguments])).MustExit(0).Image("web").Decision);
+        Assert.StartsWith($"1.1.0@{digest} ", await AnnotationAsync(cluster, "web.approval-request"), StringComparison.Ordinal);
+        Assert.Contains(" until ", (await Stage.ExecuteAsync(["plan", .. arguments])).MustExit(0).Image("web").Reason, StringComparison.Ordinal);
+
+        await cluster.AnnotateAsync("web", "gitopsbumper.io/web.approved", "1.1.0");
+        Assert.Equal("updated", (await Stage.ExecuteAsync(["run", "--once", .. arguments])).MustExit(0).Image("web").Decision);
+    }
+
+    [Fact]
     public async Task Without_a_cluster_an_approval_names_the_digest_and_what_is_only_told_of_is_not_written()
     {
         using var stage = await Stage.SetAsync(world);
@@ -101,6 +156,8 @@ public sealed class ApprovalTests(World world)
     private static Task<Digest> PushAsync(Stage stage, string tag, int day) =>
         stage.Registry.Images.PushImageAsync(stage.RepositoryPath("web"), TestImage.Amd64(new DateTimeOffset(2026, 1, day, 0, 0, 0, TimeSpan.Zero)), [tag], Token);
 
-    private static async Task<string?> AnnotationAsync(TriggerStage stage, string key) =>
-        (string?)JsonNode.Parse(await stage.Cluster.Cluster.GetAsync(stage.Cluster.Argo("applications/web"), Token))!["metadata"]!["annotations"]?[$"gitopsbumper.io/{key}"];
+    private static Task<string?> AnnotationAsync(TriggerStage stage, string key) => AnnotationAsync(stage.Cluster, key);
+
+    private static async Task<string?> AnnotationAsync(ClusterStage cluster, string key) =>
+        (string?)JsonNode.Parse(await cluster.Cluster.GetAsync(cluster.Argo("applications/web"), Token))!["metadata"]!["annotations"]?[$"gitopsbumper.io/{key}"];
 }

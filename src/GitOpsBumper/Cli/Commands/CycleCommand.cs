@@ -26,7 +26,11 @@ internal static class CycleCommand
         else
             TextReport.Print(context.Terminal, report, withDiff: !writes);
         if (writes)
+        {
+            await run.KeepApprovalsAsync(cancellationToken);
             await run.TellAsync(report, cancellationToken);
+        }
+
         return report.AnyFailed || run.Manifests.Problems.Any(problem => !problem.IsNote) ? ExitCode.SomeFailed : ExitCode.Done;
     }
 }

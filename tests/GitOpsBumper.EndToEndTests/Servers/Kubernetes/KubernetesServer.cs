@@ -62,6 +62,9 @@ public sealed class KubernetesServer : IAsyncDisposable
         }
     }
 
+    /// <summary>The group of <c>user-10</c> and <c>user-11</c>.</summary>
+    public const string Releases = "release managers";
+
     /// <summary>The bearer token of <see cref="Admin"/>, or of <c>user-0</c> to <c>user-19</c>, who may do nothing until a role says so.</summary>
     public string TokenOf(string user) => _tokens[user];
 
@@ -153,6 +156,13 @@ public sealed class KubernetesServer : IAsyncDisposable
         _folder.Dispose();
     }
 
+    private static string GroupOf(string user) => user switch
+    {
+        Admin => "\"system:masters\"",
+        "user-10" or "user-11" => $"\"{Releases}\"",
+        _ => "",
+    };
+
     private static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
     private static string Asset(string name)
@@ -203,7 +213,7 @@ public sealed class KubernetesServer : IAsyncDisposable
         _folder.Write("tls.crt", serving.CertificatePem);
         _folder.Write("tls.key", serving.KeyPem);
         _folder.Write("ca.crt", AuthorityPem);
-        _folder.Write("tokens.csv", string.Concat(_tokens.Select(pair => $"{pair.Value},{pair.Key},{pair.Key},{(pair.Key == Admin ? "\"system:masters\"" : "")}\n")));
+        _folder.Write("tokens.csv", string.Concat(_tokens.Select(pair => $"{pair.Value},{pair.Key},{pair.Key},{GroupOf(pair.Key)}\n")));
         if (_port == 0)
         {
             _apiProcess = await Startup.OnFreePortAsync("kube-apiserver", LaunchApiServer, (_, cancel) => IsReadyAsync(cancel), _clock, token);
