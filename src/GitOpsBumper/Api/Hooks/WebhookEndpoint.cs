@@ -138,21 +138,17 @@ internal sealed partial class WebhookEndpoint(ApiServices services, IdTokenVerif
         var delivery = reading.Delivery is { } id ? $"{sender}\n{id}" : null;
         if (delivery is not null && _taken.TryGet(delivery, out _))
             return Ignore(sender, "repeated", "it has been taken already");
-        var reply = reading switch
+        return reading switch
         {
-            WebhookReading.Pushed pushed => Take(sender, pushed),
-            WebhookReading.Changed changed => Take(sender, changed),
+            WebhookReading.Pushed pushed => Take(sender, pushed, delivery),
+            WebhookReading.Changed changed => Take(sender, changed, delivery),
             WebhookReading.Ignored { Reason: var reason } => Ignore(sender, "ignored", reason),
             WebhookReading.Malformed { Problem: var problem } => Malformed(sender, problem),
             _ => throw new InvalidOperationException($"{reading.GetType().Name} is no reading that is known"),
         };
-        // What made nothing due may be sent again when there is somebody who depends on it.
-        if (delivery is not null && reply.Status == StatusCodes.Status202Accepted)
-            _taken.Keep(delivery, true);
-        return reply;
     }
 
-    private ApiReply Take(string sender, WebhookReading.Pushed pushed)
+    private ApiReply Take(string sender, WebhookReading.Pushed pushed, string? delivery)
     {
         var due = new HashSet<NamespacedName>();
         foreach (var image in pushed.Images)
@@ -164,16 +160,19 @@ internal sealed partial class WebhookEndpoint(ApiServices services, IdTokenVerif
         }
 
         var what = $"{pushed.Images[0].Repository}{(pushed.Images[0].Tag is { } tag ? $":{tag}" : "")}{(pushed.Images.Count > 1 ? $" and {pushed.Images.Count - 1} more" : "")}";
-        return Accept(sender, what, due);
+        return Accept(sender, what, due, delivery);
     }
 
-    private ApiReply Take(string sender, WebhookReading.Changed changed) => changed.Tips.Count > 0 && changed.Tips.All(services.IsOwnCommit)
+    private ApiReply Take(string sender, WebhookReading.Changed changed, string? delivery) => changed.Tips.Count > 0 && changed.Tips.All(services.IsOwnCommit)
         ? Ignore(sender, "ignored", "the push is the bot's own")
-        : Accept(sender, $"{changed.Repositories[0]}", services.WritersTo(changed.Repositories, changed.Branches));
+        : Accept(sender, $"{changed.Repositories[0]}", services.WritersTo(changed.Repositories, changed.Branches), delivery);
 
-    private ApiReply Accept(string sender, string what, IReadOnlyCollection<NamespacedName> due)
+    private ApiReply Accept(string sender, string what, IReadOnlyCollection<NamespacedName> due, string? delivery)
     {
         services.Desk.Ask(due);
+        // What made nothing due may be sent again when there is somebody who depends on it.
+        if (delivery is not null && due.Count > 0)
+            _taken.Keep(delivery, true);
         services.Metrics.Hooked(sender, due.Count == 0 ? "unmatched" : "accepted");
         Log.Accepted(_logger, sender, what, due.Count);
         return ApiReply.Json(StatusCodes.Status202Accepted, json =>

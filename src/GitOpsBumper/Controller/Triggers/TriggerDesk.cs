@@ -166,6 +166,7 @@ internal sealed class TriggerDesk(TimeProvider time)
     private sealed class Due(long first)
     {
         private readonly List<TriggerJob> _jobs = [];
+        private long? _lastUrgent;
 
         /// <summary>When it was asked for, of those asks that have no answer yet.</summary>
         public long First { get; private set; } = first;
@@ -173,13 +174,14 @@ internal sealed class TriggerDesk(TimeProvider time)
         /// <summary>When it was asked for last.</summary>
         public long Last { get; private set; } = first;
 
-        /// <summary>For one of those who asked at least.</summary>
-        public bool IsUrgent { get; private set; }
+        /// <summary>For one at least of those who asked and have no answer yet.</summary>
+        public bool IsUrgent => _lastUrgent is not null;
 
         public void Add(long now, bool isUrgent, TriggerJob? job)
         {
             Last = now;
-            IsUrgent |= isUrgent;
+            if (isUrgent)
+                _lastUrgent = now;
             if (job is not null)
                 _jobs.Add(job);
         }
@@ -190,6 +192,9 @@ internal sealed class TriggerDesk(TimeProvider time)
             var answered = _jobs.Where(job => job.Asked <= began).ToList();
             _jobs.RemoveAll(job => job.Asked <= began);
             First = Last;
+            // What came after an urgent one that has its answer is not urgent for its sake.
+            if (_lastUrgent <= began)
+                _lastUrgent = null;
             return answered;
         }
     }

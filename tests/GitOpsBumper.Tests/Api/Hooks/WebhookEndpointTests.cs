@@ -31,6 +31,7 @@ public sealed class WebhookEndpointTests : IDisposable
     private readonly TriggerDesk _desk;
     private HookSection _settings = new() { IsEnabled = true };
     private string _own = "";
+    private bool _watches = true;
 
     public WebhookEndpointTests() => _desk = new TriggerDesk(_time);
 
@@ -133,6 +134,28 @@ public sealed class WebhookEndpointTests : IDisposable
     }
 
     [Fact]
+    public async Task A_delivery_that_concerned_nobody_may_come_again()
+    {
+        var endpoint = Create();
+        _watches = false;
+        Assert.Equal(0, (int)(await PushAsync(endpoint, new string('b', 40), "1")).Body["applications"]!);
+        _watches = true;
+        Assert.Equal(1, (int)(await PushAsync(endpoint, new string('b', 40), "1")).Body["applications"]!);
+    }
+
+    [Fact]
+    public async Task Bodies_that_do_not_come_keep_nobody_else_waiting()
+    {
+        var endpoint = Create();
+        var bodies = Enumerable.Range(0, 1_000).Select(_ => new SilentBody()).ToList();
+        var slow = bodies.Select(body => endpoint.AnswerAsync(Slow(body), null)).ToList();
+        await Task.WhenAll(bodies.Select(body => body.IsRead));
+        Assert.Equal(202, (await PostAsync(endpoint, "generic", Body("1.5.0"), Signed(Body("1.5.0")))).Status);
+        _time.Advance(RequestBody.Patience + TimeSpan.FromSeconds(1));
+        Assert.All(await Task.WhenAll(slow), reply => Assert.Equal(408, reply.Status));
+    }
+
+    [Fact]
     public async Task A_body_that_is_too_large_is_not_read()
     {
         var reply = await PostAsync(Create(), "generic", new string(' ', ApiEndpoints.MaxBytes + 1), ("X-Signature", "sha256=00"));
@@ -142,13 +165,8 @@ public sealed class WebhookEndpointTests : IDisposable
     [Fact]
     public async Task A_body_that_does_not_come_is_not_waited_for()
     {
-        var context = new DefaultHttpContext();
-        context.Request.Method = "POST";
-        context.Request.QueryString = new QueryString("?type=generic");
-        context.Request.Headers["X-Signature"] = "sha256=00";
         await using var body = new SilentBody();
-        context.Request.Body = body;
-        var reply = Create().AnswerAsync(context, null);
+        var reply = Create().AnswerAsync(Slow(body), null);
         await body.IsRead;
         Assert.False(reply.IsCompleted);
         _time.Advance(RequestBody.Patience + TimeSpan.FromSeconds(1));
@@ -159,6 +177,16 @@ public sealed class WebhookEndpointTests : IDisposable
     {
         _meter.Dispose();
         _verifier.Dispose();
+    }
+
+    private static DefaultHttpContext Slow(Stream body)
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Method = "POST";
+        context.Request.QueryString = new QueryString("?type=generic");
+        context.Request.Headers["X-Signature"] = "sha256=00";
+        context.Request.Body = body;
+        return context;
     }
 
     private static Task<(int Status, JsonNode Body)> PushAsync(WebhookEndpoint endpoint, string tip, string delivery)
@@ -197,7 +225,7 @@ public sealed class WebhookEndpointTests : IDisposable
                 Secrets = () => secrets,
                 Standing = () => new Standing.Leads(),
                 UsersOf = (image, _) => image.ToString() == "registry.example.com/team/web" ? [new TriggerTarget(Web, new HashSet<string> { "web" })] : [],
-                WritersTo = (_, branches) => branches.Contains("main") ? [Web] : [],
+                WritersTo = (_, branches) => _watches && branches.Contains("main") ? [Web] : [],
                 IsOwnCommit = commit => commit == _own,
                 Environment = _ => null,
                 Metrics = new TriggerMetrics(_meter),

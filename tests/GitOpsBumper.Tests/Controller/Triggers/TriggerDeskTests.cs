@@ -96,6 +96,21 @@ public sealed class TriggerDeskTests
     }
 
     [Fact]
+    public void What_comes_during_the_cycle_of_an_urgent_one_is_not_urgent_for_its_sake()
+    {
+        _desk.Ask([Web], isUrgent: true);
+        var began = Now();
+        _desk.Ask([Web]);
+        _desk.Decided(Report(), began);
+        Assert.True(_desk.IsDue(Web));
+        Assert.False(_desk.IsUrgent(Web));
+
+        _desk.Ask([Web], isUrgent: true);
+        _desk.Decided(Report(), began);
+        Assert.True(_desk.IsUrgent(Web));
+    }
+
+    [Fact]
     public void A_trigger_is_told_to_whoever_asked_and_is_forgotten_after_a_while()
     {
         var job = Open();
