@@ -54,6 +54,9 @@ public sealed partial class GitClone : IAsyncDisposable
     /// <summary>What an error of the disk means; null when it is none.</summary>
     public GitException? DiskFailure(Exception failure) => DiskErrors.Find(failure, _url, _git.Folder);
 
+    /// <summary>What the remote's <c>HEAD</c> named when branches were last fetched; null: nothing, or none were.</summary>
+    public BranchName? DefaultBranch { get; private set; }
+
     /// <summary>Asks the server for branches, and fetches the tips that moved.</summary>
     /// <param name="branches">Null stands for the remote's default branch.</param>
     /// <param name="cancellationToken">Ends the git process.</param>
@@ -64,6 +67,7 @@ public sealed partial class GitClone : IAsyncDisposable
             ["ls-remote", "--quiet", "--symref", "origin", "HEAD", .. branches.OfType<BranchName>().Select(branch => branch.Ref)], cancellationToken).ConfigureAwait(false);
         _git.Check(listed, "fetch from");
         var remote = RemoteRefs.Parse(listed.Output);
+        DefaultBranch = remote.Default;
         var wanted = branches.Select(branch => branch ?? remote.Default).OfType<BranchName>().Distinct().Where(branch => remote.Tips.ContainsKey(branch)).ToList();
         var local = await LocalTipsAsync(cancellationToken).ConfigureAwait(false);
         var moved = wanted.Where(branch => !local.TryGetValue(branch, out var tip) || tip != remote.Tips[branch]).ToList();

@@ -23,7 +23,7 @@ public sealed record ApprovalRequest(ImageVersion Version, DateTimeOffset Since)
     public override string ToString() => $"{Version} {Since.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture)}";
 }
 
-/// <summary>A version that somebody does not want: <c>1.5.0@sha256:... breaks the checkout</c>.</summary>
+/// <summary>A version that somebody does not want, one line: <c>1.5.0@sha256:... breaks the checkout</c>.</summary>
 /// <param name="Version">With its tag; without a digest every one of the tag is meant.</param>
 /// <param name="Reason">In one line; null: nobody said.</param>
 public sealed record Rejection(ImageVersion Version, string? Reason)
@@ -33,7 +33,7 @@ public sealed record Rejection(ImageVersion Version, string? Reason)
     public static bool TryParse(string text, [NotNullWhen(true)] out Rejection? rejection, [NotNullWhen(false)] out string? problem)
     {
         rejection = null;
-        var end = text.AsSpan().IndexOfAny(' ', '\t', '\n');
+        var end = text.AsSpan().IndexOfAny(' ', '\t');
         if (!ImageVersion.TryParse(end < 0 ? text : text[..end], out var version, out problem))
             return false;
         var reason = end < 0 ? "" : Plain(text[end..]);

@@ -6,6 +6,8 @@ namespace GitOpsBumper.Core.Approvals;
 public sealed record ApprovalState
 {
     private const int MaxLength = 1_000;
+    private const int MaxRejectedLength = 32 * 1024;
+    private const int MaxRejections = 20;
     private const int MaxVotes = 50;
     private const int MaxVotesLength = 64 * 1024;
 
@@ -17,8 +19,11 @@ public sealed record ApprovalState
     /// <summary>The version that may be written, always with its tag; null: none.</summary>
     public ImageVersion? Approved { get; private init; }
 
-    /// <summary>The version that may not.</summary>
-    public Rejection? Rejected { get; private init; }
+    /// <summary>The versions that may not, the newest word first.</summary>
+    public IReadOnlyList<Rejection> Rejections { get; private init; } = [];
+
+    /// <summary>Lines that nobody can read: what they forbid is not known, but not to be lost.</summary>
+    private IReadOnlyList<string> Unread { get; init; } = [];
 
     /// <summary>What waited when the bot last wrote it down.</summary>
     public ApprovalRequest? Request { get; private init; }
@@ -46,31 +51,36 @@ public sealed record ApprovalState
         ApprovalRequest? request = null;
         if (Text(ApprovalKeys.Request, MaxLength) is { } requestText && !ApprovalRequest.TryParse(requestText, out request))
             Add(ApprovalKeys.Request, requestText, "it is not what the bot wrote there, and counts as nothing");
-        Rejection? rejected = null;
-        if (Text(ApprovalKeys.Rejected, MaxLength) is { } rejectedText)
+        var (rejections, unread) = (new List<Rejection>(), new List<string>());
+        foreach (var line in Lines(ApprovalKeys.Rejected, MaxRejectedLength))
         {
-            if (!Rejection.TryParse(rejectedText, out rejected, out var problem))
-                mistakes.Add(new StateMistake(ApprovalKeys.Rejected, rejectedText, $"{problem}; nothing is written for the image until that is mended") { Stops = true });
-            else if (rejected.Reason is null)
-                Add(ApprovalKeys.Rejected, rejectedText, "a reason is missing behind the version; the version is not written all the same");
+            if (!Rejection.TryParse(line, out var rejected, out var problem))
+            {
+                mistakes.Add(new StateMistake(ApprovalKeys.Rejected, line, $"{problem}; nothing is written for the image until that is mended; each line is a version and the reason against it") { Stops = true });
+                unread.Add(line);
+                continue;
+            }
+
+            rejections.Add(rejected);
+            if (rejected.Reason is null)
+                Add(ApprovalKeys.Rejected, line, "a reason is missing behind the version; the version is not written all the same");
         }
 
         var votes = new List<Vote>();
-        if (Text(ApprovalKeys.Votes, MaxVotesLength) is { } votesText)
+        var lines = Lines(ApprovalKeys.Votes, MaxVotesLength);
+        if (lines.Length > MaxVotes)
+            Add(ApprovalKeys.Votes, lines[MaxVotes], $"there are {lines.Length} votes, of which {MaxVotes} are read");
+        foreach (var line in lines.Take(MaxVotes))
         {
-            var lines = votesText.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-            if (lines.Length > MaxVotes)
-                Add(ApprovalKeys.Votes, votesText, $"it has {lines.Length} votes, of which {MaxVotes} are read");
-            foreach (var line in lines.Take(MaxVotes))
-            {
-                if (Vote.TryParse(line, out var vote))
-                    votes.Add(vote);
-                else
-                    Add(ApprovalKeys.Votes, line, "it is not what the bot wrote there, and counts as nothing");
-            }
+            if (Vote.TryParse(line, out var vote))
+                votes.Add(vote);
+            else
+                Add(ApprovalKeys.Votes, line, "it is not what the bot wrote there, and counts as nothing");
         }
 
-        return new ApprovalState { Prefix = prefix, Approved = approved, Rejected = rejected, Request = request, Votes = votes, Mistakes = mistakes };
+        return new ApprovalState { Prefix = prefix, Approved = approved, Rejections = rejections, Unread = unread, Request = request, Votes = votes, Mistakes = mistakes };
+
+        string[] Lines(string key, int most) => Text(key, most)?.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
 
         string? Text(string key, int most)
         {
@@ -111,6 +121,30 @@ public sealed record ApprovalState
     {
         [Prefix + ApprovalKeys.Votes] = Lines(Votes.Where(one => one.Version == vote.Version && one.By != vote.By && one.IsGood(place, key)).Append(vote)),
     };
+
+    /// <summary>The annotations with one more rejection, which takes the place of an older word about the same version. Of very many the oldest go.</summary>
+    public IReadOnlyDictionary<string, string?> With(Rejection rejection) => new Dictionary<string, string?>(StringComparer.Ordinal)
+    {
+        [Prefix + ApprovalKeys.Rejected] = string.Join('\n', Unread.Prepend($"{rejection}").Concat(Rejections.Where(one => one.Version != rejection.Version).Select(one => $"{one}").Take(MaxRejections - 1))),
+    };
+
+    /// <summary>The annotations when a version has been written: what was said for it has had its effect. What was said of others stays.</summary>
+    public IReadOnlyDictionary<string, string?> Settle(ImageVersion written)
+    {
+        var changes = new Dictionary<string, string?>(StringComparer.Ordinal);
+        if (Prefix is null)
+            return changes;
+        if (Request is { } request && request.Version.IsSame(written))
+            changes[Prefix + ApprovalKeys.Request] = null;
+        if (Approved is { } approved && Meant(approved).IsSame(written))
+            changes[Prefix + ApprovalKeys.Approved] = null;
+        if (Votes.Any(vote => vote.Version.IsSame(written)))
+            changes[Prefix + ApprovalKeys.Votes] = Lines(Votes.Where(vote => !vote.Version.IsSame(written)));
+        return changes;
+    }
+
+    /// <summary>A tag alone stands for the digest that it had when the bot asked.</summary>
+    private ImageVersion Meant(ImageVersion approved) => approved.Digest is null && Request is { } request && request.Version.Tag == approved.Tag ? request.Version : approved;
 
     private static string? Lines(IEnumerable<Vote> votes) => string.Join('\n', votes) is { Length: > 0 } text ? text : null;
 }

@@ -25,27 +25,24 @@ public sealed record RejectedVersion(ImageVersion Version, string Commit, DateTi
     /// <summary>What a person said of it in an annotation, and where; null: it is known from git or a request. No history takes that back.</summary>
     public string? Said { get; init; }
 
-    /// <summary>What an annotation says that it is not wanted; null: none does. It holds nothing but itself.</summary>
-    public static RejectedVersion? Of(ApprovalState state) => state.Rejected is { } rejection
-        ? new RejectedVersion(rejection.Version, "", default) { IsReleased = true, Said = $"the annotation {state.Prefix}{ApprovalKeys.Rejected}{(rejection.Reason is { } reason ? $" ({reason})" : "")}" }
-        : null;
+    /// <summary>What an annotation says that is not wanted; each holds nothing but itself.</summary>
+    public static IEnumerable<RejectedVersion> Of(ApprovalState state) => state.Rejections.Select(rejection => new RejectedVersion(rejection.Version, "", default)
+    {
+        IsReleased = true,
+        Said = $"the annotation {state.Prefix}{ApprovalKeys.Rejected}{(rejection.Reason is { } reason ? $" ({reason})" : "")}",
+    });
 
     /// <summary>The version among them that <paramref name="version"/> is; null when it is none of them.</summary>
     public static RejectedVersion? Find(IReadOnlyList<RejectedVersion> rejected, ImageVersion version)
     {
         foreach (var one in rejected)
         {
-            if (IsSame(one.Version, version))
+            if (one.Version.IsSame(version))
                 return one;
         }
 
         return null;
     }
-
-    /// <summary>Where both say a digest it alone counts: a tag that was pushed again is another image. Else the tag does.</summary>
-    public static bool IsSame(ImageVersion left, ImageVersion right) => (left.Digest, right.Digest) is ({ } one, { } other)
-        ? one == other
-        : left.Tag is { } tag && tag == right.Tag;
 
     /// <summary>When and by what, for people: <c>was written on 2026-03-01 with commit 0123456789 and taken back since</c>.</summary>
     public string Story => Said is not null ? $"is rejected by {Said}{(In is null ? "" : $" of {In}")}" : Request is not null ? $"was proposed in {Request}, which was closed on {Day(When)} without being merged" : $"was written on {Day(When)} with commit {Short(Commit)} and taken back since{(In is null ? "" : $" in {In}")}";

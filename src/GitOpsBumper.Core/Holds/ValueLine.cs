@@ -154,13 +154,13 @@ internal sealed class ValueLine
     {
         if (value?.Version is not { } version)
             return;
-        _rejected.RemoveAll(rejected => RejectedVersion.IsSame(rejected.Version, version) && (!exactly || rejected.Version.Digest is null == version.Digest is null));
+        _rejected.RemoveAll(rejected => rejected.Version.IsSame(version) && (!exactly || rejected.Version.Digest is null == version.Digest is null));
         var place = PlaceOf(version);
         Release(rejected => !rejected.IsReleased && PlaceOf(rejected.Version) < place);
     }
 
     /// <summary>Where the bot wrote it last; below zero when it never did.</summary>
-    private int PlaceOf(ImageVersion version) => _written.FindLastIndex(written => written.Value.Version is { } known && RejectedVersion.IsSame(known, version));
+    private int PlaceOf(ImageVersion version) => _written.FindLastIndex(written => written.Value.Version is { } known && known.IsSame(version));
 
     /// <param name="Value">Null for none.</param>
     /// <param name="Writing">By which the bot brought it here; null when people did.</param>

@@ -22,7 +22,7 @@ public sealed record WrittenValue(string Text, ImageVersion? Version)
     {
         (null, null) => true,
         (null, _) or (_, null) => false,
-        ({ Version: { } one }, { Version: { } other }) => RejectedVersion.IsSame(one, other),
+        ({ Version: { } one }, { Version: { } other }) => one.IsSame(other),
         _ => left.Text == right.Text,
     };
 }

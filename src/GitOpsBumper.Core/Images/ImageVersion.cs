@@ -34,6 +34,9 @@ public sealed record ImageVersion(Tag? Tag, Digest? Digest)
         return true;
     }
 
+    /// <summary>Whether both mean one image. Where both say a digest it alone counts: a tag that was pushed again is another image. Else the tag does.</summary>
+    public bool IsSame(ImageVersion other) => (Digest, other.Digest) is ({ } one, { } two) ? one == two : Tag is { } tag && tag == other.Tag;
+
     public override string ToString() => (Tag, Digest) switch
     {
         (null, not null) => Digest.ToString(),

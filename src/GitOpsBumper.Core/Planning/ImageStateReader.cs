@@ -47,7 +47,7 @@ public static class ImageStateReader
         Deployed = running is null || running.Count > 0,
         Current = [],
         CurrentText = null,
-        Rejected = RejectedVersion.Of(image.Approvals) is { } rejected ? [rejected] : [],
+        Rejected = [.. RejectedVersion.Of(image.Approvals)],
     };
 
     private static ImageState? Says(ImageState state, CurrentValue? written) =>

@@ -4,13 +4,14 @@ using GitOpsBumper.Controller;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Approvals;
+using GitOpsBumper.Core.Images;
 using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Cluster;
 
 /// <summary>
-/// Writes into Applications which version waits for approval, and since when, beside the cycles: nobody waits for it. Without the right to it deadlines do not run, and approvals have to name digests;
-/// that is told once.
+/// Writes into Applications which version waits for approval, and since when, and takes away what was said for a version when it stands in git; beside the cycles: nobody waits for it. Without the right
+/// to it deadlines do not run, and approvals have to name digests; that is told once.
 /// </summary>
 /// <param name="connection">To the API server.</param>
 /// <param name="time">For stamps and pauses.</param>
@@ -20,10 +21,16 @@ internal sealed partial class ApprovalKeeper(KubernetesConnection connection, Ti
     /// <summary>Between two attempts where the right is missing.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
 
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(15);
+
+    /// <summary>Many more than people decide about.</summary>
+    private const int MaxNoted = 10_000;
+
     private readonly ApplicationClient _applications = new(connection);
     private readonly EventPauses _pauses = new(time, LongestPause);
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
-    private readonly Dictionary<NamespacedName, IReadOnlyList<Asked>> _waiting = [];
+    private readonly Dictionary<NamespacedName, IReadOnlyList<Word>> _waiting = [];
+    private readonly Dictionary<Place, Noted> _noted = [];
     private readonly Lock _gate = new();
     private Task _running = Task.CompletedTask;
     private bool _isRunning;
@@ -64,12 +71,47 @@ internal sealed partial class ApprovalKeeper(KubernetesConnection connection, Ti
         return decided;
     }
 
-    /// <summary>What waits, and is not written down as it was decided from.</summary>
-    private static List<Asked> News(ApplicationSnapshot application, ApplicationReport report) =>
-    [
-        .. report.Images.Where(image => image is { Alias: not null, Asked: { Policy: not null, Version.Digest: not null } }).Select(image => new Asked(AnnotationKeys.AliasInKeys(image.Alias!), image.Asked!))
-            .Where(asked => asked.Read(application).Request?.Version != asked.Version.Version),
-    ];
+    /// <summary>What the Application does not say as it was decided from.</summary>
+    private List<Word> News(ApplicationSnapshot application, ApplicationReport report)
+    {
+        var news = new List<Word>();
+        foreach (var image in report.Images)
+        {
+            if (image.Alias is not { } alias || Version(image) is not { } version)
+                continue;
+            var word = new Word(AnnotationKeys.AliasInKeys(alias), version, image.Settled is not null);
+            if (word.Changes(application, default).Count > 0 && (word.IsSettled || !IsFought(new Place(application.Name, word.Alias), version)))
+                news.Add(word);
+        }
+
+        return news;
+    }
+
+    private static ImageVersion? Version(ImageReport image) => image.Settled ?? (image.Asked is { Policy: not null, Version: { Digest: not null } version } ? version : null);
+
+    /// <summary>Somebody takes away what the bot notes: it is not noted again and again, as each time the Application is looked at anew.</summary>
+    private bool IsFought(Place place, ImageVersion version) => _noted.TryGetValue(place, out var noted) && noted.Version == version && time.GetElapsedTime(noted.At) < noted.Pause;
+
+    private void Note(NamespacedName application, Word word)
+    {
+        var place = new Place(application, word.Alias);
+        lock (_gate)
+        {
+            if (word.IsSettled)
+            {
+                _noted.Remove(place);
+                return;
+            }
+
+            if (_noted.Count >= MaxNoted)
+                _noted.Clear();
+            var times = _noted.TryGetValue(place, out var before) && before.Version == word.Version ? before.Times + 1 : 1;
+            var pause = FirstPause * Math.Pow(4, Math.Min(times - 1, 8));
+            _noted[place] = new Noted(word.Version, times, time.GetTimestamp(), pause < LongestPause ? pause : LongestPause);
+            if (times == 2)
+                Log.Fought(logger, application.ToString(), $"{AnnotationKeys.Prefix}{word.Alias}.{ApprovalKeys.Request}");
+        }
+    }
 
     private async Task WriteAllAsync(Func<string?> barrier, CancellationToken cancellationToken)
     {
@@ -80,7 +122,7 @@ internal sealed partial class ApprovalKeeper(KubernetesConnection connection, Ti
         }
     }
 
-    private KeyValuePair<NamespacedName, IReadOnlyList<Asked>>? Take(CancellationToken cancellationToken)
+    private KeyValuePair<NamespacedName, IReadOnlyList<Word>>? Take(CancellationToken cancellationToken)
     {
         lock (_gate)
         {
@@ -97,12 +139,22 @@ internal sealed partial class ApprovalKeeper(KubernetesConnection connection, Ti
         }
     }
 
-    private async Task TryAsync(NamespacedName name, IReadOnlyList<Asked> asked, CancellationToken cancellationToken)
+    private async Task TryAsync(NamespacedName name, IReadOnlyList<Word> words, CancellationToken cancellationToken)
     {
         try
         {
             var now = time.GetUtcNow();
-            await _applications.AnnotateAsync(name, application => asked.SelectMany(one => one.Read(application).Ask(one.Version.Version, now)).ToDictionary(StringComparer.Ordinal), cancellationToken);
+            List<Word> said = [];
+            await _applications.AnnotateAsync(
+                name,
+                application =>
+                {
+                    said = [.. words.Where(word => word.Changes(application, now).Count > 0)];
+                    return said.SelectMany(word => word.Changes(application, now)).ToDictionary(StringComparer.Ordinal);
+                },
+                cancellationToken);
+            foreach (var word in said)
+                Note(name, word);
             _pauses.End(name.Namespace);
             _told.Remove(name.Namespace);
         }
@@ -124,19 +176,33 @@ internal sealed partial class ApprovalKeeper(KubernetesConnection connection, Ti
     }
 
     /// <param name="Alias">As keys have it.</param>
-    private sealed record Asked(string Alias, WaitingVersion Version)
+    /// <param name="Version">That waits, or has been written.</param>
+    /// <param name="IsSettled">It has been written.</param>
+    private sealed record Word(string Alias, ImageVersion Version, bool IsSettled)
     {
-        public ApprovalState Read(ApplicationSnapshot application)
+        public IReadOnlyDictionary<string, string?> Changes(ApplicationSnapshot application, DateTimeOffset now)
         {
             var prefix = $"{AnnotationKeys.Prefix}{Alias}.";
-            return ApprovalState.Read(prefix, key => application.Annotations.GetValueOrDefault(prefix + key));
+            var state = ApprovalState.Read(prefix, key => application.Annotations.GetValueOrDefault(prefix + key));
+            return IsSettled ? state.Settle(Version) : state.Ask(Version, now);
         }
     }
+
+    private sealed record Place(NamespacedName Application, string Alias);
+
+    /// <param name="Version">That waits.</param>
+    /// <param name="Times">How often it was noted.</param>
+    /// <param name="At">When, last.</param>
+    /// <param name="Pause">It is not noted again before it is over.</param>
+    private sealed record Noted(ImageVersion Version, int Times, long At, TimeSpan Pause);
 
     private static partial class Log
     {
         [LoggerMessage(LogLevel.Warning, "Which version of {Application} waits for approval was not written into it, and perhaps not into others: {Reason}; until that is possible deadlines do not run, and approvals by annotation have to name digests")]
         public static partial void NotWritten(ILogger logger, string application, string reason);
+
+        [LoggerMessage(LogLevel.Warning, "What the bot noted in {Application} was taken away: annotation {Annotation}. Where an ApplicationSet makes the Application, approvals last only when it preserves their annotations (preservedFields); until then it is noted more and more seldom")]
+        public static partial void Fought(ILogger logger, string application, string annotation);
 
         [LoggerMessage(LogLevel.Error, "An internal error while it was written into {Application} what waits for approval.")]
         public static partial void Unexpected(ILogger logger, string application, Exception exception);

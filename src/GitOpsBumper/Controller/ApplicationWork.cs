@@ -45,6 +45,9 @@ internal sealed class ApplicationWork(ApplicationSnapshot application, Applicati
     /// <summary>What was in the way of writing when it was planned; null: nothing.</summary>
     public ShutGate? Shut { get; set; }
 
+    /// <summary>Others whose word counted when it was planned, as they were then.</summary>
+    public IReadOnlyCollection<ApplicationWork> Depends { get; set; } = [];
+
     /// <summary>Where changes go, or would go if they went to the wanted branch; null until the repository has said what its default branch is.</summary>
     public string? Branch { get; set; }
 
@@ -135,6 +138,8 @@ internal sealed class ApplicationWork(ApplicationSnapshot application, Applicati
             Due = (decision as ImageDecision.Pending)?.Due,
             IsProposed = decision is ImageDecision.Proposed,
             Asked = (decision as ImageDecision.Pending)?.Asked,
+            // What stands on a write branch may still be closed there.
+            Settled = decision is ImageDecision.UpToDate && WriteBranch is null ? decision.Candidate : null,
             Built = (decision as ImageDecision.Update)?.Built,
             Reason = decision.Reason,
         };

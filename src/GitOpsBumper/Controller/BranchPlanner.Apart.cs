@@ -94,7 +94,7 @@ internal sealed partial class BranchPlanner
             return own;
         foreach (var (other, policy) in Sharers(application, decided, image))
         {
-            if (services.Approvals.Find(other, policy, update) is { } waiting)
+            if (services.Approvals.Find(application, other, policy, update) is { } waiting)
                 return own with { Decision = waiting };
         }
 
@@ -107,9 +107,11 @@ internal sealed partial class BranchPlanner
         if (application.Order is not null || image.Decision is not ImageDecision.Update || decided.Images.ToList().FindIndex(own => ReferenceEquals(own.Policy, image.Policy)) is not (>= 0 and var index))
             return [];
         var others = _slots.WritersOf(application, image.Policy, decided.Slots[index]).Where(writer => writer.Application != application.Application.Name).ToHashSet();
-        return others.Count == 0
-            ? []
-            : _sharers.SelectMany(work => work.Policy.Images.Where(policy => others.Contains(new ImageIdentity(work.Application.Name, policy.Alias))).Select(policy => (work, policy)));
+        if (others.Count == 0)
+            return [];
+        var works = _sharers.Where(work => work.Policy.Images.Any(policy => others.Contains(new ImageIdentity(work.Application.Name, policy.Alias)))).ToList();
+        application.Depends = [.. application.Depends.Union(works)];
+        return works.SelectMany(work => work.Policy.Images.Where(policy => others.Contains(new ImageIdentity(work.Application.Name, policy.Alias))).Select(policy => (work, policy)));
     }
 
     private static CommitMessageData Message(ApplicationWork application, BranchWork branch, Decided decided, WriteBackOperation operation) => new(

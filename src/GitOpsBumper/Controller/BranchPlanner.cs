@@ -54,9 +54,9 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         _notDue = branch.NotDue;
         var planned = await Task.WhenAll(branch.Applications.Select(application => SafelyAsync(application, () => Task.Run(() => DecideAsync(application, files, cancellationToken), cancellationToken))));
         _slots = SlotsOf(branch, planned);
+        _sharers = branch.Applications;
         await HoldBackAsync(branch, planned, files, cancellationToken);
         HoldPins(branch, planned);
-        _sharers = [.. branch.Applications, .. _neighbours.Select(neighbour => neighbour.Application)];
         return planned;
     }
 
@@ -72,6 +72,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
         try
         {
             _neighbours = await new SlotNeighbours(services, clone, remote).FindAsync(branch, [.. due.Where(index => planned[index]!.Slots.Any(slot => slot is not null)).Select(index => branch.Applications[index])], cancellationToken);
+            _sharers = [.. branch.Applications, .. _neighbours.Select(neighbour => neighbour.Application).Distinct()];
             _slots = SlotsOf(branch, planned);
             _history = await BranchHistory.ReadAsync(
                 clone, branch, due.Select(index => branch.Applications[index]).Concat(shared).Concat(_neighbours.Select(neighbour => neighbour.Application)), services.Time.GetUtcNow(), cancellationToken);
@@ -128,12 +129,20 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
     {
         var writers = _slots.WritersOf(application, image, slot);
         var complete = _history.Complete(writers, image, path, state);
+        if (writers.Count > 1)
+            complete = complete with { Rejected = [.. complete.Rejected, .. RejectedByOthers(application, writers)] };
         if (_closed is { } turnedDown && application.Forge is not null)
             complete = complete with { Rejected = [.. complete.Rejected, .. turnedDown.Of(application.Application.Name, image, _history.TargetOf(path), () => _history.Read(writers, image, path, state.Written))] };
         return image.Rollbacks.Scope == RejectScope.Repository
             ? complete with { Rejected = [.. complete.Rejected, .. (_elsewhere?[image.Image.Repository] ?? []).Where(rejected => rejected.In != application.Application.Name)] }
             : complete;
     }
+
+    /// <summary>What people said in annotations of others that write to the same place.</summary>
+    private IEnumerable<RejectedVersion> RejectedByOthers(ApplicationWork application, IReadOnlyCollection<ImageIdentity> writers) =>
+        _sharers.Where(work => work.Application.Name != application.Application.Name)
+            .SelectMany(work => work.Policy.Images.Where(policy => writers.Contains(new ImageIdentity(work.Application.Name, policy.Alias)))
+                .SelectMany(policy => RejectedVersion.Of(policy.Approvals).Select(rejected => rejected with { In = work.Application.Name })));
 
     /// <summary>Nothing comes to a write branch that its base would not get.</summary>
     private ImageDecision Check(ApplicationWork application, ImagePolicy image, ImageDecision decision) =>
@@ -159,7 +168,7 @@ internal sealed partial class BranchPlanner(CycleServices services, GitClone clo
     {
         if (Look(application, files) is not { } seen)
             return null;
-        application.Shut = services.Gate.Find(application);
+        (application.Shut, application.Depends) = (services.Gate.Find(application), []);
         var images = await Task.WhenAll(application.Policy.Images.Select(async (image, index) =>
             new PlannedImage(image, seen.States[index], application.Order is { } order
                 ? OrderPlanner.Plan(order, application.Application.Name, image, seen.States[index], seen.Opened.Target)

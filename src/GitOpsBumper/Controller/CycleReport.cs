@@ -1,6 +1,7 @@
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Approvals;
+using GitOpsBumper.Core.Images;
 using GitOpsBumper.Core.Schedules;
 using GitOpsBumper.Core.WriteBack;
 
@@ -92,6 +93,9 @@ internal sealed record ImageReport
 
     /// <summary>Of one that is pending: what people decide about; null: they do not.</summary>
     public WaitingVersion? Asked { get; init; }
+
+    /// <summary>The version that stands where it is wanted, so that what was said for it has had its effect; null: none does, or it may be taken back yet.</summary>
+    public ImageVersion? Settled { get; init; }
 
     /// <summary>When the version that was written was built, as the image says; null when that was not looked at.</summary>
     public DateTimeOffset? Built { get; init; }

@@ -75,8 +75,8 @@ internal sealed record CycleServices
 
     public ILogger Logger => field ??= Loggers.CreateLogger<UpdateCycle>();
 
-    /// <summary>Whether an application has changed since it was planned, or nothing may be written for it any more.</summary>
-    public bool MustPlanAgain(ApplicationWork work) => Witness.HasLeft(work.Application) || Gate.HasShut(work);
+    /// <summary>Whether an application has changed since it was planned, or another that has a say in it, or nothing may be written for it any more.</summary>
+    public bool MustPlanAgain(ApplicationWork work) => Witness.HasLeft(work.Application) || Gate.HasShut(work) || work.Depends.Any(other => Witness.HasChanged(other.Application));
 
     /// <summary>Who commits are by, without the signature.</summary>
     public CommitIdentity Identity

@@ -24,6 +24,9 @@ internal sealed record CycleWitness
     /// <summary>Hears what came of applications, as soon as it is known. Of those that write to a repository while it is still held, so that nobody's later word comes first.</summary>
     public Action<IReadOnlyList<DecidedApplication>> Decided { get; init; } = static _ => { };
 
+    /// <summary>Whether an application says something else by now. One that is gone says nothing.</summary>
+    public bool HasChanged(ApplicationSnapshot application) => Current(application) is { } now && ApplicationNews.IsNews(application, now);
+
     /// <summary>Whether an application has changed since, in what decisions are made from, or is gone.</summary>
     public bool HasLeft(ApplicationSnapshot application) => Current(application) is not { } now || ApplicationNews.IsNews(application, now);
 }

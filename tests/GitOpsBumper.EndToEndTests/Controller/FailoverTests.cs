@@ -8,7 +8,7 @@ namespace GitOpsBumper.EndToEndTests.Controller;
 /// <summary>Two replicas, and the one that works is killed where it hurts. Each version of each application is committed once, neither lost nor doubled.</summary>
 public abstract class FailoverTests(World world)
 {
-    private const int UsualRounds = 12;
+    private const int UsualRounds = 6;
 
     private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable(KillRoundsTests.RoundsVariable) ?? $"{UsualRounds}", CultureInfo.InvariantCulture);
     private static readonly string[] Names = ["api", "web", "worker"];

@@ -12,7 +12,7 @@ public sealed class KillRoundsTests(World world)
     /// <summary>How many rounds, where somebody wants more than usual.</summary>
     internal const string RoundsVariable = "GITOPSBUMPER_KILL_ROUNDS";
 
-    private const int UsualRounds = 40;
+    private const int UsualRounds = 20;
     private const int Seed = 20260501;
     private const string WriteBranch = "bump-worker";
     private static readonly string[] Names = ["api", "web", "worker"];

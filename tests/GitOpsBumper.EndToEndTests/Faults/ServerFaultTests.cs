@@ -7,7 +7,7 @@ namespace GitOpsBumper.EndToEndTests.Faults;
 /// <summary>A server, or the line to it, that breaks in the middle: each due update arrives once all the same.</summary>
 public sealed class ServerFaultTests(World world)
 {
-    private const int Cuts = 24;
+    private const int Cuts = 12;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -10,14 +10,20 @@ internal sealed class ApprovalReader(ImageAnnotations annotations)
 {
     private const int MaxGroupLength = 253;
 
+    /// <summary>What stands behind the prefix of an annotation's name has 63 characters at most, and behind the alias comes <c>.approval-request</c>.</summary>
+    private const int LongestAlias = 63 - 17;
+
     private static readonly TimeSpan ShortestDeadline = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestDeadline = TimeSpan.FromHours(720);
 
     /// <summary>Null: nobody has to.</summary>
-    public ApprovalPolicy? Read()
+    /// <param name="alias">Null: the image has none.</param>
+    public ApprovalPolicy? Read(string? alias)
     {
         var isRequired = ReadSwitch();
-        var policy = new ApprovalPolicy(ReadVotes(), annotations.ReadList<string>(annotations.Find(AnnotationKeys.Approvers), TryParseGroup), ReadDeadline());
+        if (isRequired && alias?.Length > LongestAlias)
+            annotations.Problems.Add(new Problem(AnnotationKeys.Prefix + AnnotationKeys.Approval, "", $"alias '{alias}' has {alias.Length} characters; for approvals allowed are {LongestAlias}, as the names of annotations have 63 at most"));
+        var policy = new ApprovalPolicy(ReadVotes(), ReadGroups(), ReadDeadline());
         if (isRequired)
             return policy;
         foreach (var key in new[] { AnnotationKeys.ApprovalVotes, AnnotationKeys.Approvers, AnnotationKeys.ApprovalDeadline })
@@ -53,6 +59,16 @@ internal sealed class ApprovalReader(ImageAnnotations annotations)
             return votes;
         annotations.Problems.Add(value.Problem($"'{Shortened.Text(value.Text)}' is no number of people; allowed are 1 to {ApprovalPolicy.MaxVotes}"));
         return ApprovalPolicy.MaxVotes;
+    }
+
+    private IReadOnlyList<string> ReadGroups()
+    {
+        var value = annotations.Find(AnnotationKeys.Approvers);
+        var groups = annotations.ReadList<string>(value, TryParseGroup);
+        // Nobody is not everybody.
+        if (groups.Count == 0 && value is { Text.Length: > 0 } or { Items.Count: > 0 })
+            annotations.Problems.Add(value.Problem($"'{Shortened.Text(value.Text)}' names no group; allowed are names of groups of the cluster, comma separated; without the annotation whoever may patch the Application approves"));
+        return groups;
     }
 
     private TimeSpan? ReadDeadline()

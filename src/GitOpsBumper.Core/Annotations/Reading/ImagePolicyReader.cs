@@ -62,7 +62,7 @@ internal sealed class ImagePolicyReader(NamespacedName application, AnnotationMa
             AllowDowngrade = ReadAllowDowngrade(annotations, strategy.Kind),
             Verify = new VerifyReader(annotations, application, defaults).Read(digestFormat != DigestFormat.None),
             Rollbacks = new RollbackReader(annotations, defaults).Read(),
-            Approval = approvals.Read(),
+            Approval = approvals.Read(entry.Alias),
             Approvals = approvals.ReadState(entry.Alias),
             Problems = annotations.Problems,
         };

@@ -34,7 +34,7 @@ internal static class RejectionCheck
     public static string HoldReason(ImageDecision.Update update, RejectedVersion rejected) =>
         $"{update.Value} is not written: {rejected.Version} {rejected.Story}, and on-rollback is hold; write a newer version into git, or let go of the image with 'bumper unpin'";
 
-    public static string Reason(ImageDecision.Update update, RejectedVersion rejected) => RejectedVersion.IsSame(rejected.Version, update.Known)
+    public static string Reason(ImageDecision.Update update, RejectedVersion rejected) => rejected.Version.IsSame(update.Known)
         ? $"{update.Value} {rejected.Story}: it is not written again, a newer version will be"
         : $"{update.Value} is not newer than {rejected.Version}, which {rejected.Story}: a newer version will be written";
 

@@ -15,16 +15,29 @@ internal sealed class ApprovalGate(TimeProvider time, Func<ApprovalKey?> key)
         IsFree(work) ? image : ApprovalCheck.Wait(image, work.Application.Name, image.Policy.Approval is null ? null : key(), time.GetUtcNow());
 
     /// <summary>Why something waits that another application writes to the same place; null: it does not.</summary>
+    /// <param name="writer">Wants to write.</param>
     /// <param name="other">Writes there as well.</param>
     /// <param name="policy">Of its image there.</param>
     /// <param name="update">To be written.</param>
-    public ImageDecision.Pending? Find(ApplicationWork other, ImagePolicy policy, ImageDecision.Update update)
+    public ImageDecision.Pending? Find(ApplicationWork writer, ApplicationWork other, ImagePolicy policy, ImageDecision.Update update)
     {
-        if (other.Forge is not null || policy is { Approval: null } or { Pin: not null })
+        if (policy is { Approval: null } or { Pin: not null })
             return null;
-        return ApprovalCheck.Wait(policy, update, other.Application.Name, key(), time.GetUtcNow()) is ImageDecision.Pending pending
-            ? pending with { Asked = null, Reason = $"{pending.Reason} (for Application {other.Application.Name}, which writes to the same place)" }
-            : null;
+        if (other.Forge is not null)
+        {
+            return writer.Forge is not null ? null : new ImageDecision.Pending(null, $"{update.Value} waits for the merge of the request of Application {other.Application.Name}, which writes to the same place and asks for approval")
+            {
+                Candidate = update.Candidate,
+                Waiting = update.Waiting,
+            };
+        }
+
+        if (ApprovalCheck.Wait(policy, update, other.Application.Name, key(), time.GetUtcNow()) is not ImageDecision.Pending pending)
+            return null;
+        var advice = update.Known.Digest is null
+            ? "; which digest that would be is not looked up for an image that asks for no approval itself: give it gitopsbumper.io/<alias>.approval: required, or pin-digest"
+            : "";
+        return pending with { Asked = null, Reason = $"{pending.Reason} (for Application {other.Application.Name}, which writes to the same place{advice})" };
     }
 
     /// <summary>A person ordered it or will merge it, or nothing is written in any case.</summary>

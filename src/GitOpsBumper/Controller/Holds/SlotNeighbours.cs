@@ -7,8 +7,8 @@ using GitOpsBumper.Core.WriteBack.Targets;
 namespace GitOpsBumper.Controller.Holds;
 
 /// <summary>
-/// Applications that write to the same files and that a cycle is not about: a small one has just what changed, and what is held or taken back in a place is for all that write there. On
-/// another branch they do no harm: trailers say the branch.
+/// Applications that write to the same files and that a cycle is not about: a small one has just what changed, and what is held or taken back in a place is for all that write there,
+/// to the same branch.
 /// </summary>
 internal sealed class SlotNeighbours(CycleServices services, GitClone clone, GitRemote remote)
 {
@@ -28,7 +28,10 @@ internal sealed class SlotNeighbours(CycleServices services, GitClone clone, Git
         var works = new List<ApplicationWork>();
         foreach (var application in services.Everyone.Where(application => !known.Contains(application.Name)))
         {
-            if (await services.Repositories.NeighbourAsync(application, services.Settings.Annotations, remote, images, cancellationToken) is { } work && IsNear(work.Place!, files, folders))
+            // What people say of it now counts, and not what they said when the cycle began.
+            var now = services.Witness.Current(application) ?? application;
+            if (await services.Repositories.NeighbourAsync(now, services.Settings.Annotations, remote, images, cancellationToken) is { } work
+                && (work.WantedBranch ?? clone.DefaultBranch) == branch.Base && IsNear(work.Place!, files, folders))
                 works.Add(work);
         }
 

@@ -81,7 +81,7 @@ internal sealed class TurnedDown
             if (WrittenValue.Read(proposal.Trailer.NewValue).Version is not { } version)
                 continue;
             var since = later.Where(entry => entry.Commit!.When > When(proposal)).ToList();
-            if (since.Exists(entry => entry.AllowsRejected || (entry is { Kind: HistoryKind.Updated, To: { } to } && WrittenValue.Read(to).Version is { } written && RejectedVersion.IsSame(written, version))))
+            if (since.Exists(entry => entry.AllowsRejected || (entry is { Kind: HistoryKind.Updated, To: { } to } && WrittenValue.Read(to).Version is { } written && written.IsSame(version))))
                 continue;
             yield return new RejectedVersion(version, "", When(proposal))
             {

@@ -100,6 +100,7 @@ public sealed class TriggerDeskTests
     {
         _desk.Ask([Web], isUrgent: true);
         var began = Now();
+        _time.Advance(TimeSpan.FromSeconds(1));
         _desk.Ask([Web]);
         _desk.Decided(Report(), began);
         Assert.True(_desk.IsDue(Web));

@@ -19,10 +19,29 @@ public sealed class ApprovalReaderTests
     [InlineData("web.approval-votes: 11", "allowed are 1 to 10")]
     [InlineData("web.approval-deadline: 30s", "is not a duration from 1m to 720h")]
     [InlineData("web.rejected: -no- because", "nothing is written for the image")]
+    [InlineData("web.rejected: \"1.5.0@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa slow\\n-no- because\"", "nothing is written for the image")]
     public void A_bad_value_stops_the_image(string line, string part)
     {
         var image = Assert.Single(Reading.Of("image-list: web=nginx", line).Images);
         Assert.Contains(part, Assert.Single(image.Problems).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("web.approvers: ,")]
+    [InlineData("approvers: , ,")]
+    public void Approvers_that_name_nobody_are_not_everybody(string line)
+    {
+        var image = Assert.Single(Reading.Of("image-list: web=nginx", "web.approval: required", line).Images);
+        Assert.Contains("names no group", Assert.Single(image.Problems).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_alias_that_is_too_long_for_the_annotations_of_approvals_is_told()
+    {
+        var (fits, tooLong) = (new string('a', 46), new string('a', 47));
+        Assert.Empty(Assert.Single(Reading.Of($"image-list: {fits}=nginx", "approval: required").Images).Problems);
+        Assert.Empty(Assert.Single(Reading.Of($"image-list: {tooLong}=nginx").Images).Problems);
+        Assert.Contains("allowed are 46", Assert.Single(Assert.Single(Reading.Of($"image-list: {tooLong}=nginx", "approval: required").Images).Problems).Message, StringComparison.Ordinal);
     }
 
     [Fact]

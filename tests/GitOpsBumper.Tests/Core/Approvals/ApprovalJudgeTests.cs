@@ -144,6 +144,45 @@ public sealed class ApprovalJudgeTests
     public void What_cannot_be_read_is_told(string key, string value, string part) => Assert.Contains(part, Assert.Single(State((key, value)).Mistakes).Message, StringComparison.Ordinal);
 
     [Fact]
+    public void A_second_rejection_does_not_forget_the_first()
+    {
+        var annotations = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (var digit = 0; digit < 30; digit++)
+            annotations[$"{Prefix}rejected"] = State(annotations).With(new Rejection(Version($"1.{digit}.0", 'a'), "no"))[$"{Prefix}rejected"]!;
+        annotations[$"{Prefix}rejected"] = State(annotations).With(new Rejection(Version("1.28.0", 'a'), "no, because"))[$"{Prefix}rejected"]!;
+        var rejections = State(annotations).Rejections;
+        Assert.Equal(20, rejections.Count);
+        Assert.Equal(["1.28.0 no, because", "1.29.0 no", "1.27.0 no"], rejections.Take(3).Select(one => $"{one.Version.Tag} {one.Reason}"));
+        Assert.Equal("1.10.0", $"{rejections[^1].Version.Tag}");
+    }
+
+    [Fact]
+    public void A_rejection_does_not_take_away_what_nobody_can_read()
+    {
+        var annotations = Annotations([("rejected", "-no- because\n1.4.0 slow")]);
+        annotations[$"{Prefix}rejected"] = State(annotations).With(new Rejection(Waiting, "no"))[$"{Prefix}rejected"]!;
+        Assert.Equal($"{Waiting} no\n-no- because\n1.4.0 slow", annotations[$"{Prefix}rejected"]);
+        Assert.True(Assert.Single(State(annotations).Mistakes).Stops);
+    }
+
+    [Fact]
+    public void What_was_said_for_a_version_is_used_up_when_it_is_written_and_what_was_said_of_another_is_not()
+    {
+        var request = ("approval-request", new ApprovalRequest(Waiting, Now).ToString());
+        var votes = ("approvals", Lines(Cast("ada"), Vote.Cast(Web, "bob", Version("1.6.0", 'b'), Now, [], Key)));
+        var changes = State(request, ("approved", "1.5.0"), votes, ("rejected", "1.4.0 slow")).Settle(Waiting);
+        Assert.Equal(["approval-request", "approvals", "approved"], changes.Keys.Select(key => key[Prefix.Length..]).Order(StringComparer.Ordinal));
+        Assert.Null(changes[$"{Prefix}approved"]);
+        Assert.Contains(" bob ", changes[$"{Prefix}approvals"], StringComparison.Ordinal);
+        Assert.DoesNotContain(" ada ", changes[$"{Prefix}approvals"], StringComparison.Ordinal);
+
+        Assert.Empty(State(request, ("approved", "1.5.0")).Settle(Version("1.5.0", 'b')));
+        Assert.Empty(State(("approved", Version("1.6.0", 'b').ToString())).Settle(Waiting));
+        // Where no digest is written, the tag tells.
+        Assert.Equal(2, State(request, ("approved", Waiting.ToString())).Settle(Waiting with { Digest = null }).Count);
+    }
+
+    [Fact]
     public void A_key_that_can_be_guessed_is_none()
     {
         Assert.False(ApprovalKey.TryParse(new Secret(new string('k', 31)), out _, out var problem));

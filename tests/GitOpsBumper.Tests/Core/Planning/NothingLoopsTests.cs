@@ -29,7 +29,7 @@ public sealed class NothingLoopsTests
     [Fact]
     public void Every_image_is_written_at_most_once() => Prop
         .ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed => Check(new Random(seed)))
-        .Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
+        .Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
     private static void Check(Random random)
     {

@@ -22,7 +22,7 @@ public sealed class RollbackLawTests
     [InlineData("newest-build", true)]
     public void The_bot_never_fights_a_person(string strategy, bool pinsDigests) => Prop
         .ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed => new Play(strategy, pinsDigests, new Random(seed)).Run())
-        .Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+        .Check(Config.QuickThrowOnFailure.WithMaxTest(800));
 
     private sealed class Play(string strategy, bool pinsDigests, Random random)
     {

@@ -25,9 +25,9 @@ public sealed class BranchLawTests
     [InlineData("newest-build", true, true, true)]
     public void Whatever_happens_to_a_branch_the_bot_never_fights_a_person(string strategy, bool pinsDigests, bool holds, bool isValuesFile) => Prop
         .ForAll(Stories, steps => new BranchPlay(new PlayForm(strategy, pinsDigests, holds, isValuesFile)).Run(steps))
-        .Check(Config.QuickThrowOnFailure.WithMaxTest(1000).WithReplay(Seed));
+        .Check(Config.QuickThrowOnFailure.WithMaxTest(400).WithReplay(Seed));
 
-    /// <summary>The same ten thousand stories on every machine; others with the variable GITOPSBUMPER_NEW_STORIES, for those who go looking.</summary>
+    /// <summary>The same four thousand stories on every machine; others with the variable GITOPSBUMPER_NEW_STORIES, for those who go looking.</summary>
     private static FSharpOption<Replay> Seed => Environment.GetEnvironmentVariable("GITOPSBUMPER_NEW_STORIES") is { Length: > 0 }
         ? FSharpOption<Replay>.None
         : FSharpOption<Replay>.Some(new Replay(new Rnd(20_261_121), FSharpOption<int>.None));

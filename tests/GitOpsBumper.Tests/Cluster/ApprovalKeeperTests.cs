@@ -1,0 +1,174 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using GitOpsBumper.Adapters.Kubernetes;
+using GitOpsBumper.Cluster;
+using GitOpsBumper.Controller;
+using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Approvals;
+using GitOpsBumper.Core.Images;
+using GitOpsBumper.Tests.Adapters.Http;
+using GitOpsBumper.Tests.Adapters.Kubernetes.Watching;
+using GitOpsBumper.Tests.Controller.Reconciling;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace GitOpsBumper.Tests.Cluster;
+
+public sealed class ApprovalKeeperTests : IAsyncDisposable
+{
+    private const string Request = "gitopsbumper.io/web.approval-request";
+    private const string Approved = "gitopsbumper.io/web.approved";
+
+    private static readonly ApprovalPolicy Policy = new(1, [], null);
+
+    private readonly SteppedTime _time = new();
+    private readonly Lines _log = new();
+    private readonly ConcurrentDictionary<string, string> _annotations = new(StringComparer.Ordinal);
+    private int _refusal;
+    private ScriptedServer _server = null!;
+    private KubernetesConnection _connection = null!;
+    private ApprovalKeeper _keeper = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask DisposeAsync()
+    {
+        _connection?.Dispose();
+        if (_server is not null)
+            await _server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_waits_is_noted_once_and_anew_when_it_is_another_version()
+    {
+        await StartAsync();
+        Assert.Equal(1, await DecideAsync(Waits("1.5.0")));
+        Assert.StartsWith("1.5.0@sha256:aaaa", _annotations[Request], StringComparison.Ordinal);
+        Assert.Equal(0, await DecideAsync(Waits("1.5.0")));
+        Assert.Equal(1, await DecideAsync(Waits("1.6.0")));
+        Assert.StartsWith("1.6.0@sha256:aaaa", _annotations[Request], StringComparison.Ordinal);
+        Assert.Empty(_log);
+    }
+
+    [Fact]
+    public async Task Who_takes_the_notes_away_is_not_fought()
+    {
+        await StartAsync();
+        var patches = 0;
+        for (var cycle = 0; cycle < 600; cycle++)
+        {
+            patches += await DecideAsync(Waits("1.5.0"));
+            _annotations.Clear();
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.InRange(patches, 3, 5);
+        Assert.Contains("ApplicationSet", Assert.Single(_log), StringComparison.Ordinal);
+        // Another version is another matter.
+        Assert.Equal(1, await DecideAsync(Waits("1.6.0")));
+    }
+
+    [Fact]
+    public async Task An_approval_is_used_up_when_its_version_stands_in_git()
+    {
+        await StartAsync();
+        await DecideAsync(Waits("1.5.0"));
+        _annotations[Approved] = "1.5.0";
+        Assert.Equal(0, await DecideAsync(Image() with { Decision = DecisionKind.Updated }));
+        Assert.Equal(1, await DecideAsync(Image() with { Settled = Version("1.5.0") }));
+        Assert.Empty(_annotations);
+        Assert.Equal(0, await DecideAsync(Image() with { Settled = Version("1.5.0") }));
+    }
+
+    [Fact]
+    public async Task Without_the_right_to_it_that_is_told_once_and_tried_more_and_more_seldom()
+    {
+        await StartAsync();
+        _refusal = 403;
+        var patches = 0;
+        for (var cycle = 0; cycle < 600; cycle++)
+        {
+            patches += await DecideAsync(Waits("1.5.0"));
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.InRange(patches, 5, 15);
+        Assert.Contains("deadlines do not run", Assert.Single(_log), StringComparison.Ordinal);
+        _refusal = 0;
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(1, await DecideAsync(Waits("1.5.0")));
+    }
+
+    [Fact]
+    public async Task Who_does_not_lead_notes_nothing()
+    {
+        await StartAsync();
+        _keeper.Keep([new DecidedApplication(Snapshot(), Report(Waits("1.5.0")))], () => "it does not lead", Token);
+        await _keeper.Ended;
+        Assert.Empty(_server.Requests);
+    }
+
+    private static ImageReport Image() => StatusPictureTests.Report("web", DecisionKind.Pending).Images[0] with { Alias = "web" };
+
+    private static ImageReport Waits(string tag) => Image() with { Asked = new WaitingVersion(Version(tag), Policy, []) };
+
+    private static ImageVersion Version(string tag) => ImageVersion.TryParse($"{tag}@sha256:{new string('a', 64)}", out var version, out var problem) ? version : throw new InvalidOperationException(problem);
+
+    private static ApplicationReport Report(ImageReport image) => StatusPictureTests.Report("web", DecisionKind.Pending) with { Images = [image] };
+
+    private ApplicationSnapshot Snapshot() => new() { Name = new NamespacedName("argocd", "web"), Annotations = new Dictionary<string, string>(_annotations, StringComparer.Ordinal) };
+
+    /// <returns>How many patches the API server got.</returns>
+    private async Task<int> DecideAsync(ImageReport image)
+    {
+        var before = _server.Requests.Count;
+        _keeper.Keep([new DecidedApplication(Snapshot(), Report(image))], () => null, Token);
+        await _keeper.Ended;
+        return _server.Requests.Skip(before).Count(request => request.Method == "PATCH");
+    }
+
+    private async Task StartAsync()
+    {
+        _server = await ScriptedServer.StartAsync(AnswerAsync);
+        _connection = Connections.To(_server);
+        _keeper = new ApprovalKeeper(_connection, _time, _log);
+    }
+
+    /// <summary>An Application whose annotations change as a merge patch says.</summary>
+    private async Task AnswerAsync(HttpContext context)
+    {
+        if (context.Request.Method == "PATCH")
+        {
+            if (_refusal > 0)
+            {
+                await context.SendAsync(_refusal, $$"""{"kind":"Status","message":"no","code":{{_refusal}} }""");
+                return;
+            }
+
+            var patch = JsonNode.Parse(_server.Requests[^1].Body)!;
+            foreach (var (key, value) in patch["metadata"]!["annotations"]!.AsObject())
+            {
+                if (value is null)
+                    _annotations.TryRemove(key, out _);
+                else
+                    _annotations[key] = (string)value!;
+            }
+        }
+
+        var annotations = new JsonObject(_annotations.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
+        await context.SendAsync(200, string.Create(CultureInfo.InvariantCulture, $$"""
+            {"apiVersion": "argoproj.io/v1alpha1", "kind": "Application", "metadata": {"name": "web", "namespace": "argocd", "uid": "u", "resourceVersion": "{{_server.Requests.Count}}", "annotations": {{annotations.ToJsonString()}} }, "spec": {} }
+            """));
+    }
+
+    private sealed class Lines : ConcurrentQueue<string>, ILogger<ApprovalKeeper>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Enqueue(formatter(state, exception));
+    }
+}
