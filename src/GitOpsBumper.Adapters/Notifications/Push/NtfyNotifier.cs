@@ -1,4 +1,6 @@
 using System.Net.Http.Headers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using GitOpsBumper.Core.Notifications;
 
 namespace GitOpsBumper.Adapters.Notifications.Push;
@@ -8,10 +10,17 @@ namespace GitOpsBumper.Adapters.Notifications.Push;
 /// </summary>
 /// <seealso href="https://docs.ntfy.sh/publish/#publish-as-json"/>
 /// <seealso href="https://docs.ntfy.sh/publish/#limitations"/>
+/// <seealso href="https://github.com/binwiederhier/ntfy/blob/main/server/server.go"/>
 internal sealed class NtfyNotifier : INotifier
 {
-    /// <summary>In bytes; what is longer becomes a file.</summary>
-    public const int MaxBytes = 4096;
+    /// <summary>Of the message, in bytes; 4096 and more become a file.</summary>
+    public const int MaxBytes = 4095;
+
+    /// <summary>Of the whole document, in bytes, with all that has to be escaped: the server reads no more of it.</summary>
+    public const int MaxDocument = 2 * 4096;
+
+    /// <summary>Six bytes for each letter outside ASCII would be more than the document may have. No page shows it as it is.</summary>
+    private static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
     private readonly NotifierApi _api;
     private readonly NotifierUrl _url;
@@ -46,33 +55,45 @@ internal sealed class NtfyNotifier : INotifier
 
     public async Task SendAsync(NotificationMessage message, int recipient, CancellationToken cancellationToken)
     {
-        var call = NotifierApi.Call(_target, json =>
-        {
-            json.WriteString("topic", _topic);
-            json.WriteString("title", FittedText.Line(message.Title, 250, static text => text, FittedText.Bytes));
-            json.WriteString("message", FittedText.Of(message.Lines.Count == 0 ? [message.Title] : message.Lines, MaxBytes, static line => line, FittedText.Bytes));
-            json.WriteNumber("priority", _url.Number("priority", Priority(message.Severity), 1, 5));
-            json.WriteBoolean("markdown", false);
-            var tags = _url.List("tags");
-            if (tags.Count > 0)
-            {
-                json.WriteStartArray("tags");
-                foreach (var tag in tags)
-                    json.WriteStringValue(tag);
-                json.WriteEndArray();
-            }
-
-            if ((_url.Find("click") ?? message.Link?.AbsoluteUri) is { } click)
-                json.WriteString("click", click);
-            foreach (var key in (string[])["icon", "email", "delay"])
-            {
-                if (_url.Find(key) is { } value)
-                    json.WriteString(key, value);
-            }
-        });
+        var call = NotifierApi.Call(_target, NotifierApi.Json(json => Write(json, message, Fitted(message)), Encoder));
         var reply = await _api.SendAsync(call with { Authorization = Account }, cancellationToken);
         if (!reply.IsSuccess)
             throw _api.Refusal(reply, NotifierApi.Text(NotifierApi.Document(reply), "error"));
+    }
+
+    /// <summary>The text, within both limits: what is a byte for the one may be two or three for the other.</summary>
+    private string Fitted(NotificationMessage message)
+    {
+        var room = Math.Max(1, MaxDocument - NotifierApi.Json(json => Write(json, message, ""), Encoder).Length);
+        return FittedText.Of(message.Lines.Count == 0 ? [message.Title] : message.Lines, MaxBytes, static line => line, Size);
+
+        // In such units that the room of the document is as large as that of the message.
+        int Size(string text) => (int)Math.Min(int.MaxValue / 4, Math.Max(FittedText.Bytes(text), (((long)FittedText.Bytes(Encoder.Encode(text)) * MaxBytes) + room - 1) / room));
+    }
+
+    private void Write(Utf8JsonWriter json, NotificationMessage message, string text)
+    {
+        json.WriteString("topic", _topic);
+        json.WriteString("title", FittedText.Line(message.Title, 250, static text => text, FittedText.Bytes));
+        json.WriteString("message", text);
+        json.WriteNumber("priority", _url.Number("priority", Priority(message.Severity), 1, 5));
+        json.WriteBoolean("markdown", false);
+        var tags = _url.List("tags");
+        if (tags.Count > 0)
+        {
+            json.WriteStartArray("tags");
+            foreach (var tag in tags)
+                json.WriteStringValue(tag);
+            json.WriteEndArray();
+        }
+
+        if ((_url.Find("click") ?? message.Link?.AbsoluteUri) is { } click)
+            json.WriteString("click", click);
+        foreach (var key in (string[])["icon", "email", "delay"])
+        {
+            if (_url.Find(key) is { } value)
+                json.WriteString(key, value);
+        }
     }
 
     private static int Priority(NotificationSeverity severity) => severity switch

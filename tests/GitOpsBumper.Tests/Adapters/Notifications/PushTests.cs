@@ -29,16 +29,23 @@ public sealed class PushTests
     }
 
     [Theory]
-    [InlineData("tester:s3cret@", "Basic dGVzdGVyOnMzY3JldA==")]
-    [InlineData(":tk_s3cret@", "Bearer tk_s3cret")]
-    [InlineData("", "")]
-    public async Task Ntfy_gets_json_of_a_size_that_stays_a_message(string account, string authorization)
+    [InlineData("tester:s3cret@", "Basic dGVzdGVyOnMzY3JldA==", "ü")]
+    [InlineData(":tk_s3cret@", "Bearer tk_s3cret", "<&+'")]
+    [InlineData("", "", "\"\\")]
+    [InlineData("", "", "🚢")]
+    public async Task Ntfy_gets_json_of_a_size_that_stays_a_message(string account, string authorization, string letters)
     {
-        await using var stage = await NotifierStage.StartAsync();
-        await stage.SendAsync($"ntfy://{account}{stage.Host}/deploys?scheme=http&priority=4&tags=ship", NotifierStage.Message with { Lines = [.. Enumerable.Repeat(new string('ü', 100), 100)] });
+        // So many bytes of the document it reads.
+        await using var stage = await NotifierStage.StartAsync(context =>
+            context.Request.ContentLength is > 0 and <= 8_192 ? context.SendAsync(200, "{}") : context.SendAsync(413, """{"code":41301,"http":413,"error":"JSON body too large"}"""));
+        var line = string.Concat(Enumerable.Repeat(letters, 100));
+        await stage.SendAsync($"ntfy://{account}{stage.Host}/deploys?scheme=http&priority=4&tags=ship", NotifierStage.Message with { Lines = [.. Enumerable.Repeat(line, 100)] });
         Assert.Equal(("POST", "/", authorization), (stage.Requests[0].Method, stage.Requests[0].Target, stage.Requests[0].Authorization));
         Assert.Equal(("deploys", 4), ((string?)stage.Body["topic"], (int?)stage.Body["priority"]));
-        Assert.InRange(Encoding.UTF8.GetByteCount((string)stage.Body["message"]!), 3_000, 4_096);
+        Assert.InRange(Encoding.UTF8.GetByteCount(stage.Requests[0].Body), 4_000, 8_192);
+        // One of 4096 bytes becomes a file.
+        Assert.InRange(Encoding.UTF8.GetByteCount((string)stage.Body["message"]!), 2_000, 4_095);
+        Assert.StartsWith(line, (string)stage.Body["message"]!, StringComparison.Ordinal);
         Assert.False((bool)stage.Body["markdown"]!);
     }
 
