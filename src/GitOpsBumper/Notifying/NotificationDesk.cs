@@ -102,12 +102,11 @@ internal sealed class NotificationDesk
         if (ReferenceEquals(channels, _known))
             return;
         _known = channels;
-        var left = new Dictionary<string, WaitingBatch>(StringComparer.Ordinal);
+        var left = new Dictionary<string, UnfinishedLine>(StringComparer.Ordinal);
         foreach (var (key, line) in _lines)
         {
             await line.AbortAsync();
-            if (line.Line.TakeLeft() is { } batch)
-                left[key] = batch;
+            left[key] = line.Line.TakeLeft();
             line.Dispose();
         }
 
@@ -115,8 +114,8 @@ internal sealed class NotificationDesk
         foreach (var place in channels.Channels.SelectMany(channel => channel.Places))
         {
             var line = new ChannelLine(place, _metrics, _time, _logger);
-            if (left.GetValueOrDefault(place.Key) is { } batch)
-                line.Add(batch);
+            if (left.GetValueOrDefault(place.Key) is { } unfinished)
+                line.Continue(unfinished);
             _lines[place.Key] = new RunningLine(line, abort);
         }
     }

@@ -74,7 +74,7 @@ internal sealed class NtfyNotifier : INotifier
     private void Write(Utf8JsonWriter json, NotificationMessage message, string text)
     {
         json.WriteString("topic", _topic);
-        json.WriteString("title", FittedText.Line(message.Title, 250, static text => text, FittedText.Bytes));
+        json.WriteString("title", FittedText.Line(message.Title, 250, static title => title, FittedText.Bytes));
         json.WriteString("message", text);
         json.WriteNumber("priority", _url.Number("priority", Priority(message.Severity), 1, 5));
         json.WriteBoolean("markdown", false);
