@@ -35,6 +35,8 @@ internal sealed partial class ChannelLine
         metrics.Begin(place.Channel.Name);
     }
 
+    public ChannelPlace Place => _place;
+
     public int Waiting => _waiting.Count + (_unsent?.Count ?? 0);
 
     public void Add(WaitingBatch batch)

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Notifications;
+using GitOpsBumper.Configuration.Secrets;
 using GitOpsBumper.Controller.Reconciling;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Metrics;
@@ -105,6 +106,47 @@ public sealed class NotificationDeskTests : IDisposable
     }
 
     [Fact]
+    public async Task A_message_under_way_is_not_broken_off_because_another_channel_changes()
+    {
+        var release = new TaskCompletionSource();
+        await using var server = await ScriptedServer.StartAsync(async context =>
+        {
+            if (context.Request.Path == "/hook")
+                await release.Task.WaitAsync(context.RequestAborted);
+            await AnswerAsync(context);
+        });
+        var layer = Two(server, "/other");
+        var desk = Desk(() => layer);
+        await using var running = Running.Start(desk);
+        desk.Add([Updated("web")], null);
+        await Until(() => Asked(server, "/hook") == 1 && Asked(server, "/other") == 1);
+        layer = Two(server, "/changed");
+        desk.Add([Updated("api")], null);
+        await Until(() => Asked(server, "/changed") == 1);
+        release.SetResult();
+        await Until(() => Asked(server, "/hook") == 2);
+        Assert.Equal(["web", "api"], server.Requests.Where(request => request.Target == "/hook").Select(request => (string?)JsonNode.Parse(request.Body)!["notifications"]![0]!["application"]));
+    }
+
+    [Fact]
+    public async Task A_channel_that_is_down_is_not_forgotten_because_another_one_changes()
+    {
+        _status = 503;
+        await using var server = await ScriptedServer.StartAsync(context => context.Request.Path == "/hook" ? AnswerAsync(context) : context.SendAsync(204));
+        var layer = Two(server, "/other");
+        var desk = Desk(() => layer);
+        await using var running = Running.Start(desk);
+        desk.Add([Updated("web")], null);
+        await Until(() => _lines.Has("do not arrive"));
+        layer = Two(server, "/changed");
+        desk.Add([Updated("api")], null);
+        await Until(() => Asked(server, "/changed") == 1);
+        var before = Asked(server, "/hook");
+        await Until(() => Asked(server, "/hook") > before + 2);
+        Assert.Equal(1, _lines.Count("do not arrive"));
+    }
+
+    [Fact]
     public async Task What_waits_at_the_end_is_still_told()
     {
         await using var server = await ScriptedServer.StartAsync(AnswerAsync);
@@ -148,12 +190,20 @@ public sealed class NotificationDeskTests : IDisposable
         await context.Response.CompleteAsync();
     }
 
+    private static int Asked(ScriptedServer server, string path) => server.Requests.Count(request => request.Target == path);
+
+    private static SecretLayer Two(ScriptedServer server, string other) =>
+        Secrets.Layer(("notify.hook", $"generic+http://{server.Host}/hook"), ("notify.other", $"generic+http://{server.Host}{other}"));
+
     private NotificationDesk Desk(ScriptedServer server, string more, TimeProvider? time = null)
     {
         var layer = Secrets.Layer(("notify.hook", $"url: generic+http://{server.Host}/s3cretPath\n{more}"));
         server.Heard = body => _got.Writer.TryWrite(JsonNode.Parse(body)!);
-        return new NotificationDesk(new LiveChannels(() => layer, null, new ChannelReader(_notifiers), _lines), _metrics, time ?? _time, _lines);
+        return Desk(() => layer, time);
     }
+
+    private NotificationDesk Desk(Func<SecretLayer> layer, TimeProvider? time = null) =>
+        new(new LiveChannels(layer, null, new ChannelReader(_notifiers), _lines), _metrics, time ?? _time, _lines);
 
     /// <summary>A desk at work, until it is disposed of.</summary>
     private sealed class Running : IAsyncDisposable
