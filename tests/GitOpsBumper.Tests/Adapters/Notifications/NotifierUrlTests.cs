@@ -39,12 +39,31 @@ public sealed class NotifierUrlTests : IDisposable
     [InlineData("teams+https://prod-1.westeurope.logic.azure.com:443/workflows/x/triggers/manual/paths/invoke?api-version=2016-06-01&sig=abc", "Teams at prod-1.westeurope.logic.azure.com")]
     [InlineData("ntfy://mytopic", "ntfy at ntfy.sh")]
     [InlineData("smtp://u:p@mail.example.com:465/?from=a@example.com&to=b@example.com&encryption=Auto&usehtml=yes", "mail server mail.example.com:465")]
+    [InlineData("smtp://mail.example.com/?from=bot+1@example.com&to=ops+deploy@example.com", "mail server mail.example.com:587")]
     [InlineData("generic+https://example.com/hook?x=1", "the webhook at example.com")]
     [InlineData("telegram://1:abc@telegram?channels=@a&notification=no&title=x", "Telegram at api.telegram.org")]
     public void What_users_of_shoutrrr_have_is_understood(string url, string place)
     {
         Assert.True(_notifiers.TryOpen(url, out var notifier, out var problem), problem);
         Assert.Equal(place, notifier.Place);
+    }
+
+    [Theory]
+    [InlineData("to", "ops+deploy@example.com", "ops+deploy@example.com")]
+    [InlineData("from", "bot+1@example.com", "bot+1@example.com")]
+    [InlineData("secret", "Zm9v+YmFy", "Zm9v+YmFy")]
+    [InlineData("secret", "Zm9v%2BYmFy%20x", "Zm9v+YmFy x")]
+    [InlineData("@X-Key", "a+b", "a+b")]
+    [InlineData("@Authorization", "Bearer+a+b", "Bearer a+b")]
+    [InlineData("@authorization", "Basic%20YTpi+w==", "Basic YTpi+w==")]
+    [InlineData("@Authorization", "abc+def", "abc+def")]
+    [InlineData("click", "https://example.com/?q=a+b", "https://example.com/?q=a+b")]
+    [InlineData("title", "Image+updates", "Image updates")]
+    [InlineData("fromname", "The%2BBot+two", "The+Bot two")]
+    public void A_plus_is_one_but_in_words_for_people(string key, string written, string meant)
+    {
+        Assert.True(NotifierUrl.TryParse($"generic://example.com/?{key}={written}", out var url, out _));
+        Assert.Equal(meant, url.Find(key));
     }
 
     /// <summary>Whatever is wrong, and wherever the secret stands.</summary>
