@@ -22,7 +22,8 @@ internal static class MailText
     /// <param name="message">What it says.</param>
     /// <param name="addresses">From whom and to whom.</param>
     /// <param name="subject">One line.</param>
-    public static string Render(NotificationMessage message, MailAddresses addresses, string subject)
+    /// <param name="withHtml">Beside the text.</param>
+    public static string Render(NotificationMessage message, MailAddresses addresses, string subject, bool withHtml)
     {
         var boundary = $"=_{message.Id}";
         var text = FittedText.Of(message.Lines.Count == 0 ? [message.Title] : message.Lines, MaxText, static line => line);
@@ -39,7 +40,8 @@ internal static class MailText
         Header(mail, "Content-Type", $"multipart/alternative; boundary=\"{boundary}\"");
         mail.Append("\r\n");
         Part(mail, boundary, "text/plain", text);
-        Part(mail, boundary, "text/html", html);
+        if (withHtml)
+            Part(mail, boundary, "text/html", html);
         return mail.Append("--").Append(boundary).Append("--\r\n").ToString();
     }
 

@@ -10,6 +10,7 @@ namespace GitOpsBumper.Adapters.Notifications.Push;
 /// </summary>
 /// <seealso href="https://docs.ntfy.sh/publish/#publish-as-json"/>
 /// <seealso href="https://docs.ntfy.sh/publish/#limitations"/>
+/// <seealso href="https://docs.ntfy.sh/publish/#message-priority"/>
 /// <seealso href="https://github.com/binwiederhier/ntfy/blob/main/server/server.go"/>
 internal sealed class NtfyNotifier : INotifier
 {
@@ -26,13 +27,20 @@ internal sealed class NtfyNotifier : INotifier
     private readonly NotifierUrl _url;
     private readonly string _target;
     private readonly string _topic;
+    private readonly int? _priority;
 
     private NtfyNotifier(NotifierUrl url, NotifierParts parts)
     {
-        url.Allow("scheme", "disabletls", "priority", "tags", "click", "icon", "delay", "email");
+        url.Allow("scheme", "disabletls", "priority", "tags", "click", "icon", "delay", "at", "in", "email", "attach", "filename", "cache", "firebase");
         if (url.Path.Count > 1 || (url.Path.Count == 0 && url.User is not null) || url.Host.Length == 0)
             throw new NotifierUrlException("it has to be ntfy://<host>/<topic> or ntfy://<topic>");
-        url.Number("priority", 3, 1, 5);
+        foreach (var key in (string[])["cache", "firebase"])
+        {
+            if (!url.Switch(true, key))
+                throw new NotifierUrlException($"{key}=no is not done, for ntfy's documents have no field for it");
+        }
+
+        _priority = Level(url);
         _url = url;
         _topic = url.Path.Count == 1 ? url.Path[0] : url.Host;
         _target = url.Path.Count == 1 ? $"{url.Server()}/" : "https://ntfy.sh/";
@@ -76,7 +84,7 @@ internal sealed class NtfyNotifier : INotifier
         json.WriteString("topic", _topic);
         json.WriteString("title", FittedText.Line(message.Title, 250, static title => title, FittedText.Bytes));
         json.WriteString("message", text);
-        json.WriteNumber("priority", _url.Number("priority", Priority(message.Severity), 1, 5));
+        json.WriteNumber("priority", _priority ?? Priority(message.Severity));
         json.WriteBoolean("markdown", false);
         var tags = _url.List("tags");
         if (tags.Count > 0)
@@ -89,12 +97,27 @@ internal sealed class NtfyNotifier : INotifier
 
         if ((_url.Find("click") ?? message.Link?.AbsoluteUri) is { } click)
             json.WriteString("click", click);
-        foreach (var key in (string[])["icon", "email", "delay"])
+        foreach (var key in (string[])["icon", "email", "attach", "filename"])
         {
             if (_url.Find(key) is { } value)
                 json.WriteString(key, value);
         }
+
+        if (_url.Find("delay", "at", "in") is { } delay)
+            json.WriteString("delay", delay);
     }
+
+    /// <summary>By number, or by the name that ntfy and shoutrrr have for it; null: as severe as the message is.</summary>
+    private static int? Level(NotifierUrl url) => url.Find("priority")?.ToUpperInvariant() switch
+    {
+        null => null,
+        "1" or "MIN" => 1,
+        "2" or "LOW" => 2,
+        "3" or "DEFAULT" => 3,
+        "4" or "HIGH" => 4,
+        "5" or "MAX" or "URGENT" => 5,
+        _ => throw new NotifierUrlException("priority is none of min, low, default, high and max, and no number from 1 to 5"),
+    };
 
     private static int Priority(NotificationSeverity severity) => severity switch
     {

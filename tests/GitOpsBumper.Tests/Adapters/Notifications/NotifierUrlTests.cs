@@ -20,7 +20,20 @@ public sealed class NotifierUrlTests : IDisposable
     [InlineData("gotify://push.example.com/tok?prio=1", "a parameter that is not known, allowed: disabletls, priority, scheme, title")]
     [InlineData("gotify://push.example.com:99999/tok", "its port is no number")]
     [InlineData("ntfy://push.example.com/a?scheme=ftp", "scheme is neither http nor https")]
+    [InlineData("ntfy://push.example.com/a?priority=loud", "priority is none of min, low, default, high and max")]
+    [InlineData("ntfy://push.example.com/a?cache=no", "cache=no is not done")]
+    [InlineData("ntfy://push.example.com/a?firebase=no", "firebase=no is not done")]
+    [InlineData("ntfy://push.example.com/a?actions=view,Open,https://example.com", "a parameter that is not known, allowed: at, attach, cache, click")]
     [InlineData("telegram://1:abc@telegram", "it names no chats")]
+    [InlineData("telegram://1:abc@telegram?chats=-100:abc", "a topic that is no number")]
+    [InlineData("telegram://1:abc@telegram?chats=-100&parsemode=HTML", "parsemode is not None")]
+    [InlineData("discord://token@123/raw", "/raw")]
+    [InlineData("discord://token@123?json=yes", "json=yes")]
+    [InlineData("discord://token@123?splitLines=Yes", "splitlines=yes is not done")]
+    [InlineData("discord://token@123?color=green", "color is no color such as 0x2EB67D")]
+    [InlineData("discord://token@123?colorDebug=0x1000000", "colordebug is no color")]
+    [InlineData("smtp://mail.example.com/?from=a@example.com&to=b@example.com&clienthost=a%20b", "clienthost is neither auto nor a name")]
+    [InlineData("smtp://mail.example.com/?from=a@example.com&to=b@example.com&usehtml=maybe", "usehtml is neither yes nor no")]
     [InlineData("matrix://me:password@example.com/?rooms=!a:b", "does not log in")]
     [InlineData("zabbix://token@example.com", "?host=")]
     [InlineData("smtp://mail.example.com/?from=a@example.com", "it has no to=")]
@@ -41,6 +54,10 @@ public sealed class NotifierUrlTests : IDisposable
     [InlineData("smtp://u:p@mail.example.com:465/?from=a@example.com&to=b@example.com&encryption=Auto&usehtml=yes", "mail server mail.example.com:465")]
     [InlineData("smtp://mail.example.com/?from=bot+1@example.com&to=ops+deploy@example.com", "mail server mail.example.com:587")]
     [InlineData("generic+https://example.com/hook?x=1", "the webhook at example.com")]
+    [InlineData("discord://token@123?color=0x50D9ff&colordebug=0x7b00ab&colorerror=0xd60510&colorinfo=0x2488ff&colorwarn=0xffc441&json=No&splitlines=No&username=", "Discord at discord.com")]
+    [InlineData("ntfy://:tk_x@push.example.com/a?cache=Yes&firebase=Yes&priority=Default&scheme=https", "ntfy at push.example.com")]
+    [InlineData("smtp://u:p@mail.example.com:587/?auth=Plain&clienthost=localhost&encryption=Auto&fromaddress=a@example.com&fromname=&subject=x&toaddresses=b@example.com&usehtml=No&usestarttls=Yes", "mail server mail.example.com:587")]
+    [InlineData("telegram://1:abc@telegram?chats=@a&parsemode=None&preview=Yes&notification=Yes", "Telegram at api.telegram.org")]
     [InlineData("telegram://1:abc@telegram?channels=@a&notification=no&title=x", "Telegram at api.telegram.org")]
     public void What_users_of_shoutrrr_have_is_understood(string url, string place)
     {
@@ -88,7 +105,7 @@ public sealed class NotifierUrlTests : IDisposable
     public void Subjects_are_encoded_between_characters_and_lines_of_a_mail_end_as_they_should()
     {
         var message = NotifierStage.Message with { Title = string.Concat(Enumerable.Repeat("größer 🚢 ", 20)), Lines = [".hidden", "<b>", "日本語"] };
-        var mail = MailText.Stuff(MailText.Render(message, new MailAddresses("bot@example.com", "Böt", ["a@example.com"]), message.Title));
+        var mail = MailText.Stuff(MailText.Render(message, new MailAddresses("bot@example.com", "Böt", ["a@example.com"]), message.Title, withHtml: true));
         var lines = mail.Split("\r\n");
         Assert.All(lines, line => Assert.True(line.Length <= 998 && line.All(c => c is >= ' ' and <= '~'), line));
         Assert.DoesNotContain('\n', mail.Replace("\r\n", "", StringComparison.Ordinal));
@@ -96,8 +113,10 @@ public sealed class NotifierUrlTests : IDisposable
         Assert.Contains("Auto-Submitted: auto-generated", lines);
         Assert.Contains("Date: Sun, 01 Mar 2026 12:00:00 +0000", lines);
         Assert.Contains("Message-ID: <0123456789abcdef@example.com>", lines);
-        var plain = MailText.Stuff(MailText.Render(NotifierStage.Message with { Lines = [".", ".hidden"] }, new MailAddresses("bot@example.com", null, ["a@example.com"]), "x"));
+        var plain = MailText.Stuff(MailText.Render(NotifierStage.Message with { Lines = [".", ".hidden"] }, new MailAddresses("bot@example.com", null, ["a@example.com"]), "x", withHtml: false));
         Assert.Contains("\r\n..\r\n..hidden\r\n", plain, StringComparison.Ordinal);
+        Assert.Contains("text/html", mail, StringComparison.Ordinal);
+        Assert.DoesNotContain("text/html", plain, StringComparison.Ordinal);
     }
 
     [Fact]

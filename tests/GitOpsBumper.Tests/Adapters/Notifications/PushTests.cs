@@ -50,6 +50,14 @@ public sealed class PushTests
     }
 
     [Fact]
+    public async Task Ntfy_gets_what_shoutrrr_would_send_in_headers()
+    {
+        await using var stage = await NotifierStage.StartAsync();
+        await stage.SendAsync($"ntfy://{stage.Host}/deploys?scheme=http&priority=High&in=30min&attach=https://example.com/a.png&filename=a.png&cache=yes");
+        Assert.Equal((4, "30min", "https://example.com/a.png", "a.png"), ((int?)stage.Body["priority"], (string?)stage.Body["delay"], (string?)stage.Body["attach"], (string?)stage.Body["filename"]));
+    }
+
+    [Fact]
     public async Task Pushover_gets_a_form_within_its_limits()
     {
         await using var stage = await NotifierStage.StartAsync(200, """{"status":1,"request":"647d2300"}""");
@@ -117,8 +125,8 @@ public sealed class PushTests
     public async Task A_generic_webhook_gets_the_document_and_its_signature()
     {
         await using var stage = await NotifierStage.StartAsync(204, "");
-        await stage.SendAsync($"generic+http://{stage.Host}/hook?key=k3y&secret=s3cretkey&@X-Team=ops");
-        Assert.Equal("/hook?key=k3y", stage.Requests[0].Target);
+        await stage.SendAsync($"generic+http://{stage.Host}/hook?key=k3y&secret=s3cretkey&_title=x&_y=z&@X-Team=ops");
+        Assert.Equal("/hook?key=k3y&title=x&_y=z", stage.Requests[0].Target);
         var signature = Convert.ToHexStringLower(System.Security.Cryptography.HMACSHA256.HashData("s3cretkey"u8, Encoding.UTF8.GetBytes(stage.Requests[0].Body)));
         Assert.Equal(("updated", "0123456789abcdef", $"sha256={signature}", "ops"),
             (stage.Headers["x-gitopsbumper-event"], stage.Headers["x-gitopsbumper-delivery"], stage.Headers["x-signature-256"], stage.Headers["x-team"]));
