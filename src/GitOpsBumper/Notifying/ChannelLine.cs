@@ -28,6 +28,7 @@ internal sealed partial class ChannelLine
     private DateTimeOffset? _missedSince;
     private TimeSpan _pause;
     private int _lost;
+    private bool _isLossTold;
 
     public ChannelLine(ChannelPlace place, NotificationMetrics metrics, TimeProvider time, ILogger logger)
     {
@@ -104,7 +105,7 @@ internal sealed partial class ChannelLine
         catch (NotifierException failure)
         {
             _metrics.Failed(_place.Channel.Name);
-            Failed(failure.Message);
+            Failed(failure, unsent.Count);
             if (failure.IsTransient)
             {
                 var longer = _pause == TimeSpan.Zero ? FirstPause : _pause * 2;
@@ -155,19 +156,22 @@ internal sealed partial class ChannelLine
         _metrics.Sent(_place.Channel.Name);
         if (_downSince is not null)
             Log.Again(_logger, _place.Channel.Name, _place.Notifier.Place, _lost);
-        (_downSince, _pause) = (null, TimeSpan.Zero);
+        (_downSince, _pause, _isLossTold) = (null, TimeSpan.Zero, false);
         // A message that was sent again as it was says nothing of it; when something else was missed, the next one does.
         if (sent.TellsWhatWasMissed || (_lost == 0 && _waiting.Count == 0))
             (_missedSince, _lost) = (null, 0);
     }
 
-    private void Failed(string reason)
+    /// <summary>Once for as long as nothing arrives; and once that something is lost, however it began.</summary>
+    private void Failed(NotifierException failure, int count)
     {
-        _missedSince ??= _time.GetUtcNow();
-        if (_downSince is not null)
-            return;
-        _downSince = _time.GetUtcNow();
-        Log.Down(_logger, _place.Channel.Name, reason);
+        if (failure.IsTransient && _downSince is null)
+            Log.Down(_logger, _place.Channel.Name, failure.Message);
+        else if (!failure.IsTransient && !_isLossTold)
+            Log.Refused(_logger, _place.Channel.Name, failure.Message, count);
+        _isLossTold |= !failure.IsTransient;
+        _downSince ??= _time.GetUtcNow();
+        _missedSince ??= _downSince;
     }
 
     /// <returns>Whether to go on.</returns>
@@ -200,6 +204,9 @@ internal sealed partial class ChannelLine
     {
         [LoggerMessage(LogLevel.Warning, "Channel {Channel}: notifications do not arrive: {Reason}; it is tried again, and not told again until they do")]
         public static partial void Down(ILogger logger, string channel, string reason);
+
+        [LoggerMessage(LogLevel.Warning, "Channel {Channel}: notifications do not arrive: {Reason}; what was refused is not sent again ({Count} lost), and this is not told again until others arrive")]
+        public static partial void Refused(ILogger logger, string channel, string reason, int count);
 
         [LoggerMessage(LogLevel.Information, "Channel {Channel}: notifications arrive again at {Place}; {Lost} were lost.")]
         public static partial void Again(ILogger logger, string channel, string place, int lost);

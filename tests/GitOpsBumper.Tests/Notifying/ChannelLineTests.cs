@@ -63,6 +63,33 @@ public sealed class ChannelLineTests : IDisposable
     }
 
     [Fact]
+    public async Task The_log_says_once_that_it_is_tried_again_and_once_that_something_is_lost()
+    {
+        var place = new Place();
+        var line = Line(place);
+        place.Answers.Enqueue(() => throw new NotifierException("it is down", isTransient: true));
+        place.Answers.Enqueue(() => throw new NotifierException("it is down", isTransient: true));
+        place.Answers.Enqueue(() => Refuse("api"));
+        place.Answers.Enqueue(() => Refuse("shop"));
+        line.Add(Batch("web"));
+        await RunAsync(line, place);
+
+        Assert.Equal(
+            [
+                "Channel ops: notifications do not arrive: it is down; it is tried again, and not told again until they do",
+                "Channel ops: notifications do not arrive: it is not wanted; what was refused is not sent again (1 lost), and this is not told again until others arrive",
+                "Channel ops: notifications arrive again at the place; 2 were lost.",
+            ],
+            _log.ToString().Split('\n'));
+
+        void Refuse(string next)
+        {
+            line.Add(Batch(next));
+            throw new NotifierException("it is not wanted", isTransient: false);
+        }
+    }
+
+    [Fact]
     public async Task A_message_under_way_goes_on_at_the_next_line_with_its_identifier_and_what_waits_behind_it()
     {
         var place = new Place();

@@ -46,10 +46,9 @@ internal sealed class SmtpNotifier : INotifier
         _name = url.Find("clienthost") is { } name && !name.Equals("auto", StringComparison.OrdinalIgnoreCase) ? name : null;
         if (_name is not null && (Uri.CheckHostName(_name) != UriHostNameType.Dns || !_name.All(char.IsAscii)))
             throw new NotifierUrlException("clienthost is neither auto nor a name such as bot.example.com");
-        _security = Security(url);
-        _port = url.Port(_security == MailSecurity.Implicit ? ImplicitPort : SubmissionPort);
-        if (_security != MailSecurity.Implicit && _port == ImplicitPort && url.Find("encryption") is null or "Auto" or "auto" or "AUTO")
-            _security = MailSecurity.Implicit;
+        var encryption = url.Find("encryption")?.ToUpperInvariant() ?? "AUTO";
+        _port = url.Port(encryption == "IMPLICITTLS" ? ImplicitPort : SubmissionPort);
+        _security = Security(url, encryption, _port);
         _auth = url.Find("auth")?.ToUpperInvariant() switch
         {
             null or "UNKNOWN" or "AUTO" => "",
@@ -184,18 +183,23 @@ internal sealed class SmtpNotifier : INotifier
         }
     }
 
-    private static MailSecurity Security(NotifierUrl url)
+    /// <summary>In the clear goes what has the one word for it, encryption=None, and nothing else: a password may go with it.</summary>
+    private static MailSecurity Security(NotifierUrl url, string encryption, int port)
     {
-        if (url.Switch(false, "disabletls"))
-            return MailSecurity.None;
-        return url.Find("encryption")?.ToUpperInvariant() switch
+        var security = encryption switch
         {
-            null or "AUTO" => url.Switch(true, "starttls", "usestarttls") ? MailSecurity.StartTls : MailSecurity.None,
+            "AUTO" => port == ImplicitPort ? MailSecurity.Implicit : MailSecurity.StartTls,
             "EXPLICITTLS" => MailSecurity.StartTls,
             "IMPLICITTLS" => MailSecurity.Implicit,
             "NONE" => MailSecurity.None,
             _ => throw new NotifierUrlException("encryption is none of Auto, None, ExplicitTLS and ImplicitTLS"),
         };
+        var wantsStartTls = url.Switch(true, "starttls", "usestarttls");
+        if (security == MailSecurity.StartTls && !wantsStartTls)
+            throw new NotifierUrlException("starttls=no would send everything in the clear, also a password; that wants encryption=None");
+        if (url.Switch(false, "disabletls") && security != MailSecurity.None)
+            throw new NotifierUrlException("disabletls=yes would send everything in the clear, also a password; that wants encryption=None");
+        return security;
     }
 
     private static bool IsAddress(string text)
