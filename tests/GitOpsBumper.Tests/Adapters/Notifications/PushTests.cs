@@ -135,9 +135,12 @@ public sealed class PushTests
                 {"schemaVersion":1,"id":"0123456789abcdef","event":"updated","severity":"info","time":"2026-03-01T12:00:00.000Z","title":"web updated to 1.5.0",
                  "text":"argocd/web: updated web (team/web) 1.4.2 -> 1.5.0 in https://git.example.com/deploy/-/merge_requests/7, commit 8c07d11f3a on main",
                  "notifications":[{"type":"updated","severity":"info","time":"2026-03-01T12:00:00.000Z","namespace":"argocd","application":"web","project":"shop","reason":"web (team/web) from 1.4.2 to 1.5.0",
-                   "changes":[{"alias":"web","image":"team/web","oldTag":"1.4.2","newTag":"1.5.0","newDigest":null}],
-                   "commit":{"sha":"8c07d11f3a5b9e2d4c6f8a0b1e3d5c7f9a2b4d6e","branch":"main","repository":"https://git.example.com/deploy"},
-                   "request":{"url":"https://git.example.com/deploy/-/merge_requests/7"}}],"more":0}
+                   "changes":[{"alias":"web","image":"team/web","oldTag":"1.4.2","newTag":"1.5.0","oldDigest":null,"newDigest":null,"updateType":"minor"}],
+                   "commit":{"sha":"8c07d11f3a5b9e2d4c6f8a0b1e3d5c7f9a2b4d6e","branch":"main","repository":"https://git.example.com/deploy",
+                             "url":"https://git.example.com/deploy/-/commit/8c07d11f3a5b9e2d4c6f8a0b1e3d5c7f9a2b4d6e"},
+                   "request":{"id":"7","url":"https://git.example.com/deploy/-/merge_requests/7"},
+                   "links":[{"rel":"request","url":"https://git.example.com/deploy/-/merge_requests/7"},
+                            {"rel":"commit","url":"https://git.example.com/deploy/-/commit/8c07d11f3a5b9e2d4c6f8a0b1e3d5c7f9a2b4d6e"}]}],"more":0}
                 """),
             stage.Body), stage.Requests[0].Body);
     }
