@@ -3,6 +3,8 @@ using FsCheck.Fluent;
 using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Notifications;
 using GitOpsBumper.Adapters.Notifications.Mail;
+using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Core.Notifications;
 
 namespace GitOpsBumper.Tests.Adapters.Notifications;
 
@@ -122,6 +124,29 @@ public sealed class NotifierUrlTests : IDisposable
         Assert.Contains("\r\n..\r\n..hidden\r\n", plain, StringComparison.Ordinal);
         Assert.Contains("text/html", mail, StringComparison.Ordinal);
         Assert.DoesNotContain("text/html", plain, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Mails_about_one_application_are_a_thread_and_those_about_several_are_one_for_each_day()
+    {
+        var one = NotifierStage.Message;
+        var several = one with { Notifications = [.. one.Notifications, one.Notifications[0] with { Application = new NamespacedName("argocd", "api") }] };
+        var tomorrow = one.Time.AddDays(1);
+        Assert.Matches("^<[0-9a-f]{32}\\.thread@example\\.com>$", Root(one));
+        Assert.Equal(Root(one), Root(one with { Id = "f", Time = tomorrow }));
+        Assert.NotEqual(Root(one), Root(one with { Notifications = [several.Notifications[1]] }));
+        Assert.NotEqual(Root(one), Root(one with { More = 1 }));
+        Assert.Equal(Root(several), Root(several with { Id = "f" }));
+        Assert.NotEqual(Root(several), Root(several with { Time = tomorrow }));
+        Assert.Null(Root(one with { IsTest = true }));
+
+        static string? Root(NotificationMessage message)
+        {
+            var lines = MailText.Render(message, new MailAddresses("bot@example.com", null, ["a@example.com"]), "x", withHtml: true).Split("\r\n");
+            var root = lines.SingleOrDefault(line => line.StartsWith("References: ", StringComparison.Ordinal))?["References: ".Length..];
+            Assert.Equal(root, lines.SingleOrDefault(line => line.StartsWith("In-Reply-To: ", StringComparison.Ordinal))?["In-Reply-To: ".Length..]);
+            return root;
+        }
     }
 
     [Fact]
