@@ -20,7 +20,7 @@ public sealed class ChannelLineTests : IDisposable
     [Fact]
     public async Task A_message_that_is_sent_again_is_the_same_and_what_came_meanwhile_is_the_next_one()
     {
-        var place = new Place();
+        var place = new Listener();
         var line = Line(place);
         place.Answers.Enqueue(() =>
         {
@@ -45,7 +45,7 @@ public sealed class ChannelLineTests : IDisposable
     [Fact]
     public async Task What_is_lost_is_counted_until_the_place_knows_of_it()
     {
-        var place = new Place();
+        var place = new Listener();
         var line = Line(place);
         place.Answers.Enqueue(() =>
         {
@@ -65,7 +65,7 @@ public sealed class ChannelLineTests : IDisposable
     [Fact]
     public async Task The_log_says_once_that_it_is_tried_again_and_once_that_something_is_lost()
     {
-        var place = new Place();
+        var place = new Listener();
         var line = Line(place);
         place.Answers.Enqueue(() => throw new NotifierException("it is down", isTransient: true));
         place.Answers.Enqueue(() => throw new NotifierException("it is down", isTransient: true));
@@ -92,7 +92,7 @@ public sealed class ChannelLineTests : IDisposable
     [Fact]
     public async Task A_message_under_way_goes_on_at_the_next_line_with_its_identifier_and_what_waits_behind_it()
     {
-        var place = new Place();
+        var place = new Listener();
         var first = Line(place);
         using var abort = new CancellationTokenSource();
         place.Answers.Enqueue(() =>
@@ -122,7 +122,7 @@ public sealed class ChannelLineTests : IDisposable
         new([new Notification { Kind = NotificationKind.Updated, Application = new NamespacedName("argocd", name), Reason = "from 1 to 2", Time = DateTimeOffset.UnixEpoch }], 0);
 
     /// <summary>Until the place has nothing more to answer, and took the last message.</summary>
-    private static async Task RunAsync(ChannelLine line, Place place)
+    private static async Task RunAsync(ChannelLine line, Listener place)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Token);
         // Only when something is wrong.
@@ -131,14 +131,14 @@ public sealed class ChannelLineTests : IDisposable
         await line.RunAsync(end.Token, Token);
     }
 
-    private ChannelLine Line(Place place)
+    private ChannelLine Line(Listener place)
     {
         var channel = new NotificationChannel { Name = "ops", Rule = ChannelRule.All, Format = MessageFormat.Default, Notifiers = [place] };
         return new ChannelLine(new ChannelPlace(channel, 0, 0), new NotificationMetrics(_meter), _time, _log);
     }
 
     /// <summary>Does with each message what the test says, and takes those of which it says nothing.</summary>
-    private sealed class Place : INotifier
+    private sealed class Listener : INotifier
     {
         public Queue<Action> Answers { get; } = new();
 
