@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using GitOpsBumper.Tests.Adapters.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace GitOpsBumper.Tests.Adapters.Notifications;
