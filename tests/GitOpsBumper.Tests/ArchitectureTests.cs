@@ -25,7 +25,7 @@ public sealed partial class ArchitectureTests
         ["Holds"] = ["Applications", "Approvals", "Images"],
         ["Messages"] = ["Applications", "Holds", "Images"],
         ["PullRequests"] = ["Applications", "Holds", "Images", "Messages"],
-        ["Notifications"] = ["Applications", "Messages", "Selection"],
+        ["Notifications"] = ["Applications", "Images", "Messages", "Selection", "Versions"],
         ["Planning"] = ["Annotations", "Applications", "Approvals", "Holds", "Images", "Messages", "Schedules", "Selection", "Signatures", "WriteBack"],
     };
 

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using GitOpsBumper.Adapters.Http;
 
@@ -34,14 +35,16 @@ internal sealed class NotifierApi(HttpExchange exchange, NotifierUrl url, string
         }
     }
 
-    public static HttpCall Call(string target, Action<Utf8JsonWriter> write, HttpMethod? method = null) =>
-        new(method ?? HttpMethod.Post, new Uri(target), "notification", MaxBytes) { Accept = "application/json, text/plain;q=0.9, */*;q=0.1", Json = Json(write) };
+    public static HttpCall Call(string target, Action<Utf8JsonWriter> write, HttpMethod? method = null) => Call(target, Json(write), method);
 
-    /// <summary>A document in ASCII: there is no encoding that somebody could get wrong.</summary>
-    public static byte[] Json(Action<Utf8JsonWriter> write)
+    public static HttpCall Call(string target, byte[] json, HttpMethod? method = null) =>
+        new(method ?? HttpMethod.Post, new Uri(target), "notification", MaxBytes) { Accept = "application/json, text/plain;q=0.9, */*;q=0.1", Json = json };
+
+    /// <summary>A document in ASCII, for there is then no encoding that somebody could get wrong; with an encoder of its own where that would be too long.</summary>
+    public static byte[] Json(Action<Utf8JsonWriter> write, JavaScriptEncoder? encoder = null)
     {
         using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
+        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = encoder }))
         {
             writer.WriteStartObject();
             write(writer);

@@ -13,6 +13,11 @@ public sealed class NotifierUrl
 {
     public const int MaxLength = 4096;
 
+    /// <summary>Keys whose values are words for people.</summary>
+    private static readonly string[] Words = ["title", "subject", "fromname", "username", "botname"];
+
+    private static readonly string[] LoginSchemes = ["Bearer+", "Basic+"];
+
     private readonly List<KeyValuePair<string, string>> _query;
 
     private NotifierUrl(string scheme, string rest)
@@ -182,7 +187,20 @@ public sealed class NotifierUrl
     private static KeyValuePair<string, string> Pair(string text)
     {
         var equals = text.IndexOf('=', StringComparison.Ordinal);
-        return equals < 0 ? new(Decode(text), "") : new(Decode(text[..equals]), Decode(text[(equals + 1)..].Replace('+', ' ')));
+        if (equals < 0)
+            return new(Decode(text), "");
+        var key = Decode(text[..equals]);
+        return new(key, Decode(Spaced(key, text[(equals + 1)..])));
+    }
+
+    /// <summary>A plus is one: in addresses, in keys, in base64. It is a space where words stand and shoutrrr writes it for one, and where else no header of a login would be.</summary>
+    /// <seealso href="https://www.beszel.dev/guide/notifications/ntfy"/>
+    private static string Spaced(string key, string value)
+    {
+        if (Words.Contains(key, StringComparer.OrdinalIgnoreCase))
+            return value.Replace('+', ' ');
+        var scheme = key.Equals("@authorization", StringComparison.OrdinalIgnoreCase) ? LoginSchemes.FirstOrDefault(scheme => value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)) : null;
+        return scheme is null ? value : $"{value[..(scheme.Length - 1)]} {value[scheme.Length..]}";
     }
 
     private static string Decode(string text) => Uri.UnescapeDataString(text);

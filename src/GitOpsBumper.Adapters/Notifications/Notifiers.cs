@@ -59,7 +59,7 @@ public sealed class Notifiers : IDisposable
         _parts = change(new NotifierParts(new HttpExchange(_client, _gates, counter, limits, time), limits, time));
     }
 
-    /// <summary>Somebody may wait for it, nobody has to: an attempt has ten seconds, and a service that asks for a pause of half a minute gets it.</summary>
+    /// <summary>Somebody may wait for it, nobody has to: an attempt has ten seconds (of mail three times that), and a service that asks for a pause of half a minute gets it.</summary>
     public static HttpLimits Limits { get; } = new()
     {
         AttemptTimeout = TimeSpan.FromSeconds(10),

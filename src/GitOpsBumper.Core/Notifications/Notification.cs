@@ -50,6 +50,12 @@ public sealed record Notification
     /// <summary>The address of the open request; null: there is none.</summary>
     public string? Request { get; init; }
 
+    /// <summary>By which people call the request; null: there is none, or its address does not say.</summary>
+    public string? RequestNumber { get; init; }
+
+    /// <summary>Where people look at the commit; null: there is none, or nobody knows where its forge shows it.</summary>
+    public string? CommitUrl { get; init; }
+
     public required DateTimeOffset Time { get; init; }
 
     /// <summary>It was so already when the bot began to look: a lasting state, of which people have probably been told.</summary>
@@ -60,22 +66,5 @@ public sealed record Notification
         NotificationKind.Failed => NotificationSeverity.Error,
         NotificationKind.Problem or NotificationKind.PendingApproval => NotificationSeverity.Warning,
         _ => NotificationSeverity.Info,
-    };
-}
-
-/// <summary>An image of a notification.</summary>
-/// <param name="Alias">Null when the image list gives it none.</param>
-/// <param name="Image">As the image list spells it.</param>
-/// <param name="OldTag">What git said before; null: nothing.</param>
-/// <param name="NewTag">Null: only a digest, or nothing, is known.</param>
-/// <param name="Digest">Null: none is known.</param>
-public sealed record NotificationChange(string? Alias, string Image, string? OldTag, string? NewTag, string? Digest)
-{
-    /// <summary>What was or is to be written, as people say it; null: nothing is known.</summary>
-    public string? NewVersion => (NewTag, Digest) switch
-    {
-        ({ } tag, { } digest) => $"{tag}@{digest}",
-        ({ } tag, null) => tag,
-        _ => Digest,
     };
 }

@@ -21,6 +21,8 @@ internal static class AnnouncedNotification
         Branch = announcement.Facts?.Branch,
         Repository = announcement.Facts?.Repository,
         Request = announcement.Facts?.Request,
+        RequestNumber = announcement.Facts?.Request is { } request ? ForgeLinks.NumberOf(request) : null,
+        CommitUrl = announcement.Facts is { Commit: { } commit } facts ? ForgeLinks.OfCommit(commit, facts.Repository, facts.Request) : null,
         Time = time,
         WasThere = isBeginning && announcement.Kind is not (AnnouncementKind.Updated or AnnouncementKind.Proposed or AnnouncementKind.Recovered),
     };

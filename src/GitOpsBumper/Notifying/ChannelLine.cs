@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace GitOpsBumper.Notifying;
 
 /// <summary>
-/// Tells one place what waits for it, in the background. A place that cannot be reached is told of once in the log; what it missed is folded into the first message that it takes again.
+/// Tells one place what waits for it, in the background. A message that did not arrive is sent again as it is, with the same identifier, for it may have arrived after all; what came
+/// meanwhile is folded into the next one. A place that cannot be reached is told of once in the log.
 /// </summary>
 internal sealed partial class ChannelLine
 {
@@ -22,9 +23,12 @@ internal sealed partial class ChannelLine
     private readonly NotificationMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private volatile UnsentMessage? _unsent;
     private DateTimeOffset? _downSince;
+    private DateTimeOffset? _missedSince;
     private TimeSpan _pause;
     private int _lost;
+    private bool _isLossTold;
 
     public ChannelLine(ChannelPlace place, NotificationMetrics metrics, TimeProvider time, ILogger logger)
     {
@@ -32,7 +36,9 @@ internal sealed partial class ChannelLine
         metrics.Begin(place.Channel.Name);
     }
 
-    public int Waiting => _waiting.Count;
+    public ChannelPlace Place => _place;
+
+    public int Waiting => _waiting.Count + (_unsent?.Count ?? 0);
 
     public void Add(WaitingBatch batch)
     {
@@ -40,8 +46,22 @@ internal sealed partial class ChannelLine
         _news.Writer.TryWrite(true);
     }
 
+    /// <summary>Goes on where another line to the same place ended. It is tried at once, whatever that one waited for.</summary>
+    public void Continue(UnfinishedLine left)
+    {
+        (_unsent, _missedSince, _lost) = (left.Unsent, left.MissedSince, left.Lost);
+        if (left.Waiting is { } batch)
+            _waiting.Add(batch);
+        _news.Writer.TryWrite(true);
+    }
+
     /// <summary>What nobody will send any more from here.</summary>
-    public WaitingBatch? TakeLeft() => _waiting.Take();
+    public UnfinishedLine TakeLeft()
+    {
+        var left = new UnfinishedLine(_unsent, _waiting.Take(), _missedSince, _lost);
+        _unsent = null;
+        return left;
+    }
 
     /// <param name="end">Nothing new comes; what waits is tried once, unless the place was out of reach already.</param>
     /// <param name="abort">Also ends a message under way.</param>
@@ -49,9 +69,11 @@ internal sealed partial class ChannelLine
     {
         while (!abort.IsCancellationRequested)
         {
-            if (_waiting.Take() is { } batch)
+            if (_unsent is null && _waiting.Take() is { } batch)
+                _unsent = Fold(batch);
+            if (_unsent is { } message)
             {
-                await SendAsync(batch, abort);
+                await SendAsync(message, abort);
                 if (_pause > TimeSpan.Zero && !await RestAsync(end))
                     return;
             }
@@ -66,21 +88,26 @@ internal sealed partial class ChannelLine
         }
     }
 
-    private async Task SendAsync(WaitingBatch batch, CancellationToken abort)
+    private UnsentMessage Fold(WaitingBatch batch)
     {
-        var message = NotificationDigest.Fold(batch.Kept, batch.More, Note(), _place.Channel.Format, new MessageStamp(Guid.NewGuid().ToString("n", CultureInfo.InvariantCulture), _time.GetUtcNow()));
+        var stamp = new MessageStamp(Guid.NewGuid().ToString("n", CultureInfo.InvariantCulture), _time.GetUtcNow());
+        return new UnsentMessage(NotificationDigest.Fold(batch.Kept, batch.More, Note(), _place.Channel.Format, stamp), batch.Count, _missedSince is not null);
+    }
+
+    private async Task SendAsync(UnsentMessage unsent, CancellationToken abort)
+    {
         try
         {
-            await _place.Notifier.SendAsync(message, _place.Recipient, abort);
-            Succeeded();
+            await _place.Notifier.SendAsync(unsent.Message, _place.Recipient, abort);
+            _unsent = null;
+            Succeeded(unsent);
         }
         catch (NotifierException failure)
         {
             _metrics.Failed(_place.Channel.Name);
-            Failed(failure.Message);
+            Failed(failure, unsent.Count);
             if (failure.IsTransient)
             {
-                _waiting.PutBack(batch);
                 var longer = _pause == TimeSpan.Zero ? FirstPause : _pause * 2;
                 var wish = failure.RetryAfter is { } after && after < LongestWish ? after : failure.RetryAfter is null ? TimeSpan.Zero : LongestWish;
                 _pause = wish > longer ? wish : longer > LongestPause ? LongestPause : longer;
@@ -88,44 +115,63 @@ internal sealed partial class ChannelLine
             }
 
             // It would be refused again. The next message may not be.
-            _lost += batch.Count;
+            Lose(unsent);
             _pause = TimeSpan.Zero;
         }
         catch (OperationCanceledException) when (abort.IsCancellationRequested)
         {
-            _waiting.PutBack(batch);
+            // Whether it has arrived is open: it stays, with its identifier.
         }
         catch (Exception failure) when (failure is not (OperationCanceledException or OutOfMemoryException))
         {
             // A bug that loses one message must not lose all that come after it. The exception may hold the URL.
-            _lost += batch.Count;
+            Lose(unsent);
             _metrics.Failed(_place.Channel.Name);
             Log.Unexpected(_logger, _place.Channel.Name, _place.Notifier.Place, failure.GetType().Name);
         }
     }
 
-    private string? Note()
+    private void Lose(UnsentMessage unsent)
     {
-        if (_downSince is not { } since)
-            return null;
-        var lost = _lost > 0 ? $" {_lost} earlier notifications were refused and are lost." : "";
-        return string.Create(CultureInfo.InvariantCulture, $"This channel could not be reached since {since.UtcDateTime:yyyy-MM-dd HH:mm}Z.{lost}");
+        _unsent = null;
+        _lost += unsent.Count;
+        _missedSince ??= _time.GetUtcNow();
     }
 
-    private void Succeeded()
+    private string? Note()
+    {
+        if (_missedSince is not { } since)
+            return null;
+        var lost = _lost switch
+        {
+            0 => "",
+            1 => " 1 earlier notification is lost.",
+            _ => string.Create(CultureInfo.InvariantCulture, $" {_lost} earlier notifications are lost."),
+        };
+        return string.Create(CultureInfo.InvariantCulture, $"Messages did not arrive here from {since.UtcDateTime:yyyy-MM-dd HH:mm}Z on.{lost}");
+    }
+
+    private void Succeeded(UnsentMessage sent)
     {
         _metrics.Sent(_place.Channel.Name);
         if (_downSince is not null)
             Log.Again(_logger, _place.Channel.Name, _place.Notifier.Place, _lost);
-        (_downSince, _pause, _lost) = (null, TimeSpan.Zero, 0);
+        (_downSince, _pause, _isLossTold) = (null, TimeSpan.Zero, false);
+        // A message that was sent again as it was says nothing of it; when something else was missed, the next one does.
+        if (sent.TellsWhatWasMissed || (_lost == 0 && _waiting.Count == 0))
+            (_missedSince, _lost) = (null, 0);
     }
 
-    private void Failed(string reason)
+    /// <summary>Once for as long as nothing arrives; and once that something is lost, however it began.</summary>
+    private void Failed(NotifierException failure, int count)
     {
-        if (_downSince is not null)
-            return;
-        _downSince = _time.GetUtcNow();
-        Log.Down(_logger, _place.Channel.Name, reason);
+        if (failure.IsTransient && _downSince is null)
+            Log.Down(_logger, _place.Channel.Name, failure.Message);
+        else if (!failure.IsTransient && !_isLossTold)
+            Log.Refused(_logger, _place.Channel.Name, failure.Message, count);
+        _isLossTold |= !failure.IsTransient;
+        _downSince ??= _time.GetUtcNow();
+        _missedSince ??= _downSince;
     }
 
     /// <returns>Whether to go on.</returns>
@@ -159,6 +205,9 @@ internal sealed partial class ChannelLine
         [LoggerMessage(LogLevel.Warning, "Channel {Channel}: notifications do not arrive: {Reason}; it is tried again, and not told again until they do")]
         public static partial void Down(ILogger logger, string channel, string reason);
 
+        [LoggerMessage(LogLevel.Warning, "Channel {Channel}: notifications do not arrive: {Reason}; what was refused is not sent again ({Count} lost), and this is not told again until others arrive")]
+        public static partial void Refused(ILogger logger, string channel, string reason, int count);
+
         [LoggerMessage(LogLevel.Information, "Channel {Channel}: notifications arrive again at {Place}; {Lost} were lost.")]
         public static partial void Again(ILogger logger, string channel, string place, int lost);
 
@@ -166,3 +215,16 @@ internal sealed partial class ChannelLine
         public static partial void Unexpected(ILogger logger, string channel, string place, string kind);
     }
 }
+
+/// <summary>A message that has not arrived, as far as is known.</summary>
+/// <param name="Message">Sent again as it is.</param>
+/// <param name="Count">Of the notifications that it tells or counts.</param>
+/// <param name="TellsWhatWasMissed">That messages did not arrive, and how many are lost.</param>
+internal sealed record UnsentMessage(NotificationMessage Message, int Count, bool TellsWhatWasMissed);
+
+/// <summary>What a line leaves behind.</summary>
+/// <param name="Unsent">Null: there is none.</param>
+/// <param name="Waiting">Null: nothing.</param>
+/// <param name="MissedSince">When messages did not arrive any more, and the place does not know of it yet; null: they do.</param>
+/// <param name="Lost">Notifications, of which the place does not know yet.</param>
+internal sealed record UnfinishedLine(UnsentMessage? Unsent, WaitingBatch? Waiting, DateTimeOffset? MissedSince, int Lost);

@@ -26,7 +26,7 @@ internal sealed class ChannelReader(Notifiers notifiers)
         var channels = new List<NotificationChannel>();
         var problems = new List<string>();
         foreach (var entry in secrets.Under(Prefix))
-            Add(Read(entry, problems), channels, problems);
+            Add(Read(entry, problems) is { } channel ? channel with { Entry = entry } : null, channels, problems);
         if (!string.IsNullOrWhiteSpace(urls))
             Add(Open(VariableChannel, Variable, urls.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries), ChannelRule.All, MessageFormat.Default, problems), channels, problems);
         return new ChannelSet(channels, problems);

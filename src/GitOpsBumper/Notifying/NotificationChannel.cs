@@ -1,4 +1,5 @@
 using GitOpsBumper.Adapters.Notifications;
+using GitOpsBumper.Configuration.Secrets;
 using GitOpsBumper.Core.Notifications;
 
 namespace GitOpsBumper.Notifying;
@@ -8,6 +9,9 @@ internal sealed record NotificationChannel
 {
     /// <summary>The key of the secret without <c>notify.</c>, or <c>environment</c>.</summary>
     public required string Name { get; init; }
+
+    /// <summary>What it was read from: as long as that is the same, the channel is. Null: from what does not change while the process lives.</summary>
+    public SecretEntry? Entry { get; init; }
 
     public required ChannelRule Rule { get; init; }
 
@@ -27,6 +31,9 @@ internal sealed record ChannelPlace(NotificationChannel Channel, int Service, in
 
     /// <summary>Stays the same when the settings of the channel change.</summary>
     public string Key => $"{Channel.Name}/{Service}/{Recipient}";
+
+    /// <summary>Whether nothing has changed since the other one was read.</summary>
+    public bool IsAs(ChannelPlace other) => Key == other.Key && Channel.Entry == other.Channel.Entry;
 }
 
 /// <param name="Channels">That can be used.</param>

@@ -95,29 +95,32 @@ internal sealed class NotificationDesk
         }
     }
 
-    /// <summary>Opens lines to channels that are new, and closes those that are gone; what waited at one that changed goes on.</summary>
+    /// <summary>
+    /// Opens lines to channels that are new, and closes those that are gone. A line whose channel is as it was goes on undisturbed; what one left unfinished whose channel changed
+    /// goes on at the new one.
+    /// </summary>
     private async Task LookAsync(CancellationToken abort)
     {
         var channels = _channels.Look();
         if (ReferenceEquals(channels, _known))
             return;
         _known = channels;
-        var left = new Dictionary<string, WaitingBatch>(StringComparer.Ordinal);
-        foreach (var (key, line) in _lines)
+        var places = channels.Channels.SelectMany(channel => channel.Places).ToDictionary(place => place.Key, StringComparer.Ordinal);
+        var left = new Dictionary<string, UnfinishedLine>(StringComparer.Ordinal);
+        foreach (var (key, line) in _lines.Where(pair => !(places.TryGetValue(pair.Key, out var place) && place.IsAs(pair.Value.Line.Place))).ToList())
         {
             await line.AbortAsync();
-            if (line.Line.TakeLeft() is { } batch)
-                left[key] = batch;
+            left[key] = line.Line.TakeLeft();
             line.Dispose();
+            _lines.Remove(key);
         }
 
-        _lines.Clear();
-        foreach (var place in channels.Channels.SelectMany(channel => channel.Places))
+        foreach (var (key, place) in places.Where(pair => !_lines.ContainsKey(pair.Key)))
         {
             var line = new ChannelLine(place, _metrics, _time, _logger);
-            if (left.GetValueOrDefault(place.Key) is { } batch)
-                line.Add(batch);
-            _lines[place.Key] = new RunningLine(line, abort);
+            if (left.GetValueOrDefault(key) is { } unfinished)
+                line.Continue(unfinished);
+            _lines[key] = new RunningLine(line, abort);
         }
     }
 

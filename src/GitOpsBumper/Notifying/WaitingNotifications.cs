@@ -31,17 +31,6 @@ internal sealed class WaitingNotifications
         }
     }
 
-    /// <summary>Before those that came meanwhile.</summary>
-    public void PutBack(WaitingBatch batch)
-    {
-        lock (_gate)
-        {
-            List<Notification> all = [.. batch.Kept, .. _kept];
-            _more += batch.More + Math.Max(0, all.Count - MaxKept);
-            _kept = [.. all.Take(MaxKept)];
-        }
-    }
-
     /// <summary>Null: nothing waits.</summary>
     public WaitingBatch? Take()
     {

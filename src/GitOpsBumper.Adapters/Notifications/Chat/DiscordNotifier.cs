@@ -9,6 +9,7 @@ namespace GitOpsBumper.Adapters.Notifications.Chat;
 /// </summary>
 /// <seealso href="https://discord.com/developers/docs/resources/webhook#execute-webhook"/>
 /// <seealso href="https://discord.com/developers/docs/resources/message#embed-object-embed-limits"/>
+/// <seealso href="https://containrrr.dev/shoutrrr/v0.8/services/discord/"/>
 internal sealed class DiscordNotifier : INotifier
 {
     public const int MaxTitle = 256;
@@ -17,12 +18,27 @@ internal sealed class DiscordNotifier : INotifier
     private readonly NotifierApi _api;
     private readonly NotifierUrl _url;
     private readonly string _target;
+    private readonly IReadOnlyDictionary<NotificationSeverity, int> _colors;
 
     private DiscordNotifier(NotifierUrl url, NotifierParts parts)
     {
         url.Allow("username", "avatar", "avatarurl", "thread_id", "color", "colorerror", "colorwarn", "colorinfo", "colordebug", "splitlines", "json");
         if (url.User is not { Length: > 0 } token || url.Host.Length == 0 || !url.Host.All(char.IsAsciiDigit) || url.Password is not null)
             throw new NotifierUrlException("it has to be discord://<token>@<webhook id>, the id being a number");
+        if (url.Path.Count > 0)
+            throw new NotifierUrlException("it ends with the webhook id: what /raw would send is not made here");
+        if (url.Switch(false, "json"))
+            throw new NotifierUrlException("json=yes, for a message that is JSON of one's own, is not done");
+        if (url.Switch(false, "splitlines"))
+            throw new NotifierUrlException("splitlines=yes is not done, for a message is one embed");
+        // Nothing that is told here is for debugging.
+        Color(url, "colordebug");
+        _colors = new Dictionary<NotificationSeverity, int>
+        {
+            [NotificationSeverity.Error] = Color(url, "colorerror", "color") ?? 0xE01E5A,
+            [NotificationSeverity.Warning] = Color(url, "colorwarn", "color") ?? 0xECB22E,
+            [NotificationSeverity.Info] = Color(url, "colorinfo", "color") ?? 0x2EB67D,
+        };
         _url = url;
         _target = $"{parts.Addresses.Discord}/api/webhooks/{url.Host}/{Uri.EscapeDataString(token)}?wait=true{(url.Find("thread_id") is { } thread ? $"&thread_id={Uri.EscapeDataString(thread)}" : "")}";
         _api = new NotifierApi(parts.Exchange, url, $"Discord at {new Uri(_target).Host}");
@@ -52,7 +68,7 @@ internal sealed class DiscordNotifier : INotifier
             json.WriteString("description", FittedText.Of(message.Lines, MaxDescription, Escape));
             if (message.Link is { } link)
                 json.WriteString("url", link.AbsoluteUri);
-            json.WriteNumber("color", Color(message.Severity));
+            json.WriteNumber("color", _colors[message.Severity]);
             json.WriteString("timestamp", message.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
             json.WriteStartObject("footer");
             json.WriteString("text", "GitOpsBumper");
@@ -75,10 +91,20 @@ internal sealed class DiscordNotifier : INotifier
 
     private static string Escape(string text) => SafeMarkup.WithoutMentions(SafeMarkup.Markdown(text));
 
-    private static int Color(NotificationSeverity severity) => severity switch
+    /// <summary>Of the first of these keys that is there, as shoutrrr writes it: <c>0x50D9ff</c>; null: none is.</summary>
+    private static int? Color(NotifierUrl url, params string[] keys)
     {
-        NotificationSeverity.Error => 0xE01E5A,
-        NotificationSeverity.Warning => 0xECB22E,
-        _ => 0x2EB67D,
-    };
+        int? first = null;
+        foreach (var key in keys)
+        {
+            if (url.Find(key) is not { } text)
+                continue;
+            var digits = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? text[2..] : text.TrimStart('#');
+            if (!int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var color) || color is < 0 or > 0xFFFFFF)
+                throw new NotifierUrlException($"{key} is no color such as 0x2EB67D");
+            first ??= color;
+        }
+
+        return first;
+    }
 }

@@ -18,7 +18,7 @@ internal sealed class TelegramNotifier : INotifier
 
     private readonly NotifierApi _api;
     private readonly string _target;
-    private readonly IReadOnlyList<string> _chats;
+    private readonly IReadOnlyList<Chat> _chats;
     private readonly bool _preview;
     private readonly bool _silent;
 
@@ -27,7 +27,9 @@ internal sealed class TelegramNotifier : INotifier
         url.Allow("chats", "channels", "parsemode", "preview", "notification");
         if (url.User is not { Length: > 0 } bot || url.Password is not { Length: > 0 } key || !bot.All(char.IsAsciiDigit) || !url.Host.Equals("telegram", StringComparison.OrdinalIgnoreCase))
             throw new NotifierUrlException("it has to be telegram://<number>:<key>@telegram?chats=<chat>,...");
-        _chats = url.List("chats", "channels");
+        if (url.Find("parsemode") is { } mode && !mode.Equals("None", StringComparison.OrdinalIgnoreCase))
+            throw new NotifierUrlException("parsemode is not None, but the text is shown as it is");
+        _chats = [.. url.List("chats", "channels").Select(Chat.Read)];
         if (_chats.Count == 0)
             throw new NotifierUrlException("it names no chats");
         _preview = url.Switch(false, "preview");
@@ -45,13 +47,12 @@ internal sealed class TelegramNotifier : INotifier
     public async Task SendAsync(NotificationMessage message, int recipient, CancellationToken cancellationToken)
     {
         var chat = _chats[recipient];
-        var colon = chat.LastIndexOf(':');
         var title = $"<b>{FittedText.Line(message.Title, MaxTitle, Escape)}</b>";
         var reply = await _api.PostAsync(_target, json =>
         {
-            json.WriteString("chat_id", colon < 0 ? chat : chat[..colon]);
-            if (colon >= 0 && int.TryParse(chat[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var thread))
-                json.WriteNumber("message_thread_id", thread);
+            json.WriteString("chat_id", chat.Id);
+            if (chat.Topic is { } topic)
+                json.WriteNumber("message_thread_id", topic);
             json.WriteString("text", message.Lines.Count == 0 ? title : $"{title}\n\n{FittedText.Of(message.Lines, MaxText - title.Length - 2, Escape)}");
             json.WriteString("parse_mode", "HTML");
             json.WriteBoolean("disable_notification", _silent);
@@ -73,4 +74,19 @@ internal sealed class TelegramNotifier : INotifier
     }
 
     private static string Escape(string text) => SafeMarkup.Html(SafeMarkup.WithoutMentions(text));
+
+    /// <param name="Id">A number, or a name behind an <c>@</c>.</param>
+    /// <param name="Topic">Null: the chat as a whole.</param>
+    private sealed record Chat(string Id, int? Topic)
+    {
+        public static Chat Read(string text)
+        {
+            var colon = text.LastIndexOf(':');
+            if (colon < 0)
+                return new Chat(text, null);
+            return colon > 0 && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var topic)
+                ? new Chat(text[..colon], topic)
+                : throw new NotifierUrlException("chats names a topic that is no number");
+        }
+    }
 }

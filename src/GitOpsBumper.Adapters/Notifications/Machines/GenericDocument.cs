@@ -47,9 +47,11 @@ internal static class GenericDocument
             json.WriteStartObject();
             Write(json, "alias", change.Alias);
             Write(json, "image", change.Image);
-            Write(json, "oldTag", change.OldTag);
+            Write(json, "oldTag", change.Old.Tag);
             Write(json, "newTag", change.NewTag);
+            Write(json, "oldDigest", change.Old.Digest);
             Write(json, "newDigest", change.Digest);
+            Write(json, "updateType", change.UpdateType);
             json.WriteEndObject();
         }
 
@@ -64,6 +66,7 @@ internal static class GenericDocument
             Write(json, "sha", notification.Commit);
             Write(json, "branch", notification.Branch);
             Write(json, "repository", notification.Repository);
+            Write(json, "url", notification.CommitUrl);
             json.WriteEndObject();
         }
 
@@ -74,9 +77,26 @@ internal static class GenericDocument
         else
         {
             json.WriteStartObject("request");
+            Write(json, "id", notification.RequestNumber);
             Write(json, "url", notification.Request);
             json.WriteEndObject();
         }
+
+        // Where a person would go first comes first.
+        json.WriteStartArray("links");
+        WriteLink(json, "request", notification.Request);
+        WriteLink(json, "commit", notification.CommitUrl);
+        json.WriteEndArray();
+    }
+
+    private static void WriteLink(Utf8JsonWriter json, string rel, string? url)
+    {
+        if (url is null)
+            return;
+        json.WriteStartObject();
+        json.WriteString("rel", rel);
+        Write(json, "url", url);
+        json.WriteEndObject();
     }
 
     /// <summary>Null where nothing is known.</summary>

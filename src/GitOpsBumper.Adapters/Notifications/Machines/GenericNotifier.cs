@@ -30,7 +30,7 @@ internal sealed class GenericNotifier : INotifier
         var address = url.Rest.Split('?')[0];
         var at = address.Split('/')[0].LastIndexOf('@');
         var forwarded = url.RawQuery.Split('&', StringSplitOptions.RemoveEmptyEntries).Where(pair => !IsOurs(Uri.UnescapeDataString(pair.Split('=')[0])));
-        _target = $"{(isOpen ? "http" : "https")}://{address[(at + 1)..]}{string.Concat(forwarded.Select((pair, index) => $"{(index == 0 ? '?' : '&')}{pair}"))}";
+        _target = $"{(isOpen ? "http" : "https")}://{address[(at + 1)..]}{string.Concat(forwarded.Select((pair, index) => $"{(index == 0 ? '?' : '&')}{Plain(pair)}"))}";
         _method = (url.Find("method", "requestmethod") ?? "POST").ToUpperInvariant() switch
         {
             "POST" => HttpMethod.Post,
@@ -93,6 +93,9 @@ internal sealed class GenericNotifier : INotifier
         if (!reply.IsSuccess)
             throw _api.Refusal(reply);
     }
+
+    /// <summary>A key of ours behind an underscore is one of theirs.</summary>
+    private static string Plain(string pair) => pair.StartsWith('_') && IsOurs(Uri.UnescapeDataString(pair[1..].Split('=')[0])) ? pair[1..] : pair;
 
     private static bool IsOurs(string key) => key.StartsWith('@') || key.StartsWith('$') || OurKeys.Contains(key, StringComparer.OrdinalIgnoreCase);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using GitOpsBumper.Core.Notifications;
 
@@ -22,7 +23,8 @@ internal static class MailText
     /// <param name="message">What it says.</param>
     /// <param name="addresses">From whom and to whom.</param>
     /// <param name="subject">One line.</param>
-    public static string Render(NotificationMessage message, MailAddresses addresses, string subject)
+    /// <param name="withHtml">Beside the text.</param>
+    public static string Render(NotificationMessage message, MailAddresses addresses, string subject, bool withHtml)
     {
         var boundary = $"=_{message.Id}";
         var text = FittedText.Of(message.Lines.Count == 0 ? [message.Title] : message.Lines, MaxText, static line => line);
@@ -33,19 +35,38 @@ internal static class MailText
         Header(mail, "From", addresses.FromName is { } name ? $"{Word(name)} <{addresses.From}>" : addresses.From);
         Header(mail, "To", string.Join(",\r\n ", addresses.To));
         Header(mail, "Subject", Word(subject));
-        Header(mail, "Message-ID", $"<{message.Id}@{addresses.From[(addresses.From.LastIndexOf('@') + 1)..]}>");
+        Header(mail, "Message-ID", $"<{message.Id}@{addresses.Domain}>");
+        if (ThreadOf(message) is { } thread)
+        {
+            var root = $"<{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{addresses.From}\n{thread}")).AsSpan(0, 16))}.thread@{addresses.Domain}>";
+            Header(mail, "In-Reply-To", root);
+            Header(mail, "References", root);
+        }
+
         Header(mail, "Auto-Submitted", "auto-generated");
         Header(mail, "MIME-Version", "1.0");
         Header(mail, "Content-Type", $"multipart/alternative; boundary=\"{boundary}\"");
         mail.Append("\r\n");
         Part(mail, boundary, "text/plain", text);
-        Part(mail, boundary, "text/html", html);
+        if (withHtml)
+            Part(mail, boundary, "text/html", html);
         return mail.Append("--").Append(boundary).Append("--\r\n").ToString();
     }
 
     /// <summary>What a server may take for the end of the message, or for a dot too many, gets one more dot.</summary>
     /// <seealso href="https://www.rfc-editor.org/rfc/rfc5321#section-4.5.2"/>
     public static string Stuff(string mail) => (mail.StartsWith('.') ? "." : "") + mail.Replace("\r\n.", "\r\n..", StringComparison.Ordinal);
+
+    /// <summary>What the message belongs to: its only Application, or else its day. Nobody ever sent the first message of a thread: that all refer to the same one is what holds them together.</summary>
+    /// <seealso href="https://www.rfc-editor.org/rfc/rfc5322#section-3.6.4"/>
+    private static string? ThreadOf(NotificationMessage message)
+    {
+        if (message.IsTest)
+            return null;
+        return message.More == 0 && message.Notifications.Select(notification => notification.Application).Distinct().ToList() is [var only]
+            ? $"application {only}"
+            : $"day {message.Time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}";
+    }
 
     /// <summary>As it is where that is allowed, else as encoded words that end between characters.</summary>
     internal static string Word(string text)
@@ -88,4 +109,8 @@ internal static class MailText
 /// <param name="From">An address in ASCII.</param>
 /// <param name="FromName">Null: none.</param>
 /// <param name="To">Addresses in ASCII, at least one.</param>
-internal sealed record MailAddresses(string From, string? FromName, IReadOnlyList<string> To);
+internal sealed record MailAddresses(string From, string? FromName, IReadOnlyList<string> To)
+{
+    /// <summary>Of the sender.</summary>
+    public string Domain => From[(From.LastIndexOf('@') + 1)..];
+}

@@ -24,6 +24,8 @@ internal sealed class SmtpNotifier : INotifier
     private readonly MailAddresses _addresses;
     private readonly MailSecurity _security;
     private readonly string _auth;
+    private readonly bool _withHtml;
+    private readonly string? _name;
     private readonly int _port;
     private readonly ResiliencePipeline _retries;
 
@@ -40,10 +42,13 @@ internal sealed class SmtpNotifier : INotifier
         if (!to.Append(from).All(IsAddress))
             throw new NotifierUrlException("from or to is no address such as bot@example.com");
         _addresses = new MailAddresses(from, url.Find("fromname"), to);
-        _security = Security(url);
-        _port = url.Port(_security == MailSecurity.Implicit ? ImplicitPort : SubmissionPort);
-        if (_security != MailSecurity.Implicit && _port == ImplicitPort && url.Find("encryption") is null or "Auto" or "auto" or "AUTO")
-            _security = MailSecurity.Implicit;
+        _withHtml = url.Switch(true, "usehtml");
+        _name = url.Find("clienthost") is { } name && !name.Equals("auto", StringComparison.OrdinalIgnoreCase) ? name : null;
+        if (_name is not null && (Uri.CheckHostName(_name) != UriHostNameType.Dns || !_name.All(char.IsAscii)))
+            throw new NotifierUrlException("clienthost is neither auto nor a name such as bot.example.com");
+        var encryption = url.Find("encryption")?.ToUpperInvariant() ?? "AUTO";
+        _port = url.Port(encryption == "IMPLICITTLS" ? ImplicitPort : SubmissionPort);
+        _security = Security(url, encryption, _port);
         _auth = url.Find("auth")?.ToUpperInvariant() switch
         {
             null or "UNKNOWN" or "AUTO" => "",
@@ -81,7 +86,7 @@ internal sealed class SmtpNotifier : INotifier
 
     public async Task SendAsync(NotificationMessage message, int recipient, CancellationToken cancellationToken)
     {
-        var mail = MailText.Stuff(MailText.Render(message, _addresses, _url.Find("subject") ?? message.Title));
+        var mail = MailText.Stuff(MailText.Render(message, _addresses, _url.Find("subject") ?? message.Title, _withHtml));
         await _retries.ExecuteAsync(
             static async (state, token) => await state.Notifier.AttemptAsync(state.Mail, state.To, token), (Notifier: this, Mail: mail, To: _addresses.To[recipient]), cancellationToken);
     }
@@ -124,14 +129,14 @@ internal sealed class SmtpNotifier : INotifier
         if (_security == MailSecurity.Implicit)
             await session.SecureAsync(_url.Host, cancellationToken);
         await session.ExpectAsync(220, cancellationToken);
-        await session.GreetAsync(cancellationToken);
+        await session.GreetAsync(_name, cancellationToken);
         if (_security == MailSecurity.StartTls)
         {
             if (!session.Offers.Contains("STARTTLS", StringComparer.Ordinal))
                 throw new SmtpException(0, "offers no STARTTLS; encryption=None in the URL does without", isTransient: false);
             await session.AskAsync("STARTTLS", 220, cancellationToken);
             await session.SecureAsync(_url.Host, cancellationToken);
-            await session.GreetAsync(cancellationToken);
+            await session.GreetAsync(_name, cancellationToken);
         }
 
         if (_url is { User: { Length: > 0 } user, Password: { } password } && _auth != "NONE")
@@ -178,18 +183,23 @@ internal sealed class SmtpNotifier : INotifier
         }
     }
 
-    private static MailSecurity Security(NotifierUrl url)
+    /// <summary>In the clear goes what has the one word for it, encryption=None, and nothing else: a password may go with it.</summary>
+    private static MailSecurity Security(NotifierUrl url, string encryption, int port)
     {
-        if (url.Switch(false, "disabletls"))
-            return MailSecurity.None;
-        return url.Find("encryption")?.ToUpperInvariant() switch
+        var security = encryption switch
         {
-            null or "AUTO" => url.Switch(true, "starttls", "usestarttls") ? MailSecurity.StartTls : MailSecurity.None,
+            "AUTO" => port == ImplicitPort ? MailSecurity.Implicit : MailSecurity.StartTls,
             "EXPLICITTLS" => MailSecurity.StartTls,
             "IMPLICITTLS" => MailSecurity.Implicit,
             "NONE" => MailSecurity.None,
             _ => throw new NotifierUrlException("encryption is none of Auto, None, ExplicitTLS and ImplicitTLS"),
         };
+        var wantsStartTls = url.Switch(true, "starttls", "usestarttls");
+        if (security == MailSecurity.StartTls && !wantsStartTls)
+            throw new NotifierUrlException("starttls=no would send everything in the clear, also a password; that wants encryption=None");
+        if (url.Switch(false, "disabletls") && security != MailSecurity.None)
+            throw new NotifierUrlException("disabletls=yes would send everything in the clear, also a password; that wants encryption=None");
+        return security;
     }
 
     private static bool IsAddress(string text)

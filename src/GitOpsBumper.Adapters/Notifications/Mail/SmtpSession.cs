@@ -58,13 +58,13 @@ internal sealed class SmtpSession : IAsyncDisposable
         await secured.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = host }, cancellationToken);
     }
 
-    /// <summary>Says who we are, by our address: nobody has to know the name of a pod.</summary>
-    public async Task GreetAsync(CancellationToken cancellationToken)
+    /// <summary>Says who we are; without a name by our address, for nobody has to know that of a pod.</summary>
+    public async Task GreetAsync(string? name, CancellationToken cancellationToken)
     {
         var address = (_socket.LocalEndPoint as IPEndPoint)?.Address ?? IPAddress.Loopback;
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         var literal = plain.AddressFamily == AddressFamily.InterNetworkV6 ? $"[IPv6:{plain.ToString().Split('%')[0]}]" : $"[{plain}]";
-        var reply = await AskAsync($"EHLO {literal}", 250, cancellationToken);
+        var reply = await AskAsync($"EHLO {name ?? literal}", 250, cancellationToken);
         Offers = [.. reply.Lines.Skip(1).Select(line => line.ToUpperInvariant())];
     }
 

@@ -1,5 +1,6 @@
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Notifications;
+using GitOpsBumper.Core.Selection;
 
 namespace GitOpsBumper.Controller.Reconciling;
 
@@ -61,7 +62,7 @@ internal sealed record AnnouncementFacts
         Subject = NameOf(image),
         // What was committed for the application was not committed for an image that was not updated.
         Commit = image.Decision == DecisionKind.Updated ? application.Commit : null,
-        Changes = [new NotificationChange(image.Alias, image.Image, image.Current, image.Candidate, image.Digest)],
+        Changes = [new NotificationChange(image.Alias, image.Image, image.Current, image.Candidate, image.Digest) { IsSemVer = image.Strategy == StrategyWords.Word(UpdateStrategy.SemVer) }],
     };
 
     public static string NameOf(ImageReport image) => image.Alias is { } alias ? $"{alias} ({image.Image})" : image.Image;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using GitOpsBumper.Core.Notifications;
 using GitOpsBumper.Tests.Adapters.Http;
 
 namespace GitOpsBumper.Tests.Adapters.Notifications;
@@ -56,6 +57,20 @@ public sealed class ChatTests
         Assert.Contains(@"\<@", (string?)embed["description"], StringComparison.Ordinal);
         Assert.Equal("https://git.example.com/deploy/-/merge_requests/7", (string?)embed["url"]);
         Assert.Equal("2026-03-01T12:00:00.000Z", (string?)embed["timestamp"]);
+    }
+
+    [Theory]
+    [InlineData("", NotificationSeverity.Info, 0x2EB67D)]
+    [InlineData("?color=0x50D9ff", NotificationSeverity.Info, 0x50D9FF)]
+    [InlineData("?color=0x50D9ff&colorInfo=%232488ff", NotificationSeverity.Info, 0x2488FF)]
+    [InlineData("?colorError=d60510", NotificationSeverity.Error, 0xD60510)]
+    [InlineData("?colorWarn=0xffc441", NotificationSeverity.Warning, 0xFFC441)]
+    [InlineData("?colorError=d60510", NotificationSeverity.Warning, 0xECB22E)]
+    public async Task Discord_gets_the_colors_of_the_url(string query, NotificationSeverity severity, int color)
+    {
+        await using var stage = await NotifierStage.StartAsync(204, "");
+        await stage.SendAsync($"discord://s3cret_tok-3n@1098765432109876543{query}", NotifierStage.Message with { Severity = severity });
+        Assert.Equal(color, (int?)stage.Body["embeds"]![0]!["color"]);
     }
 
     [Fact]

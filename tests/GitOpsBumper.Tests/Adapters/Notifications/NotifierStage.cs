@@ -68,11 +68,13 @@ internal sealed class NotifierStage : IAsyncDisposable
         Application = new NamespacedName("argocd", "web"),
         Project = "shop",
         Reason = $"web (team/web) from 1.4.2 to {tag}",
-        Changes = [new NotificationChange("web", "team/web", "1.4.2", tag, null)],
+        Changes = [new NotificationChange("web", "team/web", "1.4.2", tag, null) { IsSemVer = true }],
         Commit = "8c07d11f3a5b9e2d4c6f8a0b1e3d5c7f9a2b4d6e",
         Branch = "main",
         Repository = "https://git.example.com/deploy",
         Request = "https://git.example.com/deploy/-/merge_requests/7",
+        RequestNumber = "7",
+        CommitUrl = "https://git.example.com/deploy/-/commit/8c07d11f3a5b9e2d4c6f8a0b1e3d5c7f9a2b4d6e",
         Time = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero),
     };
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using GitOpsBumper.Tests.Adapters.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace GitOpsBumper.Tests.Adapters.Notifications;
@@ -29,17 +30,32 @@ public sealed class PushTests
     }
 
     [Theory]
-    [InlineData("tester:s3cret@", "Basic dGVzdGVyOnMzY3JldA==")]
-    [InlineData(":tk_s3cret@", "Bearer tk_s3cret")]
-    [InlineData("", "")]
-    public async Task Ntfy_gets_json_of_a_size_that_stays_a_message(string account, string authorization)
+    [InlineData("tester:s3cret@", "Basic dGVzdGVyOnMzY3JldA==", "ü")]
+    [InlineData(":tk_s3cret@", "Bearer tk_s3cret", "<&+'")]
+    [InlineData("", "", "\"\\")]
+    [InlineData("", "", "🚢")]
+    public async Task Ntfy_gets_json_of_a_size_that_stays_a_message(string account, string authorization, string letters)
     {
-        await using var stage = await NotifierStage.StartAsync();
-        await stage.SendAsync($"ntfy://{account}{stage.Host}/deploys?scheme=http&priority=4&tags=ship", NotifierStage.Message with { Lines = [.. Enumerable.Repeat(new string('ü', 100), 100)] });
+        // So many bytes of the document it reads.
+        await using var stage = await NotifierStage.StartAsync(context =>
+            context.Request.ContentLength is > 0 and <= 8_192 ? context.SendAsync(200, "{}") : context.SendAsync(413, """{"code":41301,"http":413,"error":"JSON body too large"}"""));
+        var line = string.Concat(Enumerable.Repeat(letters, 100));
+        await stage.SendAsync($"ntfy://{account}{stage.Host}/deploys?scheme=http&priority=4&tags=ship", NotifierStage.Message with { Lines = [.. Enumerable.Repeat(line, 100)] });
         Assert.Equal(("POST", "/", authorization), (stage.Requests[0].Method, stage.Requests[0].Target, stage.Requests[0].Authorization));
         Assert.Equal(("deploys", 4), ((string?)stage.Body["topic"], (int?)stage.Body["priority"]));
-        Assert.InRange(Encoding.UTF8.GetByteCount((string)stage.Body["message"]!), 3_000, 4_096);
+        Assert.InRange(Encoding.UTF8.GetByteCount(stage.Requests[0].Body), 4_000, 8_192);
+        // One of 4096 bytes becomes a file.
+        Assert.InRange(Encoding.UTF8.GetByteCount((string)stage.Body["message"]!), 2_000, 4_095);
+        Assert.StartsWith(line, (string)stage.Body["message"]!, StringComparison.Ordinal);
         Assert.False((bool)stage.Body["markdown"]!);
+    }
+
+    [Fact]
+    public async Task Ntfy_gets_what_shoutrrr_would_send_in_headers()
+    {
+        await using var stage = await NotifierStage.StartAsync();
+        await stage.SendAsync($"ntfy://{stage.Host}/deploys?scheme=http&priority=High&in=30min&attach=https://example.com/a.png&filename=a.png&cache=yes");
+        Assert.Equal((4, "30min", "https://example.com/a.png", "a.png"), ((int?)stage.Body["priority"], (string?)stage.Body["delay"], (string?)stage.Body["attach"], (string?)stage.Body["filename"]));
     }
 
     [Fact]
@@ -110,8 +126,8 @@ public sealed class PushTests
     public async Task A_generic_webhook_gets_the_document_and_its_signature()
     {
         await using var stage = await NotifierStage.StartAsync(204, "");
-        await stage.SendAsync($"generic+http://{stage.Host}/hook?key=k3y&secret=s3cretkey&@X-Team=ops");
-        Assert.Equal("/hook?key=k3y", stage.Requests[0].Target);
+        await stage.SendAsync($"generic+http://{stage.Host}/hook?key=k3y&secret=s3cretkey&_title=x&_y=z&@X-Team=ops");
+        Assert.Equal("/hook?key=k3y&title=x&_y=z", stage.Requests[0].Target);
         var signature = Convert.ToHexStringLower(System.Security.Cryptography.HMACSHA256.HashData("s3cretkey"u8, Encoding.UTF8.GetBytes(stage.Requests[0].Body)));
         Assert.Equal(("updated", "0123456789abcdef", $"sha256={signature}", "ops"),
             (stage.Headers["x-gitopsbumper-event"], stage.Headers["x-gitopsbumper-delivery"], stage.Headers["x-signature-256"], stage.Headers["x-team"]));
@@ -120,9 +136,12 @@ public sealed class PushTests
                 {"schemaVersion":1,"id":"0123456789abcdef","event":"updated","severity":"info","time":"2026-03-01T12:00:00.000Z","title":"web updated to 1.5.0",
                  "text":"argocd/web: updated web (team/web) 1.4.2 -> 1.5.0 in https://git.example.com/deploy/-/merge_requests/7, commit 8c07d11f3a on main",
                  "notifications":[{"type":"updated","severity":"info","time":"2026-03-01T12:00:00.000Z","namespace":"argocd","application":"web","project":"shop","reason":"web (team/web) from 1.4.2 to 1.5.0",
-                   "changes":[{"alias":"web","image":"team/web","oldTag":"1.4.2","newTag":"1.5.0","newDigest":null}],
-                   "commit":{"sha":"8c07d11f3a5b9e2d4c6f8a0b1e3d5c7f9a2b4d6e","branch":"main","repository":"https://git.example.com/deploy"},
-                   "request":{"url":"https://git.example.com/deploy/-/merge_requests/7"}}],"more":0}
+                   "changes":[{"alias":"web","image":"team/web","oldTag":"1.4.2","newTag":"1.5.0","oldDigest":null,"newDigest":null,"updateType":"minor"}],
+                   "commit":{"sha":"8c07d11f3a5b9e2d4c6f8a0b1e3d5c7f9a2b4d6e","branch":"main","repository":"https://git.example.com/deploy",
+                             "url":"https://git.example.com/deploy/-/commit/8c07d11f3a5b9e2d4c6f8a0b1e3d5c7f9a2b4d6e"},
+                   "request":{"id":"7","url":"https://git.example.com/deploy/-/merge_requests/7"},
+                   "links":[{"rel":"request","url":"https://git.example.com/deploy/-/merge_requests/7"},
+                            {"rel":"commit","url":"https://git.example.com/deploy/-/commit/8c07d11f3a5b9e2d4c6f8a0b1e3d5c7f9a2b4d6e"}]}],"more":0}
                 """),
             stage.Body), stage.Requests[0].Body);
     }
