@@ -17,42 +17,57 @@ public sealed class SmtpTests
     [InlineData("&clienthost=bot.example.com&usehtml=No", "EHLO bot.example.com", false)]
     public async Task The_server_hears_the_name_and_gets_the_parts_that_the_url_wants(string more, string greeting, bool hasHtml)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var heard = HearAsync(listener);
+        using var server = new MailServer();
         using var notifiers = new Notifiers(new RequestCounter(), Notifiers.Limits with { Retries = 0 }, TimeProvider.System);
-        Assert.True(notifiers.TryOpen($"smtp://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/?from=bot@example.com&to=ops+deploy@example.com&encryption=None{more}", out var notifier, out var problem), problem);
+        Assert.True(notifiers.TryOpen($"smtp://127.0.0.1:{server.Port}/?from=bot@example.com&to=ops+deploy@example.com&encryption=None{more}", out var notifier, out var problem), problem);
         await notifier.SendAsync(NotifierStage.Message, 0, Token);
 
-        var lines = await heard;
+        var lines = await server.Heard;
         Assert.Equal(greeting, lines[0]);
         Assert.Contains("RCPT TO:<ops+deploy@example.com>", lines);
         Assert.Equal(hasHtml, lines.Any(line => line.Contains("text/html", StringComparison.Ordinal)));
         Assert.Contains(lines, line => line.Contains("text/plain", StringComparison.Ordinal));
     }
 
-    /// <summary>Every line, until the message has ended.</summary>
-    private static async Task<IReadOnlyList<string>> HearAsync(TcpListener listener)
+    private sealed class MailServer : IDisposable
     {
-        using var client = await listener.AcceptTcpClientAsync(Token);
-        await using var stream = client.GetStream();
-        using var reader = new StreamReader(stream, Encoding.ASCII);
-        var lines = new List<string>();
-        var isData = false;
-        await SayAsync("220 mail.test");
-        while (await reader.ReadLineAsync(Token) is { } line)
+        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+
+        public MailServer()
         {
-            lines.Add(line);
-            if (isData && line != ".")
-                continue;
-            await SayAsync(line == "DATA" ? "354 go on" : "250 mail.test");
-            if (isData)
-                break;
-            isData = line == "DATA";
+            _listener.Start();
+            Heard = HearAsync();
         }
 
-        return lines;
+        public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-        async Task SayAsync(string reply) => await stream.WriteAsync(Encoding.ASCII.GetBytes($"{reply}\r\n"), Token);
+        /// <summary>Every line, until the message has ended.</summary>
+        public Task<IReadOnlyList<string>> Heard { get; }
+
+        public void Dispose() => _listener.Dispose();
+
+        private async Task<IReadOnlyList<string>> HearAsync()
+        {
+            using var client = await _listener.AcceptTcpClientAsync(Token);
+            await using var stream = client.GetStream();
+            using var reader = new StreamReader(stream, Encoding.ASCII);
+            var lines = new List<string>();
+            var isData = false;
+            await SayAsync("220 mail.test");
+            while (await reader.ReadLineAsync(Token) is { } line)
+            {
+                lines.Add(line);
+                if (isData && line != ".")
+                    continue;
+                await SayAsync(line == "DATA" ? "354 go on" : "250 mail.test");
+                if (isData)
+                    break;
+                isData = line == "DATA";
+            }
+
+            return lines;
+
+            async Task SayAsync(string reply) => await stream.WriteAsync(Encoding.ASCII.GetBytes($"{reply}\r\n"), Token);
+        }
     }
 }
