@@ -37,9 +37,11 @@ public sealed class OpenApiTests(World world)
             "1.1.0"));
         await using var proxy = await DescribedApi.OpenAsync(stage);
         await stage.Controller.DecidesAsync("web", "pending", "waits for approval");
+        await stage.Controller.SeesAsync("the end of the first cycle", status => status["lastCycle"] is not null);
         var waiting = Assert.Single((await proxy.AnswersAsync(HttpStatusCode.OK, "/api/v1/approvals"))["approvals"]!.AsArray())!;
         var path = $"/api/v1/approvals/{stage.Cluster.Namespace}/web/web";
         var version = $$"""{"tag": "{{waiting["tag"]}}", "digest": "{{waiting["digest"]}}"}""";
+        Assert.Equal($"{waiting["digest"]}", $"{(await proxy.AnswersAsync(HttpStatusCode.OK, path))["digest"]}");
         await proxy.AnswersAsync(HttpStatusCode.Forbidden, path, version, "user-3");
         await proxy.AnswersAsync(HttpStatusCode.NotFound, $"{path}-other", version);
         await proxy.AnswersAsync(HttpStatusCode.Conflict, path, version.Replace("1.1.0", "1.0.9", StringComparison.Ordinal));
