@@ -30,7 +30,6 @@ public sealed class ApprovalTests(World world)
         Assert.Equal(403, (await stage.PostAsync(path, body, stage.TokenOf("user-2"))).Status);
         Assert.Equal(401, (await stage.PostAsync(path, body, "not-a-token-of-anybody")).Status);
         Assert.Equal(409, (await stage.PostAsync(path, body.Replace("1.1.0", "1.0.9", StringComparison.Ordinal), stage.TokenOf("user-1"))).Status);
-        await stage.Controller.SeesAsync("the end of the first cycle", status => status["lastCycle"] is not null);
         Assert.DoesNotContain("1.1.0", (await stage.GetAsync("/api/v1/approvals", stage.TokenOf("user-2"))).Body, StringComparison.Ordinal);
         Assert.Contains(digest, (await stage.GetAsync("/api/v1/approvals", stage.TokenOf("user-1"))).Body, StringComparison.Ordinal);
 
