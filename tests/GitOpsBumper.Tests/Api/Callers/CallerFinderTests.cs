@@ -1,6 +1,7 @@
 using System.Net;
 using GitOpsBumper.Api.Callers;
 using GitOpsBumper.Tests.Api.Approvals;
+using GitOpsBumper.Tests.Controller.Reconciling;
 
 namespace GitOpsBumper.Tests.Api.Callers;
 
@@ -41,7 +42,7 @@ public sealed class CallerFinderTests
     [Fact]
     public void A_network_of_IPv6_is_one_address_and_that_of_IPv4_in_it_is_its_own()
     {
-        var gates = new AddressGates(TimeProvider.System);
+        var gates = new AddressGates(new SteppedTime());
         bool Pass(string address) => gates.TryPass(IPAddress.Parse(address), 1, 1_000);
         Assert.Equal(5, Enumerable.Range(0, 20).Count(number => Pass($"2001:db8:0:1::{number:x}")));
         Assert.True(Pass("2001:db8:0:2::1"));

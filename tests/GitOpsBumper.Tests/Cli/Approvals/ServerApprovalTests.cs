@@ -85,7 +85,7 @@ public sealed class ServerApprovalTests : IAsyncLifetime, IDisposable
     [InlineData("--reason is needed", "reject", "argocd/web", "web")]
     [InlineData("--reason is needed", "reject", "argocd/web", "web", "--reason", " ")]
     [InlineData("is not <namespace>/<name>", "approve", "argocd/WEB?x", "web")]
-    [InlineData("Required argument missing", "approve", "argocd/web")]
+    [InlineData("Required argument 'alias' missing", "approve", "argocd/web")]
     public async Task What_is_wrong_with_the_command_line_is_told_before_anybody_is_asked(string sentence, params string[] arguments)
     {
         var (code, _, error) = await RunAsync(arguments);
