@@ -7,7 +7,7 @@ using GitOpsBumper.Tests.Support;
 namespace GitOpsBumper.Tests.Cli.Approvals;
 
 /// <summary><c>bumper approve</c> and <c>bumper reject</c> by somebody who may get and patch the Application, and nothing else.</summary>
-public sealed class ClusterApprovalTests : IAsyncLifetime, IDisposable
+public sealed class ClusterApprovalTests : IAsyncLifetime
 {
     private static readonly string Request = $"{new ApprovalRequest(ApprovalStage.Waiting, DateTimeOffset.UnixEpoch)}";
 
@@ -105,9 +105,11 @@ public sealed class ClusterApprovalTests : IAsyncLifetime, IDisposable
         Assert.Contains("Applications in files cannot be approved for", error, StringComparison.Ordinal);
     }
 
-    public void Dispose() => _folder.Dispose();
-
-    public async ValueTask DisposeAsync() => await _cluster.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.DisposeAsync();
+        _folder.Dispose();
+    }
 
     private void Put(params (string Key, string Value)[] annotations) => _cluster.Put(
         ApprovalStage.Web,

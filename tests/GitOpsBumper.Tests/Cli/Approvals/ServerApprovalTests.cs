@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace GitOpsBumper.Tests.Cli.Approvals;
 
 /// <summary><c>bumper approve --server</c> and <c>bumper reject --server</c> as a person types them.</summary>
-public sealed class ServerApprovalTests : IAsyncLifetime, IDisposable
+public sealed class ServerApprovalTests : IAsyncLifetime
 {
     private const string Digest = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
@@ -102,9 +102,11 @@ public sealed class ServerApprovalTests : IAsyncLifetime, IDisposable
         Assert.Contains("there is no token: set BUMPER_TOKEN, or name a file with --token-file", error, StringComparison.Ordinal);
     }
 
-    public void Dispose() => _folder.Dispose();
-
-    public async ValueTask DisposeAsync() => await _bot.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _bot.DisposeAsync();
+        _folder.Dispose();
+    }
 
     private Task AnswerAsync(HttpContext context) => context.SendAsync(_status, context.Request.Method == "GET" ? _seen : _said);
 
