@@ -1,6 +1,5 @@
 using System.Text.Json;
 using GitOpsBumper.Adapters.Kubernetes;
-using GitOpsBumper.Adapters.Kubernetes.Objects;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Controller;
 using GitOpsBumper.Core.Applications;

@@ -1,4 +1,3 @@
-using GitOpsBumper.Configuration;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Approvals;
