@@ -21,8 +21,11 @@ public sealed class TriggerClient : IDisposable
     /// <param name="token">Of who asks; fetched for each request, as those of jobs last for minutes alone.</param>
     /// <param name="authorities">That are trusted besides those of the system.</param>
     /// <param name="time">For waiting.</param>
-    public TriggerClient(Uri server, Func<CancellationToken, Task<Secret>> token, X509Certificate2Collection authorities, TimeProvider time) =>
-        (_bot, _time) = (new BotConnection(server, token, authorities), time);
+    public TriggerClient(Uri server, Func<CancellationToken, Task<Secret>> token, X509Certificate2Collection authorities, TimeProvider time)
+    {
+        _bot = new BotConnection(server, token, authorities);
+        _time = time;
+    }
 
     /// <param name="ask">The body, JSON.</param>
     /// <param name="patience">For all of it, as long as somebody answers at all.</param>

@@ -42,7 +42,7 @@ internal sealed class ApiEndpoints(ApiServices services, CallerFinder callers, I
             case ApprovalEndpoint.Path:
                 return await _approvals.ListAsync(context);
             case { } path when path.StartsWith(ApprovalEndpoint.VersionPath, StringComparison.Ordinal):
-                return await _approvals.DecideAsync(context, path[ApprovalEndpoint.VersionPath.Length..]);
+                return await _approvals.VersionAsync(context, path[ApprovalEndpoint.VersionPath.Length..]);
             default:
                 return ApiReply.Error(StatusCodes.Status404NotFound, $"there are {WebhookEndpoint.Path}, {TriggerEndpoint.Path}, {TriggerEndpoint.JobPath}<id>, {ApprovalEndpoint.Path}, {ApprovalEndpoint.VersionPath}<namespace>/<application>/<alias>, {Description} and {Health}");
         }

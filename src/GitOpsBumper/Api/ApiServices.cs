@@ -4,6 +4,7 @@ using GitOpsBumper.Configuration.Hooks;
 using GitOpsBumper.Configuration.Secrets;
 using GitOpsBumper.Controller;
 using GitOpsBumper.Controller.Triggers;
+using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Approvals;
 using GitOpsBumper.Core.Images;
@@ -51,6 +52,12 @@ internal sealed record ApiServices
 
     /// <summary>The latest of every application.</summary>
     public required Func<IReadOnlyList<ApplicationReport>> Reports { get; init; }
+
+    /// <summary>Whether every application has been looked at since this replica began to work: before, those of <see cref="Reports"/> are not all.</summary>
+    public required Func<bool> HasLooked { get; init; }
+
+    /// <summary>What an application that was read just now says of the image of an alias; null: it lists none.</summary>
+    public required Func<ApplicationSnapshot, string, ImagePolicy?> PolicyOf { get; init; }
 
     /// <summary>That votes are told from forged ones by; null: there is none.</summary>
     public required Func<ApprovalKey?> ApprovalKey { get; init; }

@@ -32,6 +32,11 @@ internal sealed class AskBody
         {
             problem = $"the body is no JSON: {Shortened.Text(failure.Message)}";
         }
+        catch (InvalidOperationException)
+        {
+            // What stands between quotation marks is looked at only when it is read.
+            problem = "the body has a text that is no Unicode: bytes that are no UTF-8, or half of a surrogate pair";
+        }
 
         ask = problem is null ? ask : null;
         return ask is not null;

@@ -76,6 +76,7 @@ internal sealed partial class ControllerRun
     /// <param name="cancellationToken">No cycle is running any more when this ends by it.</param>
     public async Task RunAsync(WriteMode mode, CancellationToken cancellationToken)
     {
+        Board.Clear();
         await _sightings.BeginAsync(cancellationToken);
         _statuses.Forget();
         _process.Desk.BeginTerm();

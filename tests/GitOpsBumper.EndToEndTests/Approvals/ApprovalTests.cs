@@ -57,7 +57,12 @@ public sealed class ApprovalTests(World world)
             () => stage.Controller.Log);
         Assert.Empty(await stage.Cluster.OurCommitsAsync());
 
-        await stage.Cluster.AnnotateAsync("web", "gitopsbumper.io/web.approved", "1.1.0");
+        // Somebody who may do nothing else in the cluster.
+        using var folder = new ScratchFolder("gob-approve-");
+        await stage.Cluster.Cluster.AllowAsync("user-5", "[{apiGroups: [argoproj.io], resources: [applications], resourceNames: [web], verbs: [get, patch]}]", stage.Cluster.Namespace, Token);
+        string[] approve = ["approve", $"{stage.Cluster.Namespace}/web", "web", "1.1.0", "--kubeconfig"];
+        Assert.Equal(2, (await Stage.ExecuteAsync([.. approve, stage.Cluster.Cluster.WriteKubeConfig(folder, "user-6")])).ExitCode);
+        Assert.Contains($"1.1.0@{moved}  approved", (await Stage.ExecuteAsync([.. approve, stage.Cluster.Cluster.WriteKubeConfig(folder, "user-5")])).MustExit(0).Output, StringComparison.Ordinal);
         await stage.Controller.DecidesAsync("web", "updated", "approved by annotation gitopsbumper.io/web.approved");
         Assert.Contains("Approved-by: annotation gitopsbumper.io/web.approved of", await stage.Cluster.Stage.Repository.GitAsync(["log", "-1", "--format=%B", "refs/heads/main"], Token), StringComparison.Ordinal);
 

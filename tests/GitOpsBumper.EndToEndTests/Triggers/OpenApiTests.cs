@@ -40,6 +40,7 @@ public sealed class OpenApiTests(World world)
         var waiting = Assert.Single((await proxy.AnswersAsync(HttpStatusCode.OK, "/api/v1/approvals"))["approvals"]!.AsArray())!;
         var path = $"/api/v1/approvals/{stage.Cluster.Namespace}/web/web";
         var version = $$"""{"tag": "{{waiting["tag"]}}", "digest": "{{waiting["digest"]}}"}""";
+        Assert.Equal($"{waiting["digest"]}", $"{(await proxy.AnswersAsync(HttpStatusCode.OK, path))["digest"]}");
         await proxy.AnswersAsync(HttpStatusCode.Forbidden, path, version, "user-3");
         await proxy.AnswersAsync(HttpStatusCode.NotFound, $"{path}-other", version);
         await proxy.AnswersAsync(HttpStatusCode.Conflict, path, version.Replace("1.1.0", "1.0.9", StringComparison.Ordinal));

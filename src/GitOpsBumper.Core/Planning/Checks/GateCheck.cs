@@ -32,7 +32,8 @@ public static class GateCheck
             State = isOver ? image.State with { ExpiredOverride = null, Override = image.State.ExpiredOverride } : image.State,
             Decision = new ImageDecision.Pending(gate.Until, $"{what} {gate.Reason}")
             {
-                Candidate = image.Decision.Candidate,
+                // With the digest that was looked up for an approval: somebody may still reject it.
+                Candidate = (image.Decision as ImageDecision.Update)?.Known ?? image.Decision.Candidate,
                 Waiting = image.Decision.Waiting,
                 Asked = gate.IsForGood && image.Decision is ImageDecision.Update told ? new WaitingVersion(told.Known, null, []) : null,
             },

@@ -5,7 +5,7 @@ using GitOpsBumper.Core.Images;
 namespace GitOpsBumper.Api.Approvals;
 
 /// <summary>What a person says of a version.</summary>
-/// <param name="Version">Tag and digest: what they have seen.</param>
+/// <param name="Version">Tag and digest: what they have seen. To reject something the tag alone will do: then every digest of it is meant.</param>
 /// <param name="Rejects">Otherwise it is approved.</param>
 /// <param name="Reason">Of a rejection; null: none was given.</param>
 internal sealed record ApprovalAsk(ImageVersion Version, bool Rejects, string? Reason)
@@ -26,13 +26,14 @@ internal sealed record ApprovalAsk(ImageVersion Version, bool Rejects, string? R
     private static string? Read(AskBody said, out ApprovalAsk? ask)
     {
         ask = null;
-        if (said.Text("tag") is not { } tagText || said.Text("digest") is not { } digestText)
-            return "the fields 'tag' and 'digest' are needed: what is approved is one version, and nothing else that may wait by then";
+        var rejects = said.IsOn("reject");
+        if (said.Text("tag") is not { } tagText)
+            return "field 'tag' is needed: which version is it?";
         if (!Tag.TryParse(tagText, out var tag, out var problem))
             return $"field 'tag': {problem}";
-        if (!Digest.TryParse(digestText, out var digest, out problem))
-            return $"field 'digest': {problem}";
-        var rejects = said.IsOn("reject");
+        Digest? digest = null;
+        if (said.Text("digest") is { } digestText ? !Digest.TryParse(digestText, out digest, out problem) : !rejects)
+            return $"field 'digest': {problem ?? "it is needed, for what is approved is one version, and nothing else that may wait by then"}";
         var reason = said.Text("reason") is { } given && Rejection.Plain(given) is { Length: > 0 } plain ? plain : null;
         if (rejects && reason is null)
             return "field 'reason' is needed to reject a version";

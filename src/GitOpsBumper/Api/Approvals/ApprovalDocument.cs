@@ -10,6 +10,9 @@ namespace GitOpsBumper.Api.Approvals;
 /// <summary>Approvals as the API shows them; their form is a promise (docs/reference/approval-api.md).</summary>
 internal static class ApprovalDocument
 {
+    /// <summary>Whether people are asked about it.</summary>
+    public static bool IsAsked(ImageReport image) => image is { Alias: not null, Asked: { Policy: not null, Version.Digest: not null } };
+
     public static ApiReply List(IEnumerable<(NamespacedName Application, ImageReport Image)> waiting) => ApiReply.Json(StatusCodes.Status200OK, json =>
     {
         json.WriteStartObject();
@@ -20,7 +23,7 @@ internal static class ApprovalDocument
         json.WriteEndObject();
     });
 
-    /// <param name="state"><c>waiting</c>, <c>approved</c> or <c>rejected</c>.</param>
+    /// <param name="state"><c>waiting</c>, <c>planned</c>, <c>approved</c> or <c>rejected</c>.</param>
     public static ApiReply One(NamespacedName application, string alias, WaitingVersion version, string state, string reason) =>
         ApiReply.Json(StatusCodes.Status200OK, json => Write(json, application, alias, version, state, reason));
 

@@ -1,5 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
 using GitOpsBumper.Adapters.Kubernetes;
-using GitOpsBumper.Adapters.Kubernetes.Reviews;
 using GitOpsBumper.Api.Callers;
 using GitOpsBumper.Controller;
 using GitOpsBumper.Controller.Triggers;
@@ -7,6 +7,7 @@ using GitOpsBumper.Core;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Approvals;
+using GitOpsBumper.Reports;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -33,12 +34,14 @@ internal sealed partial class ApprovalEndpoint(ApiServices services, CallerFinde
         var (caller, refusal) = await CallerAsync(context);
         if (caller is null)
             return refusal!;
+        if (!services.HasLooked())
+            return NotYet();
         try
         {
-            var waiting = services.Reports().SelectMany(report => report.Images.Where(IsAsked).Select(image => (Application: report.Name, Image: image))).Take(MaxListed).ToList();
+            var waiting = services.Reports().SelectMany(report => report.Images.Where(ApprovalDocument.IsAsked).Select(image => (Application: report.Name, Image: image))).ToList();
             var targets = waiting.Select(one => one.Application).Distinct().Select(name => new TriggerTarget(name, null)).ToList();
             var permitted = (await callers.PermittedAsync(caller, targets, null, context.RequestAborted)).Select(target => target.Application).ToHashSet();
-            return ApprovalDocument.List(waiting.Where(one => permitted.Contains(one.Application)));
+            return ApprovalDocument.List(waiting.Where(one => permitted.Contains(one.Application)).Take(MaxListed));
         }
         catch (KubernetesException failure)
         {
@@ -46,29 +49,36 @@ internal sealed partial class ApprovalEndpoint(ApiServices services, CallerFinde
         }
     }
 
-    /// <summary>Approves or rejects one version.</summary>
+    /// <summary>Tells which version of an image it is, or approves or rejects it.</summary>
     /// <param name="context">Of the request.</param>
     /// <param name="path">Namespace, Application and alias.</param>
-    public async Task<ApiReply> DecideAsync(HttpContext context, string path)
+    public async Task<ApiReply> VersionAsync(HttpContext context, string path)
     {
-        if (!HttpMethods.IsPost(context.Request.Method))
-            return ApiReply.Error(StatusCodes.Status405MethodNotAllowed, "only POST is allowed here");
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsPost(context.Request.Method))
+            return ApiReply.Error(StatusCodes.Status405MethodNotAllowed, "only GET and POST are allowed here");
         var (caller, refusal) = await CallerAsync(context);
         if (caller is null)
             return refusal!;
         if (path.Split('/', 3) is not [var space, var name, { Length: > 0 } alias] || !NamespacedName.TryParse($"{space}/{name}", out var application, out _))
             return ApiReply.Error(StatusCodes.Status404NotFound, $"what is approved is {VersionPath}<namespace>/<application>/<alias>");
-        var (body, unread) = await RequestBody.ReadAsync(context, MaxBytes, services.Time);
-        if (unread is not null)
-            return unread;
-        if (!ApprovalAsk.TryRead(body, out var ask, out var problem))
-            return ApiReply.Error(StatusCodes.Status400BadRequest, problem);
+        ApprovalAsk? ask = null;
+        if (HttpMethods.IsPost(context.Request.Method))
+        {
+            var (body, unread) = await RequestBody.ReadAsync(context, MaxBytes, services.Time);
+            if (unread is not null)
+                return unread;
+            if (!ApprovalAsk.TryRead(body, out ask, out var problem))
+                return ApiReply.Error(StatusCodes.Status400BadRequest, problem);
+        }
+
         try
         {
             // Whether there is such an Application is nobody's business who may not change it.
             if ((await callers.PermittedAsync(caller, [new TriggerTarget(application, null)], null, context.RequestAborted)).Count == 0)
-                return Forbidden(caller, application, $"{caller.Name} may not approve anything of {application}: it takes the right to patch the Application");
-            return await DecideAsync(caller, application, alias, ask, context.RequestAborted);
+                return Forbidden(caller, application, ApiReply.Error(StatusCodes.Status403Forbidden, $"{caller.Name} may not approve anything of {application}: it takes the right to patch the Application"));
+            if (!TryFind(application, alias, out var image, out var unknown))
+                return unknown;
+            return ask is null ? Read(application, image) : await DecideAsync(caller, application, image, ask, context.RequestAborted);
         }
         catch (KubernetesException failure)
         {
@@ -76,73 +86,46 @@ internal sealed partial class ApprovalEndpoint(ApiServices services, CallerFinde
         }
     }
 
-    private async Task<ApiReply> DecideAsync(Caller.OfCluster caller, NamespacedName application, string alias, ApprovalAsk ask, CancellationToken cancellationToken)
+    private static ApiReply Read(NamespacedName application, ImageReport image)
     {
-        var images = services.Knows(application) ? services.Reports().FirstOrDefault(report => report.Name == application)?.Images : null;
-        if (images?.FirstOrDefault(one => one.Alias is { } own && (own == alias || AnnotationKeys.AliasInKeys(own) == alias)) is not { } image)
-            return ApiReply.Error(StatusCodes.Status404NotFound, $"there is no image '{Shortened.Text(alias)}' of an Application {application} that is looked at");
-        if (!IsAsked(image))
-            return ApiReply.Error(StatusCodes.Status409Conflict, $"nothing of {image.Alias} of {application} waits for approval: {image.Reason}");
-        var waiting = image.Asked!;
-        if (waiting.Version != ask.Version)
-            return ApiReply.Error(StatusCodes.Status409Conflict, $"{waiting.Version} of {image.Alias} of {application} waits for approval, not {ask.Version}");
-        var policy = waiting.Policy!;
-        IReadOnlyList<string> groups = [.. policy.Groups.Where(group => caller.User.Groups.Contains(group, StringComparer.Ordinal))];
-        if (policy.Groups.Count > 0 && groups.Count == 0)
-            return Forbidden(caller, application, $"{caller.Name} may not approve {image.Alias} of {application}: it takes one of the groups {Shortened.Join(policy.Groups)}");
-        return ask.Rejects
-            ? await RejectAsync(caller, application, image, ask, cancellationToken)
-            : await ApproveAsync(caller, new ApprovalPlace(application, image.Alias!), waiting, groups, cancellationToken);
+        if (ApprovalDocument.IsAsked(image))
+            return ApprovalDocument.One(application, image.Alias!, image.Asked!, "waiting", image.Reason);
+        return PlannedVersion.Of(image) is { } planned
+            ? ApprovalDocument.One(application, image.Alias!, new WaitingVersion(planned, null, []), "planned", image.Reason)
+            : ApiReply.Error(StatusCodes.Status409Conflict, $"nothing of {image.Alias} of {application} waits for approval: {image.Reason}");
     }
 
-    private async Task<ApiReply> ApproveAsync(Caller.OfCluster caller, ApprovalPlace place, WaitingVersion waiting, IReadOnlyList<string> groups, CancellationToken cancellationToken)
+    private async Task<ApiReply> DecideAsync(Caller.OfCluster caller, NamespacedName application, ImageReport image, ApprovalAsk ask, CancellationToken cancellationToken)
     {
-        var key = services.ApprovalKey();
-        var (application, policy) = (place.Application, waiting.Policy!);
-        if (key is null && policy.NeedsVotes)
-            return ApiReply.Error(StatusCodes.Status503ServiceUnavailable, $"votes cannot be noted: the secret of the bot has no key '{ApprovalKey.Name}' of {ApprovalKey.MinLength} characters");
-        var changed = await services.Applications.AnnotateAsync(application, seen => Approve(caller.User, place, waiting, groups, key, seen), cancellationToken);
-        if (changed is null)
-            return ApiReply.Error(StatusCodes.Status404NotFound, $"there is no Application {application} any more");
-        var verdict = ApprovalJudge.Judge(new ApprovalCase
+        var (reply, isNew) = await new ApprovalNote(services, caller, application, image, ask).WriteAsync(cancellationToken);
+        if (reply.Status == StatusCodes.Status403Forbidden)
+            return Forbidden(caller, application, reply);
+        if (isNew && ask.Rejects)
+            Log.Rejected(_logger, caller.Name, $"{ask.Version}", image.Alias!, application.ToString(), ask.Reason!);
+        else if (isNew)
+            Log.Approved(_logger, caller.Name, $"{ask.Version}", image.Alias!, application.ToString());
+        return reply;
+    }
+
+    /// <summary>By the alias, or as annotations spell it; a slash in it may come in either way.</summary>
+    private bool TryFind(NamespacedName application, string text, [NotNullWhen(true)] out ImageReport? image, [NotNullWhen(false)] out ApiReply? unknown)
+    {
+        (image, unknown) = (null, null);
+        var alias = text.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        if (services.Knows(application))
         {
-            Application = application,
-            Alias = place.Alias,
-            Policy = policy,
-            State = StateOf(changed.Value, place.Alias),
-            Version = waiting.Version,
-            Key = key,
-            Now = services.Time.GetUtcNow(),
-        });
-        Log.Approved(_logger, caller.Name, $"{waiting.Version}", place.Alias, application.ToString());
-        return verdict switch
-        {
-            ApprovalVerdict.Approved { By: var by } => ApprovalDocument.One(application, place.Alias, waiting with { By = by }, "approved", $"{waiting.Name} is approved by {string.Join(" and ", by)}"),
-            ApprovalVerdict.Waiting { Version: var still, Reason: var reason } => ApprovalDocument.One(application, place.Alias, still, "waiting", reason),
-            _ => throw new InvalidOperationException($"{verdict.GetType().Name} is no verdict that is known"),
-        };
-    }
+            if (services.Reports().FirstOrDefault(report => report.Name == application) is not { } report)
+            {
+                unknown = NotYet();
+                return false;
+            }
 
-    private async Task<ApiReply> RejectAsync(Caller.OfCluster caller, NamespacedName application, ImageReport image, ApprovalAsk ask, CancellationToken cancellationToken)
-    {
-        var prefix = PrefixOf(image.Alias!);
-        var rejection = new Rejection(ask.Version, $"{ask.Reason} ({caller.Name})");
-        var changed = await services.Applications.AnnotateAsync(application, _ => new Dictionary<string, string?>(StringComparer.Ordinal) { [prefix + ApprovalKeys.Rejected] = rejection.ToString() }, cancellationToken);
-        if (changed is null)
-            return ApiReply.Error(StatusCodes.Status404NotFound, $"there is no Application {application} any more");
-        Log.Rejected(_logger, caller.Name, $"{ask.Version}", image.Alias!, application.ToString(), ask.Reason!);
-        return ApprovalDocument.One(application, image.Alias!, image.Asked!, "rejected", $"{image.Asked!.Name} is rejected by {caller.Name}: {ask.Reason}");
-    }
+            image = report.Images.FirstOrDefault(one => one.Alias == alias) ?? report.Images.FirstOrDefault(one => one.Alias is { } own && AnnotationKeys.AliasInKeys(own) == alias);
+        }
 
-    /// <summary>Whoever says it twice has said it once.</summary>
-    private Dictionary<string, string?> Approve(ReviewedUser user, ApprovalPlace place, WaitingVersion waiting, IReadOnlyList<string> groups, ApprovalKey? key, ApplicationSnapshot seen)
-    {
-        var state = StateOf(seen, place.Alias);
-        if (key is null)
-            return new Dictionary<string, string?>(StringComparer.Ordinal) { [state.Prefix + ApprovalKeys.Approved] = waiting.Version.ToString() };
-        return state.Votes.Any(vote => vote.By == user.Name && vote.Version == waiting.Version && vote.Groups.SequenceEqual(groups, StringComparer.Ordinal) && vote.IsGood(place, key))
-            ? []
-            : new Dictionary<string, string?>(state.With(Vote.Cast(place, user.Name, waiting.Version, services.Time.GetUtcNow(), groups, key), place, key), StringComparer.Ordinal);
+        if (image is null)
+            unknown = ApiReply.Error(StatusCodes.Status404NotFound, $"there is no image '{Shortened.Text(alias)}' of an Application {application} that is looked at");
+        return image is not null;
     }
 
     private async Task<(Caller.OfCluster? Caller, ApiReply? Refusal)> CallerAsync(HttpContext context)
@@ -155,28 +138,22 @@ internal sealed partial class ApprovalEndpoint(ApiServices services, CallerFinde
         };
     }
 
-    private static bool IsAsked(ImageReport image) => image is { Alias: not null, Asked: { Policy: not null, Version.Digest: not null } };
+    private static ApiReply NotYet() =>
+        ApiReply.Error(StatusCodes.Status503ServiceUnavailable, "it is being found out what waits: the bot has just started, or leads only since a moment ago, or the Application is new to it", TimeSpan.FromSeconds(2));
 
-    private static string PrefixOf(string alias) => $"{AnnotationKeys.Prefix}{AnnotationKeys.AliasInKeys(alias)}.";
-
-    private static ApprovalState StateOf(ApplicationSnapshot application, string alias)
-    {
-        var prefix = PrefixOf(alias);
-        return ApprovalState.Read(prefix, key => application.Annotations.GetValueOrDefault(prefix + key));
-    }
-
-    private ApiReply Forbidden(Caller caller, NamespacedName application, string sentence)
+    private ApiReply Forbidden(Caller caller, NamespacedName application, ApiReply reply)
     {
         Log.Forbidden(_logger, caller.Name, application.ToString());
-        return ApiReply.Error(StatusCodes.Status403Forbidden, sentence);
+        return reply;
     }
 
+    /// <summary>What the API server said is for those who run the bot.</summary>
     private ApiReply Unavailable(Caller caller, KubernetesException failure)
     {
         Log.Failed(_logger, caller.Name, failure.Message);
-        return failure.IsConflict
-            ? ApiReply.Error(StatusCodes.Status409Conflict, "others changed the Application again and again meanwhile", TimeSpan.FromSeconds(1))
-            : ApiReply.Error(StatusCodes.Status503ServiceUnavailable, failure.IsForbidden ? $"the bot may not do that: {failure.Message}" : failure.Message, TimeSpan.FromSeconds(5));
+        return failure.IsForbidden
+            ? ApiReply.Error(StatusCodes.Status503ServiceUnavailable, "the bot lacks a right in the cluster that this takes; its log says which")
+            : ApiReply.Error(StatusCodes.Status503ServiceUnavailable, "the cluster does not do its part at the moment", TimeSpan.FromSeconds(5));
     }
 
     private static partial class Log
@@ -190,7 +167,7 @@ internal sealed partial class ApprovalEndpoint(ApiServices services, CallerFinde
         [LoggerMessage(LogLevel.Warning, "{Caller} wanted to decide about a version of {Application} and may not.")]
         public static partial void Forbidden(ILogger logger, string caller, string application);
 
-        [LoggerMessage(LogLevel.Warning, "What {Caller} said of a version could not be noted: {Reason}")]
+        [LoggerMessage(LogLevel.Warning, "What {Caller} asked about versions that wait, or said of one, came to nothing: {Reason}")]
         public static partial void Failed(ILogger logger, string caller, string reason);
     }
 }

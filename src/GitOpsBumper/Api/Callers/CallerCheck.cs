@@ -16,7 +16,7 @@ internal sealed partial class CallerCheck(ApiServices services, CallerFinder cal
     public async Task<(Caller? Caller, ApiReply? Refusal)> CheckAsync(HttpContext context)
     {
         var from = $"{context.Connection.RemoteIpAddress}";
-        switch (await callers.FindAsync(context.Request.Headers.Authorization is [{ } only] ? only : null, context.RequestAborted))
+        switch (await callers.FindAsync(context.Request.Headers.Authorization is [{ } only] ? only : null, context.Connection.RemoteIpAddress, context.RequestAborted))
         {
             case CallerAnswer.Known { Caller: var caller }:
                 return (caller, null);

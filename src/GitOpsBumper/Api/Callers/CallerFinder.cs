@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using GitOpsBumper.Adapters.Identity;
@@ -22,20 +24,28 @@ internal sealed class CallerFinder(ReviewClient reviews, IdTokenVerifier verifie
     /// <summary>So long the API server's word holds: what it keeps it for itself.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(10);
 
-    /// <summary>Tokens that nobody has shown lately; the bot's own requests to the API server are not to wait for strangers.</summary>
+    /// <summary>So long a token that the API server vouched for is asked about without regard to how many strangers ask.</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
+
+    /// <summary>Tokens that nobody has shown lately, from one address; the bot's own requests to the API server are not to wait for strangers.</summary>
     private const int NewTokensPerSecond = 20;
+
+    /// <summary>From all addresses together.</summary>
+    private const int NewTokensPerSecondInAll = 100;
 
     /// <summary>Where a caller may not do it in the whole namespace.</summary>
     private const int ReviewsAtOnce = 10;
     private const string Scheme = "Bearer ";
 
     private readonly Memory<string, ReviewedUser?> _users = new(1_000, Kept, time);
-    private readonly RateGate _newTokens = new(time);
+    private readonly Memory<string, bool> _acquainted = new(1_000, Remembered, time);
+    private readonly AddressGates _newTokens = new(time);
     private readonly Memory<string, bool> _rights = new(20_000, Kept, time);
 
     /// <param name="authorization">The header; null: there is none.</param>
+    /// <param name="from">Where it comes from; null: nobody knows.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<CallerAnswer> FindAsync(string? authorization, CancellationToken cancellationToken)
+    public async Task<CallerAnswer> FindAsync(string? authorization, IPAddress? from, CancellationToken cancellationToken)
     {
         if (authorization is null || !authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || authorization[Scheme.Length..].Trim() is not { Length: > 0 and <= IdTokenVerifier.MaxLength } token)
             return new CallerAnswer.Refused("the header 'Authorization: Bearer <token>' is missing or not understood");
@@ -43,7 +53,7 @@ internal sealed class CallerFinder(ReviewClient reviews, IdTokenVerifier verifie
             return new CallerAnswer.Known(holder);
         if (IdTokenVerifier.IssuerOf(token) is { } issuer && issuers().Where(known => known.Issuer == issuer).ToList() is { Count: > 0 } trusted)
             return await FindJobAsync(token, trusted, cancellationToken);
-        return await FindUserAsync(token, cancellationToken);
+        return await FindUserAsync(token, from, cancellationToken);
     }
 
     /// <summary>Those of the targets that the caller may have looked at.</summary>
@@ -87,7 +97,7 @@ internal sealed class CallerFinder(ReviewClient reviews, IdTokenVerifier verifie
 
     private async Task<bool> MayAsync(ReviewedUser user, string space, string? application, CancellationToken cancellationToken)
     {
-        var key = $"{KeyOf(user)}\n{space}\n{application}";
+        var key = Key([KeyOf(user), space, application ?? ""]);
         if (_rights.TryGet(key, out var may))
             return may;
         return _rights.Keep(key, await reviews.MayAsync(user, "patch", space, application, cancellationToken));
@@ -95,18 +105,26 @@ internal sealed class CallerFinder(ReviewClient reviews, IdTokenVerifier verifie
 
     /// <summary>Whatever an authoriser may look at.</summary>
     private static string KeyOf(ReviewedUser user) =>
-        $"{user.Name}\n{user.Uid}\n{string.Join('\n', user.Groups)}\n{string.Join('\n', user.Extra.Select(pair => $"{pair.Key}={string.Join(',', pair.Value)}"))}";
+        Key([user.Name, user.Uid ?? "", Key(user.Groups), Key(user.Extra.OrderBy(pair => pair.Key, StringComparer.Ordinal).SelectMany(pair => new[] { pair.Key, Key(pair.Value) }))]);
 
-    private async Task<CallerAnswer> FindUserAsync(string token, CancellationToken cancellationToken)
+    /// <summary>Each with its length before it: names may hold anything, and two people must not share a key.</summary>
+    internal static string Key(IEnumerable<string> parts) => string.Concat(parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Length}:{part}")));
+
+    private async Task<CallerAnswer> FindUserAsync(string token, IPAddress? from, CancellationToken cancellationToken)
     {
         // A key from which nobody gets the token back.
         var key = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
         try
         {
-            if (!_users.TryGet(key, out var user) && !_newTokens.TryPass(NewTokensPerSecond))
-                return new CallerAnswer.Unknown("too many tokens that nobody knows are shown at the moment");
-            if (user is null && !_users.TryGet(key, out user))
+            if (!_users.TryGet(key, out var user))
+            {
+                if (!_acquainted.TryGet(key, out _) && !_newTokens.TryPass(from, NewTokensPerSecond, NewTokensPerSecondInAll))
+                    return new CallerAnswer.Unknown("too many tokens that nobody knows are shown at the moment");
                 user = _users.Keep(key, await reviews.AuthenticateAsync(new Secret(token), cancellationToken));
+                if (user is not null)
+                    _acquainted.Keep(key, true);
+            }
+
             return user is null ? new CallerAnswer.Refused("nobody vouches for the token: neither the secret of the bot, nor an issuer that it believes, nor the API server") : new CallerAnswer.Known(new Caller.OfCluster(user));
         }
         catch (KubernetesException failure) when (failure.IsForbidden)

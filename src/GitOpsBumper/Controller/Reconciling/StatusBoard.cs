@@ -23,6 +23,13 @@ internal sealed class StatusBoard
     /// <summary>Of an application that is gone, or asks for updates no longer.</summary>
     public void Remove(NamespacedName name) => _applications.TryRemove(name, out _);
 
+    /// <summary>Somebody else may have worked since: what this replica knew is no longer so.</summary>
+    public void Clear()
+    {
+        _applications.Clear();
+        _full = null;
+    }
+
     /// <summary>A cycle over everything has ended.</summary>
     public void End(CycleOutcome outcome) => _full = outcome;
 }

@@ -53,6 +53,9 @@ internal sealed partial class ApiHost : IAsyncDisposable
     /// <summary>Of all Applications, as they are now.</summary>
     public required Func<IReadOnlyList<ApplicationReport>> Reports { get; init; }
 
+    /// <summary>Whether they are all of them.</summary>
+    public required Func<bool> HasLooked { get; init; }
+
     /// <summary>Of votes, as it is now; null: there is none.</summary>
     public required Func<ApprovalKey?> ApprovalKey { get; init; }
 
@@ -89,6 +92,8 @@ internal sealed partial class ApiHost : IAsyncDisposable
             Distrust = (repository, tag, andBelow) => _process.Facts.Distrust(_configuration.Texts.Registries.EndpointFor(repository), repository, tag, andBelow),
             Desk = _desk,
             Reports = Reports,
+            HasLooked = HasLooked,
+            PolicyOf = index.PolicyOf,
             ApprovalKey = ApprovalKey,
             Applications = _applications,
             ArgoCdNamespace = _configuration.Settings.ArgoCdNamespace,

@@ -51,6 +51,10 @@ internal sealed class ApplicationIndex(ClusterWatch watch, LiveConfiguration con
     /// <summary>Whether it is looked at, and lists images.</summary>
     public bool Knows(NamespacedName application) => Current().Names.Contains(application);
 
+    /// <summary>What an Application that was read from elsewhere says of the image of an alias; null: it lists none.</summary>
+    public ImagePolicy? PolicyOf(ApplicationSnapshot application, string alias) =>
+        PolicyOf(watch.Govern(application), configuration.Settings)?.Images.FirstOrDefault(image => image.Alias == alias);
+
     /// <summary>Host and path: what the addresses for https and for ssh of a repository have in common.</summary>
     internal static string KeyOf(RepositoryUrl url)
     {

@@ -49,11 +49,13 @@ internal sealed class ScriptedServer : IAsyncDisposable
         {
             using var body = new StreamReader(context.Request.Body, Encoding.UTF8);
             var text = await body.ReadToEndAsync();
-            server._requests.Enqueue(new GotRequest(
+            var got = new GotRequest(
                 context.Request.Method,
                 $"{context.Request.Path}{context.Request.QueryString}",
                 context.Request.Headers.Authorization.ToString(),
-                text));
+                text);
+            server._requests.Enqueue(got);
+            context.Items[typeof(GotRequest)] = got;
             server.Heard?.Invoke(text);
             await answer(context);
         });
@@ -67,6 +69,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
 internal static class ScriptedAnswers
 {
+    /// <summary>The body of the request, which the server has read already.</summary>
+    public static string Body(this HttpContext context) => ((GotRequest)context.Items[typeof(GotRequest)]!).Body;
+
     public static async Task SendAsync(this HttpContext context, int status, string body = "", string contentType = "application/json")
     {
         context.Response.StatusCode = status;

@@ -234,6 +234,8 @@ public sealed class WebhookEndpointTests : IDisposable
                 Distrust = (repository, tag, _) => _distrusted.Add($"{repository}:{tag}"),
                 Desk = _desk,
                 Reports = () => [],
+                HasLooked = () => true,
+                PolicyOf = (_, _) => null,
                 ApprovalKey = () => null,
                 // No webhook changes an Application.
                 Applications = new ApplicationClient(null!),

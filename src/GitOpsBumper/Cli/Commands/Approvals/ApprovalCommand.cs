@@ -2,7 +2,10 @@ using System.CommandLine;
 using GitOpsBumper.Cli.Commands.Triggers;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Core;
+using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Approvals;
+using GitOpsBumper.Core.Images;
 
 namespace GitOpsBumper.Cli.Commands.Approvals;
 
@@ -10,7 +13,7 @@ namespace GitOpsBumper.Cli.Commands.Approvals;
 internal static class ApprovalCommand
 {
     public static Command CreateApprove(CommandContext context) => Create(context, null, new TaughtCommand("approve", "Approves a version that waits for it.", """
-        # what waits of the image web of Application web, with your own kubeconfig
+        # what waits of the image web of Application web, with your own kubeconfig: 'get' and 'patch' on the Application are enough
         bumper approve argocd/web web
         # only if it is this one that waits
         bumper approve argocd/web web 1.5.0
@@ -18,7 +21,7 @@ internal static class ApprovalCommand
         bumper approve argocd/web web --server https://bumper.example.com --token-file token
         """));
 
-    public static Command CreateReject(CommandContext context) => Create(context, new Option<string?>("--reason") { Description = "Why, for those who read the Application; needed." }, new TaughtCommand("reject", "Rejects a version that waits for approval; the next newer one is asked about again.", """
+    public static Command CreateReject(CommandContext context) => Create(context, new Option<string?>("--reason") { Description = "Why, for those who read the Application; needed." }, new TaughtCommand("reject", "Rejects a version that waits, be it for approval or for anything else; the next newer one is asked about again.", """
         # what waits of the image web of Application web
         bumper reject argocd/web web 1.5.0 --reason "breaks the checkout"
         """));
@@ -50,8 +53,8 @@ internal static class ApprovalCommand
             var settings = context.Loader(parsed).Load();
             if (problems.Count > 0)
                 throw new UsageException(problems);
-            var token = await TriggerToken.FindAsync(parsed.GetValue(tokenFile), null, context.Environment, cancellationToken);
-            return await new ServerApproval(context, wish, settings.ArgoCdNamespace, settings.Output).RunAsync(url!, token, authorities, cancellationToken);
+            var token = await TriggerToken.FindGivenAsync(parsed.GetValue(tokenFile), context.Environment, cancellationToken);
+            return await new ServerApproval(context, wish, wish.NameIn(settings.ArgoCdNamespace), settings.Output).RunAsync(url!, token, authorities, cancellationToken);
         });
         return command;
     }
@@ -68,6 +71,23 @@ internal static class ApprovalCommand
 /// <param name="Reason">Of a rejection; null: it is approved.</param>
 internal sealed record ApprovalWish(string Application, string Alias, string? Tag, string? Reason)
 {
+    /// <summary>For people: the state that it brings the version into.</summary>
+    public string State => Reason is null ? "approved" : "rejected";
+
+    /// <summary>Of the annotations of the image.</summary>
+    public string Prefix => $"{AnnotationKeys.Prefix}{AnnotationKeys.AliasInKeys(Alias)}.";
+
+    /// <summary>The annotations that say it.</summary>
+    public IReadOnlyDictionary<string, string?> Changes(ImageVersion version, ApplicationSnapshot seen) => Reason is { } reason
+        ? ApprovalState.Read(Prefix, key => seen.Annotations.GetValueOrDefault(Prefix + key)).With(new Rejection(version, Rejection.Plain(reason)))
+        : new Dictionary<string, string?>(StringComparer.Ordinal) { [Prefix + ApprovalKeys.Approved] = $"{version}" };
+
+    /// <param name="argoCdNamespace">Of an Application that is named without one.</param>
+    /// <exception cref="UsageException">Nothing is called so.</exception>
+    public NamespacedName NameIn(string argoCdNamespace) => NamespacedName.TryParse(Application.Contains('/', StringComparison.Ordinal) ? Application : $"{argoCdNamespace}/{Application}", out var name, out var problem)
+        ? name
+        : throw new UsageException([problem]);
+
     /// <summary>A sentence where it is not what waits; null: it is.</summary>
     public string? Refuse(string tag) => Tag is null || Tag == tag ? null : $"{Shortened.Text(tag)} waits for approval, not {Shortened.Text(Tag)}";
 }

@@ -31,6 +31,17 @@ internal static class TriggerToken
         throw new UsageException([$"there is no token: set {Variable}, name a file with --token-file, or give the job of GitHub Actions 'permissions: id-token: write'"]);
     }
 
+    /// <summary>For what is done in the name of whoever calls: the account of a pod or of a job is not taken for a person's unless somebody says so.</summary>
+    /// <exception cref="UsageException">There is none.</exception>
+    public static async Task<Secret> FindGivenAsync(string? file, Func<string, string?> environment, CancellationToken cancellationToken)
+    {
+        if (file is not null)
+            return await ReadAsync(file, cancellationToken);
+        return environment(Variable) is { Length: > 0 } given
+            ? new Secret(given.Trim())
+            : throw new UsageException([$"there is no token: set {Variable}, or name a file with --token-file; the token of a pod's service account is taken only when it is named, with --token-file {ServiceAccountFile}"]);
+    }
+
     private static async Task<Secret> ReadAsync(string file, CancellationToken cancellationToken)
     {
         try

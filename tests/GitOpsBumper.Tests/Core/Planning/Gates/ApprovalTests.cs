@@ -48,6 +48,8 @@ public sealed class ApprovalTests
         Annotate(web, "approved", $"1.5.0@{_registry.Digest("1.5.0")}");
         var waits = Assert.IsType<ImageDecision.Pending>(web.Decide());
         Assert.Equal((Shut.Until, true), (waits.Due, waits.Asked is null));
+        // So that it can still be rejected, and no other.
+        Assert.Equal($"1.5.0@{_registry.Digest("1.5.0")}", waits.Candidate?.ToString());
     }
 
     [Fact]
