@@ -21,6 +21,15 @@ public sealed class IdTokenVerifier : IDisposable
 
     private readonly ConcurrentDictionary<TrustedIssuer, Lazy<Publisher>> _publishers = new();
     private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = MaxLength, MapInboundClaims = false };
+    private readonly Func<TrustedIssuer, IDocumentRetriever> _documents;
+
+    public IdTokenVerifier()
+        : this(static issuer => new IssuerDocuments(issuer.Authorities))
+    {
+    }
+
+    /// <param name="documents">Reads what an issuer publishes.</param>
+    internal IdTokenVerifier(Func<TrustedIssuer, IDocumentRetriever> documents) => _documents = documents;
 
     /// <summary>The issuer that a token says it is from, of which nothing is verified; null when it is no token of this kind.</summary>
     public static string? IssuerOf(string token)
@@ -89,7 +98,7 @@ public sealed class IdTokenVerifier : IDisposable
             }
         }
 
-        return _publishers.GetOrAdd(issuer, static key => new Lazy<Publisher>(() => new Publisher(key))).Value;
+        return _publishers.GetOrAdd(issuer, key => new Lazy<Publisher>(() => new Publisher(key, _documents(key)))).Value;
     }
 
     /// <summary>The library's messages quote the token's claims at length: what is wrong is enough.</summary>
@@ -109,19 +118,11 @@ public sealed class IdTokenVerifier : IDisposable
     private static string Innermost(Exception failure) => (failure.GetBaseException() is var cause && cause.Message.Length > 300 ? cause.Message[..300] : failure.GetBaseException().Message).TrimEnd('.');
 
     /// <summary>Fetches what one issuer publishes.</summary>
-    private sealed class Publisher : IDisposable
+    private sealed class Publisher(TrustedIssuer issuer, IDocumentRetriever documents) : IDisposable
     {
-        private readonly IssuerDocuments _documents;
+        public ConfigurationManager<OpenIdConnectConfiguration> Configuration { get; } =
+            new($"{issuer.Issuer.TrimEnd('/')}/.well-known/openid-configuration", new OpenIdConnectConfigurationRetriever(), documents);
 
-        public Publisher(TrustedIssuer issuer)
-        {
-            _documents = new IssuerDocuments(issuer.Authorities);
-            Configuration = new ConfigurationManager<OpenIdConnectConfiguration>(
-                $"{issuer.Issuer.TrimEnd('/')}/.well-known/openid-configuration", new OpenIdConnectConfigurationRetriever(), _documents);
-        }
-
-        public ConfigurationManager<OpenIdConnectConfiguration> Configuration { get; }
-
-        public void Dispose() => _documents.Dispose();
+        public void Dispose() => (documents as IDisposable)?.Dispose();
     }
 }

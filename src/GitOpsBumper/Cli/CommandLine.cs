@@ -51,7 +51,7 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand CreateRoot(CommandContext context)
+    internal static RootCommand CreateRoot(CommandContext context)
     {
         var root = new RootCommand("Writes new image versions into git, where Argo CD finds them.");
         root.Options.Remove(root.Options.OfType<VersionOption>().Single());

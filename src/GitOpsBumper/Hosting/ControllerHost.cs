@@ -78,7 +78,7 @@ internal sealed partial class ControllerHost : IDisposable
             process.Open(() => watch.OwnSecrets(configuration.Settings.ArgoCdNamespace), _time);
             var desk = new TriggerDesk(_time) { Committed = _telemetry.Triggers.Committed };
             var run = new ControllerRun(process, _cluster.Connection, watch, configuration, events, desk, _time);
-            await using var api = new ApiHost(process, _cluster.Connection, watch, configuration, desk)
+            await using var api = new ApiHost(process, _cluster.Connection, watch, configuration, desk, _cluster.PodNamespace)
             {
                 Reports = () => run.Board.Applications,
                 HasLooked = () => run.Board.LastFull is not null,

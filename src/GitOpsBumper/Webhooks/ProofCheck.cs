@@ -16,14 +16,20 @@ internal static class ProofCheck
     /// <param name="receiver">Knows how its sender shows that it knows the secret.</param>
     /// <param name="secret">Several on a line each are several secrets: any of them is good, so that one can be replaced while both are in use.</param>
     /// <param name="request">Nothing in it has been believed yet.</param>
-    public static ProofResult Check(IWebhookReceiver receiver, string secret, WebhookRequest request)
+    public static ProofResult Check(IWebhookReceiver receiver, string secret, WebhookRequest request) => Check(receiver, secret, request, TimeProvider.System.GetUtcNow());
+
+    /// <param name="receiver">Knows how its sender shows that it knows the secret.</param>
+    /// <param name="secret">As above.</param>
+    /// <param name="request">Nothing in it has been believed yet.</param>
+    /// <param name="now">That signatures with a time are held against.</param>
+    public static ProofResult Check(IWebhookReceiver receiver, string secret, WebhookRequest request, DateTimeOffset now)
     {
         var lines = secret.Split('\n').Select(line => line.TrimEnd('\r')).Where(line => !string.IsNullOrWhiteSpace(line)).ToList();
         var takesTokens = receiver.Proofs.OfType<WebhookProof.GoogleToken>().Any();
         var keys = takesTokens ? lines.Where(line => !IsAboutToken(line)).ToList() : lines;
         if (lines.Count == 0)
             return new ProofResult.Wrong("the secret of this kind of webhook is empty");
-        if (receiver.Proofs.Any(proof => keys.Aggregate(false, (good, key) => good | IsGood(proof, Encoding.UTF8.GetBytes(key), request))))
+        if (receiver.Proofs.Any(proof => keys.Aggregate(false, (good, key) => good | IsGood(proof, key, request, now))))
             return new ProofResult.Good();
         if (takesTokens && keys.Count < lines.Count && AfterScheme(request, Bearer) is { } token)
             return Token(lines, token);
@@ -41,9 +47,10 @@ internal static class ProofCheck
             : new ProofResult.Wrong("the secret of this kind of webhook has to have one line with audience= and one with email=, so that a token of Google can be checked");
     }
 
-    private static bool IsGood(WebhookProof proof, byte[] key, WebhookRequest request) => proof switch
+    private static bool IsGood(WebhookProof proof, string key, WebhookRequest request, DateTimeOffset now) => proof switch
     {
-        WebhookProof.Signature signature => IsMac(signature, key, request),
+        WebhookProof.StandardSignature => StandardWebhook.IsGood(key, request, now),
+        WebhookProof.Signature signature => IsMac(signature, Encoding.UTF8.GetBytes(key), request),
         WebhookProof.HeaderValue header => request.Header(header.Header) is { } value
             && (IsSame(value, key) | (header.Prefix.Length > 0 && value.StartsWith(header.Prefix, StringComparison.OrdinalIgnoreCase) && IsSame(value[header.Prefix.Length..], key))),
         WebhookProof.Parameter parameter => request.Parameter(parameter.Name) is { } value && IsSame(value, key),
@@ -52,7 +59,7 @@ internal static class ProofCheck
     };
 
     /// <summary>Of texts of different lengths only hashes can be compared in a time that says nothing.</summary>
-    private static bool IsSame(string value, byte[] key) => CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(value)), SHA256.HashData(key));
+    private static bool IsSame(string value, string key) => CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(value)), SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 
     private static bool IsMac(WebhookProof.Signature signature, byte[] key, WebhookRequest request)
     {
@@ -88,6 +95,8 @@ internal static class ProofCheck
 
     private static string Looked(WebhookProof proof, WebhookRequest request) => proof switch
     {
+        WebhookProof.StandardSignature signature =>
+            $"{About($"header {signature.Header}", request.Header(signature.Header))} (a signature of webhook-id, webhook-timestamp and the body by {Name(signature.Algorithm)} is expected, at most {StandardWebhook.Tolerance.TotalMinutes:0} minutes old)",
         WebhookProof.Signature signature => $"{About($"header {signature.Header}", request.Header(signature.Header))} (a signature of the body by {Name(signature.Algorithm)} is expected)",
         WebhookProof.HeaderValue header => About($"header {header.Header}", request.Header(header.Header)),
         WebhookProof.Parameter parameter => About($"parameter {Shortened.Text(parameter.Name)} of the URL", request.Parameter(parameter.Name)),

@@ -8,7 +8,11 @@ internal abstract record WebhookProof
     }
 
     /// <summary>The MAC of the body in hexadecimal digits, behind a prefix such as <c>sha256=</c>, which may be empty.</summary>
-    public sealed record Signature(string Header, MacAlgorithm Algorithm, string Prefix) : WebhookProof;
+    public record Signature(string Header, MacAlgorithm Algorithm, string Prefix) : WebhookProof;
+
+    /// <summary>A signature as Standard Webhooks has it, of the delivery's id and time too. The secret is then the text that begins with <c>whsec_</c>.</summary>
+    /// <seealso href="https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md"/>
+    public sealed record StandardSignature() : Signature(StandardWebhook.SignatureHeader, MacAlgorithm.HmacSha256, StandardWebhook.Version);
 
     /// <summary>The secret itself is the value of a header, behind a prefix such as <c>Bearer </c>, which may be missing there.</summary>
     public sealed record HeaderValue(string Header, string Prefix = "") : WebhookProof;

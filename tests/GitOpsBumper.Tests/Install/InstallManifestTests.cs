@@ -2,6 +2,7 @@ using System.Xml.Linq;
 using GitOpsBumper.Adapters.Manifests;
 using GitOpsBumper.Cluster;
 using GitOpsBumper.Configuration;
+using GitOpsBumper.Configuration.Hooks;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Hosting;
 using GitOpsBumper.Tests.Support;
@@ -86,6 +87,18 @@ public sealed class InstallManifestTests
         var pod = ManifestFile.Read($"{Folder}/base/deployment.yaml").Single()["spec"]["template"]["spec"];
         Assert.All(ManifestFile.List(pod["volumes"]), volume => Assert.NotNull(ManifestFile.At(volume, "emptyDir", "sizeLimit")));
         Assert.Equal(["/tmp", "/var/cache/bumper"], ManifestFile.List(ManifestFile.List(pod["containers"]).Single()["volumeMounts"]).Select(mount => mount["mountPath"].ToString()).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>A replica that stands by hands requests to the one that leads.</summary>
+    [Fact]
+    public void Replicas_reach_each_other_in_spite_of_the_network_policy()
+    {
+        var rules = ManifestFile.Read($"{Folder}/components/network-policy/network-policy.yaml").Single()["spec"];
+        var pods = ManifestFile.Read($"{Folder}/base/deployment.yaml").Single()["spec"]["selector"];
+        var port = $"[{{port: {new HookSection().Port}, protocol: TCP}}]";
+        var toPods = Assert.Single(ManifestFile.List(rules["egress"]), rule => ManifestFile.At(rule, "to") is not null);
+        Assert.Equal($"{{ports: {port}, to: [{{podSelector: {ManifestFile.Canonical(pods)}}}]}}", ManifestFile.Canonical(toPods));
+        Assert.Contains(ManifestFile.List(rules["ingress"]).SelectMany(rule => ManifestFile.List(rule["ports"])), open => $"[{ManifestFile.Canonical(open)}]" == port);
     }
 
     [Theory]

@@ -4,7 +4,6 @@ using GitOpsBumper.Core;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Approvals;
-using GitOpsBumper.Core.Holds;
 using GitOpsBumper.Reports;
 using Microsoft.AspNetCore.Http;
 

@@ -10,9 +10,16 @@ namespace GitOpsBumper.Api.Serving;
 /// The certificate that the port shows: <c>tls.crt</c> and <c>tls.key</c> of a folder, read anew when they have changed; without them one that is made up. While
 /// the files are wrong the last good one stays.
 /// </summary>
-internal sealed partial class ServerCertificate(string folder, TimeProvider time, ILogger logger)
+/// <param name="folder">Of the files.</param>
+/// <param name="podNamespace">Where the Service of the manifests is; null: there is none.</param>
+/// <param name="time">For how long files are believed, and from when a certificate is good.</param>
+/// <param name="logger">Is told which one is shown.</param>
+internal sealed partial class ServerCertificate(string folder, string? podNamespace, TimeProvider time, ILogger logger)
 {
     private const int MaxBytes = 256 * 1024;
+
+    /// <summary>Of the manifests.</summary>
+    private const string Service = "gitops-bumper-webhook";
 
     /// <summary>Files are looked at so often at most, and only when somebody connects.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
@@ -94,6 +101,12 @@ internal sealed partial class ServerCertificate(string folder, TimeProvider time
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("gitops-bumper");
         names.AddDnsName("localhost");
+        if (podNamespace is not null)
+        {
+            foreach (var name in new[] { Service, $"{Service}.{podNamespace}", $"{Service}.{podNamespace}.svc" })
+                names.AddDnsName(name);
+        }
+
         request.CertificateExtensions.Add(names.Build());
         var now = time.GetUtcNow();
         var leaf = request.CreateSelfSigned(now.AddMinutes(-5), now + MadeUpLasts);

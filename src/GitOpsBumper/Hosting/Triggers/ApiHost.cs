@@ -40,14 +40,15 @@ internal sealed partial class ApiHost : IAsyncDisposable
     /// <param name="watch">Knows the Applications.</param>
     /// <param name="configuration">As it is now.</param>
     /// <param name="desk">Gets what is asked for.</param>
-    public ApiHost(ProcessParts process, KubernetesConnection connection, ClusterWatch watch, LiveConfiguration configuration, TriggerDesk desk)
+    /// <param name="podNamespace">Where this runs; null outside a cluster.</param>
+    public ApiHost(ProcessParts process, KubernetesConnection connection, ClusterWatch watch, LiveConfiguration configuration, TriggerDesk desk, string? podNamespace)
     {
         (_process, _watch, _configuration, _desk) = (process, watch, configuration, desk);
         _start = configuration.Settings.Hooks;
         _logger = process.Loggers.CreateLogger<ApiHost>();
         _reviews = new ReviewClient(connection);
         _applications = new ApplicationClient(connection);
-        _certificate = _start is { IsEnabled: true, UsesTls: true } ? new ServerCertificate(_start.CertDir, TimeProvider.System, process.Loggers.CreateLogger<ServerCertificate>()) : null;
+        _certificate = _start is { IsEnabled: true, UsesTls: true } ? new ServerCertificate(_start.CertDir, podNamespace, TimeProvider.System, process.Loggers.CreateLogger<ServerCertificate>()) : null;
     }
 
     /// <summary>Of all Applications, as they are now.</summary>

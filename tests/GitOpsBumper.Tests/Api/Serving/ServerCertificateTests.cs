@@ -16,7 +16,7 @@ public sealed class ServerCertificateTests : IDisposable
     public void Files_that_change_are_read_anew_and_wrong_ones_change_nothing()
     {
         Write("one");
-        var certificate = new ServerCertificate(_folder.Path, _time, NullLogger.Instance);
+        var certificate = new ServerCertificate(_folder.Path, "argocd", _time, NullLogger.Instance);
         Assert.Equal("CN=one", certificate.Current.Leaf.Subject);
         Write("two");
         Assert.Equal("CN=one", certificate.Current.Leaf.Subject);
@@ -34,7 +34,7 @@ public sealed class ServerCertificateTests : IDisposable
     [Fact]
     public void Without_files_one_is_made_up_until_they_are_there()
     {
-        var certificate = new ServerCertificate(_folder.Path, _time, NullLogger.Instance);
+        var certificate = new ServerCertificate(_folder.Path, "argocd", _time, NullLogger.Instance);
         var made = certificate.Current;
         Assert.Null(made.From);
         _time.Advance(TimeSpan.FromSeconds(6));
@@ -43,6 +43,17 @@ public sealed class ServerCertificateTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(6));
         Assert.Equal("CN=one", certificate.Current.Leaf.Subject);
     }
+
+    [Theory]
+    [InlineData("argocd", "gitops-bumper-webhook", true)]
+    [InlineData("argocd", "gitops-bumper-webhook.argocd", true)]
+    [InlineData("argocd", "gitops-bumper-webhook.argocd.svc", true)]
+    [InlineData("argocd", "gitops-bumper-webhook.other.svc", false)]
+    [InlineData("argocd", "localhost", true)]
+    [InlineData(null, "gitops-bumper-webhook", false)]
+    [InlineData(null, "localhost", true)]
+    public void One_that_is_made_up_names_the_Service(string? podNamespace, string host, bool isNamed) =>
+        Assert.Equal(isNamed, new ServerCertificate(_folder.Path, podNamespace, _time, NullLogger.Instance).Current.Leaf.MatchesHostname(host));
 
     public void Dispose() => _folder.Dispose();
 

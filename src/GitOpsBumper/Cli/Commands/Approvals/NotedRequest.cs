@@ -1,7 +1,6 @@
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Approvals;
-using GitOpsBumper.Core.Holds;
 using GitOpsBumper.Core.Images;
 
 namespace GitOpsBumper.Cli.Commands.Approvals;

@@ -12,7 +12,9 @@ internal sealed class GitLab : JsonReceiver
 
     public override string SecretKey => "webhook.gitlab-secret";
 
-    public override IReadOnlyList<WebhookProof> Proofs { get; } = [new WebhookProof.HeaderValue("X-Gitlab-Token")];
+    /// <summary>The signature is that of a signing token, which servers from version 19 on have.</summary>
+    /// <seealso href="https://docs.gitlab.com/user/project/integrations/webhooks/#signing-tokens"/>
+    public override IReadOnlyList<WebhookProof> Proofs { get; } = [new WebhookProof.StandardSignature(), new WebhookProof.HeaderValue("X-Gitlab-Token")];
 
     /// <summary>The first two stay the same when a delivery is repeated; the last has been there for longer, but hooks that other hooks set off share it.</summary>
     protected override string? Delivery(WebhookRequest request, JsonFields body) =>
