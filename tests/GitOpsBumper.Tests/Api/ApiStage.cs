@@ -108,6 +108,8 @@ internal sealed class ApiStage : IAsyncDisposable
             Distrust = (_, _, _) => { },
             Desk = _desk,
             Reports = () => [],
+            HasLooked = () => true,
+            PolicyOf = (_, _) => null,
             ApprovalKey = () => null,
             Applications = new ApplicationClient(_connection),
             ArgoCdNamespace = "argocd",
