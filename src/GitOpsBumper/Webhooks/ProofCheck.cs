@@ -16,11 +16,6 @@ internal static class ProofCheck
     /// <param name="receiver">Knows how its sender shows that it knows the secret.</param>
     /// <param name="secret">Several on a line each are several secrets: any of them is good, so that one can be replaced while both are in use.</param>
     /// <param name="request">Nothing in it has been believed yet.</param>
-    public static ProofResult Check(IWebhookReceiver receiver, string secret, WebhookRequest request) => Check(receiver, secret, request, TimeProvider.System.GetUtcNow());
-
-    /// <param name="receiver">Knows how its sender shows that it knows the secret.</param>
-    /// <param name="secret">As above.</param>
-    /// <param name="request">Nothing in it has been believed yet.</param>
     /// <param name="now">That signatures with a time are held against.</param>
     public static ProofResult Check(IWebhookReceiver receiver, string secret, WebhookRequest request, DateTimeOffset now)
     {

@@ -150,7 +150,7 @@ public sealed class ProofCheckTests
         body =>
         {
             var request = WebhookCase.RequestOf(body, [("X-Hub-Signature-256", $"sha256={Hex}")], []);
-            return ProofCheck.Check(Receiver("ghcr.io"), Secret, request) is ProofResult.Good == body.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(Body));
+            return ProofCheck.Check(Receiver("ghcr.io"), Secret, request, default) is ProofResult.Good == body.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(Body));
         }).QuickCheckThrowOnFailure();
 
     private static string With(string how, string secret) => how switch
@@ -173,6 +173,6 @@ public sealed class ProofCheckTests
     {
         var headers = shown.Where(each => each[0] != '?').Select(each => each.Split(": ", 2)).Select(pair => (pair[0], pair[1]));
         var query = shown.Where(each => each[0] == '?').Select(each => each[1..].Split('=', 2)).Select(pair => (pair[0], pair[1]));
-        return ProofCheck.Check(Receiver(type), secret, WebhookCase.RequestOf(Encoding.UTF8.GetBytes(Body), headers, query));
+        return ProofCheck.Check(Receiver(type), secret, WebhookCase.RequestOf(Encoding.UTF8.GetBytes(Body), headers, query), default);
     }
 }

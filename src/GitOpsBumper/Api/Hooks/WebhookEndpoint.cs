@@ -99,7 +99,7 @@ internal sealed partial class WebhookEndpoint(ApiServices services, IdTokenVerif
         if (_wrong.Count > MaxAddresses)
             _wrong.Clear();
         var wrong = _wrong.GetOrAdd(address, _ => new RateGate(services.Time));
-        var proof = ProofCheck.Check(receiver, secret, request);
+        var proof = ProofCheck.Check(receiver, secret, request, services.Time.GetUtcNow());
         // Whoever knows the secret is not kept out by others at the same address, such as that of an ingress.
         if (proof is not ProofResult.Good && wrong.IsFull(WrongPerSecond))
             return Refuse(sender, "limited", StatusCodes.Status429TooManyRequests, "too many requests from there did not know the secret", TimeSpan.FromSeconds(1));

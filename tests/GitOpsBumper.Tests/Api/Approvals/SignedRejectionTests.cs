@@ -17,8 +17,7 @@ public sealed class SignedRejectionTests
         {
             var written = SignedRejection.Of(Longest, reason, name);
             var state = ApprovalState.Read("gitopsbumper.io/web.", key => key == ApprovalKeys.Rejected ? written.ToString() : null);
-            return state.Mistakes.Count == 0 && state.Rejected?.Version == Longest && !written.ToString().Contains('\n', StringComparison.Ordinal)
-                && state.Rejected.Reason == written.Reason!.Trim();
+            return state is { Mistakes: [], Rejections: [var read] } && read.Version == Longest && read.Reason == written.Reason!.Trim();
         }));
 
     [Fact]
