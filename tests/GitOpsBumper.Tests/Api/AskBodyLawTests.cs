@@ -47,5 +47,5 @@ public sealed class AskBodyLawTests
         return problem;
     }
 
-    private static bool IsSound(byte[] body) => AskBody.TryRead(body, Form, out var ask, out var problem) ? problem is null && ask.Text("tag") != "" : problem.Length > 0;
+    private static bool IsSound(byte[] body) => AskBody.TryRead(body, Form, out var ask, out var problem) ? problem is null && ask.Text("tag") is not { Length: 0 } : problem.Length > 0;
 }
