@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using GitOpsBumper.Adapters.Http.Headers;
 using GitOpsBumper.Adapters.Telemetry;
@@ -111,7 +112,8 @@ public sealed class HttpExchange
                 throw;
             throw new HttpExchangeException($"did not answer within {_limits.AttemptTimeout.TotalSeconds:0.###} s", isTransient: true);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException)
+        // A connection that ends in the moment in which it is made comes as the error of its socket.
+        catch (Exception failure) when (failure is HttpRequestException or SocketException or IOException)
         {
             measured?.Outcome = CallOutcome.Unreachable;
             throw Describe(failure);

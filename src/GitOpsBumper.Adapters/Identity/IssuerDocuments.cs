@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using GitOpsBumper.Adapters.Http;
@@ -37,7 +38,7 @@ internal sealed class IssuerDocuments : IDocumentRetriever, IDisposable
                 throw new IOException($"GET {RedactedUrl.Of(url)} was answered with {(int)response.StatusCode}");
             return Encoding.UTF8.GetString((await BoundedBody.ReadAsync(response.Content, MaxBytes, cancel)).Span);
         }
-        catch (Exception failure) when (failure is HttpRequestException or HttpExchangeException || (failure is OperationCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception failure) when (failure is HttpRequestException or SocketException or HttpExchangeException || (failure is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             throw new IOException($"GET {RedactedUrl.Of(url)}: {(failure is OperationCanceledException ? "no answer within 10 s" : failure.Message)}", failure);
         }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Adapters.Telemetry;
@@ -122,7 +123,7 @@ public sealed class KubernetesConnection : IDisposable
             {
                 case OperationCanceledException:
                     throw new KubernetesException($"{Asked(call)} was not answered within {patience.TotalSeconds:0.###} s", isTransient: true);
-                case HttpRequestException or IOException:
+                case HttpRequestException or SocketException or IOException:
                     throw Unreachable(call, failure);
                 default:
                     throw;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
@@ -59,7 +60,7 @@ internal sealed class BotConnection : IDisposable
 
             return Parse(answer) ?? throw Unexpected("JSON object");
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or HttpExchangeException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception failure) when (failure is HttpRequestException or SocketException or IOException or HttpExchangeException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             var cause = failure is OperationCanceledException ? "no answer in time" : (failure.InnerException ?? failure).Message.TrimEnd('.');
             throw new TriggerException($"{RedactedUrl.Of(_server)} cannot be asked: {cause}", failure) { IsUnreachable = failure.InnerException is not AuthenticationException };

@@ -55,6 +55,9 @@ internal static class ControllerScenario
         Say($"from an annotation to its commit, median of {Samples}", reactions.Order().ElementAt(Samples / 2), controller);
         Say("a trigger to its commit", await TriggerSamples.AskAsync(world, cluster, controller, token), controller);
         Say("a push to its commit", await TriggerSamples.PushAsync(world, controller, token), controller);
+        var (answered, committed) = await TriggerSamples.FloodAsync(world, controller, Secret, token);
+        Say($"{TriggerSamples.Flood} webhooks in a burst, until the last is answered", answered, controller);
+        Say("  until what is new is committed", committed, controller);
         var busy = controller.ProcessorTime;
         await Task.Delay(TimeSpan.FromSeconds(20), TimeProvider.System, token);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"processor time of 20 s at rest",-55} {(controller.ProcessorTime - busy).TotalMilliseconds:0} ms"));
@@ -76,7 +79,7 @@ internal static class ControllerScenario
         await ConfigureAsync(world, cluster, "first", token);
         await cluster.ApplyAsync(
             $"/api/v1/namespaces/{Space}/secrets/gitops-bumper-secret",
-            $"{{apiVersion: v1, kind: Secret, metadata: {{name: gitops-bumper-secret}}, stringData: {{webhook.distribution-secret: {Secret}}}}}",
+            $"{{apiVersion: v1, kind: Secret, metadata: {{name: gitops-bumper-secret}}, stringData: {{webhook.distribution-secret: {Secret}, webhook.generic-secret: {Secret}}}}}",
             token);
         await cluster.ApplyAsync(
             $"/apis/argoproj.io/v1alpha1/namespaces/{Space}/appprojects/default",

@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using GitOpsBumper.Benchmarks.Scale;
 using GitOpsBumper.EndToEndTests.Servers;
@@ -11,6 +14,8 @@ namespace GitOpsBumper.Benchmarks.Cluster;
 internal static class TriggerSamples
 {
     private const int Count = 40;
+
+    public const int Flood = 10_000;
 
     /// <summary>Pins of the samples before hold the first ones.</summary>
     private const int First = 10;
@@ -52,5 +57,28 @@ internal static class TriggerSamples
         }
 
         return [.. taken.Order()];
+    }
+
+    /// <summary>Very many webhooks of one image, sixteen at a time, and a tag that comes into the registry while they do.</summary>
+    /// <returns>Until the last was answered, and until the tag was written, both from the first.</returns>
+    public static async Task<(TimeSpan Answered, TimeSpan Committed)> FloodAsync(ScaleWorld world, ControllerProcess controller, string secret, CancellationToken token)
+    {
+        var uri = new Uri($"http://127.0.0.1:{controller.Port}/webhook?type=generic");
+        using var http = new HttpClient();
+        var started = Stopwatch.GetTimestamp();
+        await Parallel.ForEachAsync(Enumerable.Range(1, Flood), new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = token }, async (number, cancel) =>
+        {
+            if (number == Flood / 2)
+                world.Registry.Storage.Write([ScaleWorld.RepositoryPath(0)], ["1.9.101"], TestImage.Amd64());
+            var body = Encoding.UTF8.GetBytes($$"""{"image": "{{world.Image(First)}}", "tag": "1.9.{{number}}"}""");
+            using var request = new HttpRequestMessage(HttpMethod.Post, uri) { Content = new ByteArrayContent(body) };
+            request.Headers.Add("X-Signature", $"sha256={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), body))}");
+            using var answer = await http.SendAsync(request, cancel);
+            if (answer.StatusCode != HttpStatusCode.Accepted)
+                throw new InvalidOperationException($"webhook {number} was answered with {(int)answer.StatusCode}");
+        });
+        var answered = Stopwatch.GetElapsedTime(started);
+        await controller.WaitAsync("Pushed 5 commits", token);
+        return (answered, Stopwatch.GetElapsedTime(started));
     }
 }

@@ -60,7 +60,7 @@ public static class Startup
         {
             return await isReady();
         }
-        catch (HttpRequestException)
+        catch (Exception failure) when (failure is HttpRequestException or SocketException)
         {
             return false;
         }

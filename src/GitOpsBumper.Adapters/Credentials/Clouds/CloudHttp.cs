@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using GitOpsBumper.Adapters.Http;
 
@@ -45,7 +46,7 @@ internal sealed class CloudHttp : IDisposable
         {
             throw new CloudException($"{who} did not answer within {Timeout.TotalSeconds:0} s");
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or HttpExchangeException)
+        catch (Exception failure) when (failure is HttpRequestException or SocketException or IOException or HttpExchangeException)
         {
             throw new CloudException($"{who}: {CloudWords.Of(failure.Message)}");
         }
@@ -60,7 +61,7 @@ internal sealed class CloudHttp : IDisposable
         {
             return await _direct.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).WaitAsync(either.Token);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception failure) when (failure is HttpRequestException or SocketException or IOException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return null;
         }

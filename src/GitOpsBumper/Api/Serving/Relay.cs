@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
@@ -71,7 +72,7 @@ internal sealed partial class Relay : IDisposable
                 context.Response.Headers[name] = values.ToArray();
             await response.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
         }
-        catch (Exception failure) when (failure is HttpRequestException || (failure is OperationCanceledException && !context.RequestAborted.IsCancellationRequested))
+        catch (Exception failure) when (failure is HttpRequestException or SocketException || (failure is OperationCanceledException && !context.RequestAborted.IsCancellationRequested))
         {
             Log.Unreachable(_logger, leader.Authority, failure.GetBaseException().Message);
             if (!context.Response.HasStarted)

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using GitOpsBumper.Adapters.Http;
 using GitOpsBumper.Configuration;
@@ -75,7 +76,7 @@ internal static class TriggerToken
                 return new Secret(found);
             throw new UsageException([$"GitHub Actions gave no ID token: it answered with {(int)response.StatusCode}"]);
         }
-        catch (Exception failure) when (failure is HttpRequestException or JsonException or InvalidOperationException or UriFormatException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception failure) when (failure is HttpRequestException or SocketException or JsonException or InvalidOperationException or UriFormatException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw new UsageException([$"GitHub Actions gave no ID token: {failure.Message}"]);
         }
