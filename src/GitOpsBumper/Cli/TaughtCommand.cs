@@ -13,7 +13,7 @@ internal sealed class TaughtCommand(string name, string description, string exam
     public TaughtCommand With(params IEnumerable<Configuration.Setting> settings)
     {
         foreach (var setting in settings)
-            Add(setting.Option);
+            Add(setting.CreateOption());
         return this;
     }
 }

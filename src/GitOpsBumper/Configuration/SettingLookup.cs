@@ -37,8 +37,8 @@ internal sealed class SettingLookup
     /// <summary>Null: not set, the default counts.</summary>
     public SettingValue? Find(Setting setting)
     {
-        if (_sources.Flags.GetResult(setting.Option) is { Implicit: false })
-            return new SettingValue(setting.Flag, _sources.Flags.GetValue(setting.Option) is { Length: > 0 } given ? given : ["true"]);
+        if (setting.GivenIn(_sources.Flags) is { } given)
+            return new SettingValue(setting.Flag, given.Count > 0 ? given : ["true"]);
         foreach (var name in setting.Environment)
         {
             if (_sources.Environment(name) is { Length: > 0 } value)

@@ -139,7 +139,7 @@ public sealed class ConfigMapLayerTests
     {
         var command = new RootCommand();
         foreach (var setting in SettingDefinitions.All)
-            command.Add(setting.Option);
+            command.Add(setting.CreateOption());
         return command.Parse(args);
     }
 }

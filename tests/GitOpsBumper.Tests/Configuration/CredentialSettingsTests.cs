@@ -54,7 +54,7 @@ public sealed class CredentialSettingsTests : IDisposable
     {
         var command = new RootCommand();
         foreach (var setting in SettingDefinitions.All)
-            command.Add(setting.Option);
+            command.Add(setting.CreateOption());
         return SettingsReader.Read(new SettingsSources(command.Parse(args), _ => null), out problems);
     }
 }

@@ -106,7 +106,7 @@ public sealed class IdentitySettingsTests : IDisposable
     {
         var command = new RootCommand();
         foreach (var setting in SettingDefinitions.Cycle)
-            command.Add(setting.Option);
+            command.Add(setting.CreateOption());
         var map = new KubernetesConfigMap(
             new NamespacedName("argocd", ConfigMapLayer.ImageUpdaterName), imageUpdater.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal));
         var layer = ConfigMapLayer.Read([map], "argocd");

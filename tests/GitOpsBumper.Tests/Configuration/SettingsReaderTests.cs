@@ -136,7 +136,7 @@ public sealed class SettingsReaderTests : IDisposable
     {
         var command = new RootCommand();
         foreach (var setting in SettingDefinitions.Cycle)
-            command.Add(setting.Option);
+            command.Add(setting.CreateOption());
         return command.Parse(args);
     }
 }

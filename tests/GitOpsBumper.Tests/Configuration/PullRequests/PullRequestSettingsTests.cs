@@ -148,7 +148,7 @@ public sealed class PullRequestSettingsTests : IDisposable
     {
         var command = new RootCommand();
         foreach (var setting in SettingDefinitions.Cycle)
-            command.Add(setting.Option);
+            command.Add(setting.CreateOption());
         var layer = ConfigMapLayer.Read([Map(own)], "argocd");
         Assert.Empty(layer.Notes);
         return SettingsReader.Read(new SettingsSources(command.Parse(args), _environment.GetValueOrDefault) { ConfigMaps = layer }, out problems);
