@@ -2,6 +2,7 @@ using GitOpsBumper.Adapters.Kubernetes;
 using GitOpsBumper.Adapters.Kubernetes.Objects;
 using GitOpsBumper.Controller;
 using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Annotations.Approvals;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Approvals;
 using GitOpsBumper.Core.Images;
@@ -109,7 +110,7 @@ internal sealed partial class ApprovalKeeper(KubernetesConnection connection, Ti
             var pause = FirstPause * Math.Pow(4, Math.Min(times - 1, 8));
             _noted[place] = new Noted(word.Version, times, time.GetTimestamp(), pause < LongestPause ? pause : LongestPause);
             if (times == 2)
-                Log.Fought(logger, application.ToString(), $"{AnnotationKeys.Prefix}{word.Alias}.{ApprovalKeys.Request}");
+                Log.Fought(logger, application.ToString(), ApprovalAnnotations.PrefixOf(word.Alias) + ApprovalKeys.Request);
         }
     }
 
@@ -182,8 +183,7 @@ internal sealed partial class ApprovalKeeper(KubernetesConnection connection, Ti
     {
         public IReadOnlyDictionary<string, string?> Changes(ApplicationSnapshot application, DateTimeOffset now)
         {
-            var prefix = $"{AnnotationKeys.Prefix}{Alias}.";
-            var state = ApprovalState.Read(prefix, key => application.Annotations.GetValueOrDefault(prefix + key));
+            var state = ApprovalAnnotations.StateOf(application, Alias);
             return IsSettled ? state.Settle(Version) : state.Ask(Version, now);
         }
     }

@@ -36,7 +36,7 @@ internal sealed class ApprovalReader(ImageAnnotations annotations)
     {
         if (alias is null)
             return ApprovalState.Nothing;
-        var state = ApprovalState.Read($"{AnnotationKeys.Prefix}{AnnotationKeys.AliasInKeys(alias)}.", key => annotations.FindOwn(key)?.Text);
+        var state = ApprovalState.Read(ApprovalAnnotations.PrefixOf(alias), key => annotations.FindOwn(key)?.Text);
         foreach (var mistake in state.Mistakes)
             (mistake.Stops ? annotations.Problems : annotations.Notes).Add(new Problem(state.Prefix + mistake.Key, Shortened.Text(mistake.Value), mistake.Message));
         return state;

@@ -1,7 +1,7 @@
 using GitOpsBumper.Api.Callers;
 using GitOpsBumper.Controller;
 using GitOpsBumper.Core;
-using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Annotations.Approvals;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Approvals;
 using GitOpsBumper.Reports;
@@ -24,7 +24,6 @@ internal sealed class ApprovalNote(ApiServices services, Caller.OfCluster caller
 
     private readonly ApprovalPlace _place = new(application, image.Alias!);
     private readonly ApprovalKey? _key = services.ApprovalKey();
-    private readonly string _prefix = $"{AnnotationKeys.Prefix}{AnnotationKeys.AliasInKeys(image.Alias!)}.";
 
     /// <summary>Notes it. Whoever says it twice has said it once.</summary>
     /// <returns>The answer, and whether anything has changed.</returns>
@@ -61,7 +60,7 @@ internal sealed class ApprovalNote(ApiServices services, Caller.OfCluster caller
         {
             return policy.NeedsVotes
                 ? new Step(Nothing, ApiReply.Error(StatusCodes.Status503ServiceUnavailable, $"votes cannot be noted: the secret of the bot has no key '{ApprovalKey.Name}' of {ApprovalKey.MinLength} characters"))
-                : new Step(state.Approved == ask.Version ? Nothing : Change(ApprovalKeys.Approved, $"{ask.Version}"), null);
+                : new Step(state.Approved == ask.Version ? Nothing : new Dictionary<string, string?>(StringComparer.Ordinal) { [state.Prefix + ApprovalKeys.Approved] = $"{ask.Version}" }, null);
         }
 
         var groups = GroupsIn(policy);
@@ -129,9 +128,7 @@ internal sealed class ApprovalNote(ApiServices services, Caller.OfCluster caller
 
     private ApiReply Document(WaitingVersion version, string state, string what) => ApprovalDocument.One(application, _place.Alias, version, state, $"{version.Name} {what}");
 
-    private ApprovalState StateOf(ApplicationSnapshot seen) => ApprovalState.Read(_prefix, key => seen.Annotations.GetValueOrDefault(_prefix + key));
-
-    private Dictionary<string, string?> Change(string key, string value) => new(StringComparer.Ordinal) { [_prefix + key] = value };
+    private ApprovalState StateOf(ApplicationSnapshot seen) => ApprovalAnnotations.StateOf(seen, _place.Alias);
 
     private static Step Conflict(string sentence) => new(Nothing, ApiReply.Error(StatusCodes.Status409Conflict, sentence));
 

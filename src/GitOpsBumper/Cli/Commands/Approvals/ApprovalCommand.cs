@@ -2,7 +2,7 @@ using System.CommandLine;
 using GitOpsBumper.Cli.Commands.Triggers;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Core;
-using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Annotations.Approvals;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Approvals;
 using GitOpsBumper.Core.Images;
@@ -74,13 +74,10 @@ internal sealed record ApprovalWish(string Application, string Alias, string? Ta
     /// <summary>For people: the state that it brings the version into.</summary>
     public string State => Reason is null ? "approved" : "rejected";
 
-    /// <summary>Of the annotations of the image.</summary>
-    public string Prefix => $"{AnnotationKeys.Prefix}{AnnotationKeys.AliasInKeys(Alias)}.";
-
     /// <summary>The annotations that say it.</summary>
     public IReadOnlyDictionary<string, string?> Changes(ImageVersion version, ApplicationSnapshot seen) => Reason is { } reason
-        ? ApprovalState.Read(Prefix, key => seen.Annotations.GetValueOrDefault(Prefix + key)).With(new Rejection(version, Rejection.Plain(reason)))
-        : new Dictionary<string, string?>(StringComparer.Ordinal) { [Prefix + ApprovalKeys.Approved] = $"{version}" };
+        ? ApprovalAnnotations.StateOf(seen, Alias).With(new Rejection(version, Rejection.Plain(reason)))
+        : new Dictionary<string, string?>(StringComparer.Ordinal) { [ApprovalAnnotations.PrefixOf(Alias) + ApprovalKeys.Approved] = $"{version}" };
 
     /// <param name="argoCdNamespace">Of an Application that is named without one.</param>
     /// <exception cref="UsageException">Nothing is called so.</exception>

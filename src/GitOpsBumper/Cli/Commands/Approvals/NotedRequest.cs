@@ -1,4 +1,5 @@
 using GitOpsBumper.Core.Annotations;
+using GitOpsBumper.Core.Annotations.Approvals;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Approvals;
 using GitOpsBumper.Core.Images;
@@ -13,8 +14,7 @@ internal sealed record NotedRequest(ImageVersion Version, string? Problem)
     /// <summary>Null: there is none, or it is not what is meant, or not what waits any more. What is left in annotations of versions before is never taken away.</summary>
     public static NotedRequest? Find(ApplicationSnapshot application, ApprovalWish wish, AnnotationDefaults defaults)
     {
-        var prefix = wish.Prefix;
-        var state = ApprovalState.Read(prefix, key => application.Annotations.GetValueOrDefault(prefix + key));
+        var state = ApprovalAnnotations.StateOf(application, wish.Alias);
         if (state.Request is not { Version: { Tag: { } tag } version } || wish.Refuse(tag.Text) is not null)
             return null;
         // A resource may say which images there are; then the bot alone knows what it wants.
@@ -25,7 +25,7 @@ internal sealed record NotedRequest(ImageVersion Version, string? Problem)
             return new NotedRequest(version, null);
         return new NotedRequest(version, (state.Rejections.FirstOrDefault(one => one.Version.IsSame(version)), policy?.Approval) switch
         {
-            ({ } rejection, _) => $"{version} is rejected by the annotation {prefix}{ApprovalKeys.Rejected}{(rejection.Reason is { } reason ? $" ({reason})" : "")}: remove it first",
+            ({ } rejection, _) => $"{version} is rejected by the annotation {state.Prefix}{ApprovalKeys.Rejected}{(rejection.Reason is { } reason ? $" ({reason})" : "")}: remove it first",
             (_, { NeedsVotes: true }) => $"{version} needs votes that the bot notes: give --server",
             _ => null,
         });
