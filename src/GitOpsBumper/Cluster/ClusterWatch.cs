@@ -71,7 +71,7 @@ internal sealed class ClusterWatch
     public IReadOnlyCollection<NamespacedName> ApplicationNames => [.. _applications.Objects.Keys];
 
     /// <summary>Equal as long as no Application, and nothing that governs them, has changed.</summary>
-    public object ApplicationVersion => new Version(_applications.Objects, Rules);
+    public WatchedVersion ApplicationVersion => new(_applications.Objects, Rules);
 
     /// <summary>One of them as it is known now; null when it is not.</summary>
     public Watched<ApplicationSnapshot>? Find(NamespacedName name) =>
@@ -122,6 +122,9 @@ internal sealed class ClusterWatch
 
     /// <summary>Of what is in Argo CD's namespace.</summary>
     private IEnumerable<WatchTrouble> OwnTroubles => _secrets.Troubles.Concat(_projects.Troubles).Concat(_configMaps.SelectMany(set => set.Troubles));
-
-    private sealed record Version(object Applications, object Rules);
 }
+
+/// <summary>What was known of the Applications at a time. Two are equal when nothing has come between them.</summary>
+/// <param name="Applications">The very object that a list of all of them was then.</param>
+/// <param name="Rules">Likewise of what governs them.</param>
+internal readonly record struct WatchedVersion(object Applications, object Rules);

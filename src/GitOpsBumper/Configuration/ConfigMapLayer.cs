@@ -18,6 +18,9 @@ internal sealed class ConfigMapLayer
     public const string CommitMessage = "git.commit-message-template";
     public const string RequestTemplate = "request-template";
 
+    /// <summary>The keys of texts that other sources keep in files of their own.</summary>
+    public static IReadOnlyList<string> Texts { get; } = [RegistriesConf, CommitMessage, RequestTemplate, HookSettingsReader.OidcKey];
+
     /// <summary>What Image Updater reads and this program has no use for.</summary>
     private static readonly string[] Unused =
     [
@@ -78,7 +81,7 @@ internal sealed class ConfigMapLayer
     {
         if (Unused.Contains(key))
             return $"config map {map}: '{key}' is Image Updater's and does nothing here";
-        var known = SettingDefinitions.All.Except(Outside).SelectMany(setting => new[] { setting.FileKey, setting.ConfigMapKey }).OfType<string>().Append(RegistriesConf).Append(CommitMessage).Append(RequestTemplate).Append(HookSettingsReader.OidcKey);
+        var known = SettingDefinitions.All.Except(Outside).SelectMany(setting => new[] { setting.FileKey, setting.ConfigMapKey }).OfType<string>().Concat(Texts);
         return known.Contains(key) ? null : $"config map {map}: '{key}' is no setting and does nothing; allowed: {string.Join(", ", known.Distinct().Order(StringComparer.Ordinal))}";
     }
 

@@ -34,6 +34,9 @@ internal sealed class SettingLookup
             _file = ConfigurationFile.Read(_path, problems);
     }
 
+    /// <summary>Null outside a cluster.</summary>
+    public string? PodNamespace => _sources.PodNamespace;
+
     /// <summary>Null: not set, the default counts.</summary>
     public SettingValue? Find(Setting setting)
     {
@@ -52,6 +55,14 @@ internal sealed class SettingLookup
 
     /// <summary>A text that a config map holds itself; null without it.</summary>
     public SettingSource? Text(string configMapKey) => _sources.ConfigMaps.Text(configMapKey);
+
+    /// <summary>All that the sources say, to tell whether they say anything else later.</summary>
+    public IReadOnlyList<string> Everything() =>
+    [
+        PodNamespace ?? "",
+        .. SettingDefinitions.All.SelectMany(setting => Find(setting) is { } found ? [setting.Flag, found.Origin, .. found.Values] : (IReadOnlyList<string>)[setting.Flag]),
+        .. ConfigMapLayer.Texts.Select(key => _sources.ConfigMaps.Text(key) is SettingSource.InConfigMap { Text: var text } ? text : ""),
+    ];
 
     /// <summary>What a message about the setting calls it.</summary>
     public string OriginOf(Setting setting) => Find(setting)?.Origin ?? setting.Flag;

@@ -7,11 +7,27 @@ namespace GitOpsBumper.Configuration;
 /// <param name="environment">Reads a variable; null when it is not set.</param>
 internal sealed class SettingsLoader(ParseResult flags, Func<string, string?> environment)
 {
+    private (IReadOnlyList<string> Said, BumperSettings Settings)? _before;
+
+    /// <summary>The same object as before while no source says anything else: what is made from settings need not be made again then. Not for several threads at once.</summary>
     /// <param name="configMaps">What the cluster's config maps say.</param>
     /// <param name="podNamespace">Null outside a cluster.</param>
     /// <param name="problems">Each a sentence; with problems the settings must not be used.</param>
-    public BumperSettings Load(ConfigMapLayer configMaps, string? podNamespace, out IReadOnlyList<string> problems) =>
-        SettingsReader.Read(new SettingsSources(flags, environment) { ConfigMaps = configMaps, PodNamespace = podNamespace }, out problems);
+    public BumperSettings Load(ConfigMapLayer configMaps, string? podNamespace, out IReadOnlyList<string> problems)
+    {
+        var found = new List<string>();
+        problems = found;
+        var lookup = new SettingLookup(new SettingsSources(flags, environment) { ConfigMaps = configMaps, PodNamespace = podNamespace }, found);
+        // Even where nothing else is said, files that settings name may be gone.
+        var settings = SettingsReader.Read(lookup, found);
+        if (found.Count > 0)
+            return settings;
+        var said = lookup.Everything();
+        if (_before is { } before && before.Said.SequenceEqual(said, StringComparer.Ordinal))
+            return before.Settings;
+        _before = (said, settings);
+        return settings;
+    }
 
     /// <exception cref="UsageException">Some setting is wrong.</exception>
     public BumperSettings Load(ConfigMapLayer? configMaps = null, string? podNamespace = null)

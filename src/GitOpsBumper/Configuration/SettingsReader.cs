@@ -16,14 +16,12 @@ namespace GitOpsBumper.Configuration;
 /// <summary>Reads the settings of a run: flag before environment before file before config map before default. All mistakes are collected and told at once.</summary>
 internal sealed class SettingsReader : ValueReader
 {
-    private readonly SettingsSources _sources;
     private readonly SettingLookup _lookup;
     private readonly List<string> _problems;
 
-    private SettingsReader(SettingsSources sources, SettingLookup lookup, List<string> problems)
+    private SettingsReader(SettingLookup lookup, List<string> problems)
         : base(lookup, problems)
     {
-        _sources = sources;
         _lookup = lookup;
         _problems = problems;
     }
@@ -33,8 +31,12 @@ internal sealed class SettingsReader : ValueReader
     {
         var found = new List<string>();
         problems = found;
-        return new SettingsReader(sources, new SettingLookup(sources, found), found).ReadAll();
+        return Read(new SettingLookup(sources, found), found);
     }
+
+    /// <param name="lookup">Of the sources.</param>
+    /// <param name="problems">Gets every problem.</param>
+    public static BumperSettings Read(SettingLookup lookup, List<string> problems) => new SettingsReader(lookup, problems).ReadAll();
 
     private BumperSettings ReadAll()
     {
@@ -43,7 +45,7 @@ internal sealed class SettingsReader : ValueReader
         {
             Manifests = [.. Many(SettingDefinitions.Manifests).Select(path => Existing(SettingDefinitions.Manifests, path, folders: true))],
             Filter = Filter(),
-            ArgoCdNamespace = Namespaces(SettingDefinitions.ArgoCdNamespace) switch { [var single] => single, _ => _sources.PodNamespace ?? defaults.ArgoCdNamespace },
+            ArgoCdNamespace = Namespaces(SettingDefinitions.ArgoCdNamespace) switch { [var single] => single, _ => _lookup.PodNamespace ?? defaults.ArgoCdNamespace },
             Kubernetes = ReadKubernetes(),
             Controller = ReadController(defaults.Controller),
             Hooks = new HookSettingsReader(_lookup, _problems).Read(defaults.Hooks),

@@ -19,6 +19,7 @@ internal sealed partial class LiveConfiguration : IDisposable
     private readonly BumperSettings _start;
     private readonly Lock _gate = new();
     private BumperSettings _settings;
+    private BumperSettings _read;
     private CycleTexts _texts;
     private SharedClient _client;
     private IReadOnlyList<string> _problems = [];
@@ -34,7 +35,7 @@ internal sealed partial class LiveConfiguration : IDisposable
     {
         _loader = loader;
         _podNamespace = podNamespace;
-        _start = _settings = settings;
+        _start = _settings = _read = settings;
         _process = process;
         _logger = process.Loggers.CreateLogger<LiveConfiguration>();
         if (!CycleTexts.TryRead(settings, out var texts, out var problems))
@@ -119,10 +120,14 @@ internal sealed partial class LiveConfiguration : IDisposable
                 Log.NewRegistries(_logger);
         }
 
+        // What is made from registries.conf elsewhere need not be made again.
+        _texts = texts.RegistriesText == _texts.RegistriesText ? texts with { Registries = _texts.Registries } : texts;
+        if (ReferenceEquals(settings, _read))
+            return;
+        _read = settings;
         Tell(ref _pending, [.. StartSettings.Changed(_start, settings).Select(name => $"The new value of {name} takes effect at the next start.")], Log.Note);
         _process.Logs.LogFrom(settings.Log.Level);
         _settings = StartSettings.Keep(_start, settings);
-        _texts = texts;
     }
 
     /// <summary>Each sentence once, for as long as it holds.</summary>

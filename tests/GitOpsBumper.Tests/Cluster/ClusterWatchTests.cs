@@ -1,6 +1,7 @@
 using GitOpsBumper.Cluster;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Tests.Adapters.Kubernetes.Watching;
+using GitOpsBumper.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GitOpsBumper.Tests.Cluster;
@@ -36,7 +37,7 @@ public sealed class ClusterWatchTests : IAsyncDisposable
             await _api.RefusalAsync();
         Assert.Empty(_watch.NotReady);
         _api.Allow("namespaces/b/applications");
-        await UntilAsync(() => _watch.Troubles.Count == 0);
+        await Eventually.HoldsAsync(() => _watch.Troubles.Count == 0);
     }
 
     [Fact]
@@ -46,7 +47,7 @@ public sealed class ClusterWatchTests : IAsyncDisposable
         await _watch.WaitForSyncAsync(Token);
         Assert.Empty(_watch.NotReady);
         // Of both namespaces of Applications, and of Argo CD's.
-        await UntilAsync(() => _watch.Troubles.Count(trouble => trouble.Contains("/imageupdaters", StringComparison.Ordinal)) == 3);
+        await Eventually.HoldsAsync(() => _watch.Troubles.Count(trouble => trouble.Contains("/imageupdaters", StringComparison.Ordinal)) == 3);
     }
 
     [Theory]
@@ -85,7 +86,7 @@ public sealed class ClusterWatchTests : IAsyncDisposable
         Assert.True(_time.GetElapsedTime(before) >= TimeSpan.FromMinutes(5));
         Assert.Contains("nothing has been heard for ", _watch.NotReady[0], StringComparison.Ordinal);
         _api.Allow(refused);
-        await UntilAsync(() => _watch.NotReady.Count == 0);
+        await Eventually.HoldsAsync(() => _watch.NotReady.Count == 0);
     }
 
     [Fact]
@@ -108,15 +109,5 @@ public sealed class ClusterWatchTests : IAsyncDisposable
         var settings = new BumperSettings { Kubernetes = new KubernetesSection { Namespaces = ["a", "b"] } };
         _watch = new ClusterWatch(_api.Connection, settings, _time, NullLoggerFactory.Instance);
         _running = _watch.RunAsync(_stop.Token);
-    }
-
-    /// <summary>What comes of answers that are on their way.</summary>
-    private static async Task UntilAsync(Func<bool> holds)
-    {
-        while (!holds())
-        {
-            Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
     }
 }

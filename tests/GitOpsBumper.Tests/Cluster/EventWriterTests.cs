@@ -5,6 +5,7 @@ using GitOpsBumper.Controller.Reconciling;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Tests.Adapters.Kubernetes.Objects;
 using GitOpsBumper.Tests.Controller.Reconciling;
+using GitOpsBumper.Tests.Support;
 using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Tests.Cluster;
@@ -98,8 +99,7 @@ public sealed class EventWriterTests : IAsyncDisposable
         await StartAsync();
         Write("web", "1.5.0 has no signature", kind: AnnouncementKind.Held);
         Assert.Equal("1.5.0 has no signature", await PostedAsync());
-        while (_store.Events.Values.Count == 0)
-            await Task.Yield();
+        await Eventually.HoldsAsync(() => _store.Events.Values.Count > 0);
         var told = Assert.Single(_store.Events.Values);
         Assert.Equal(("Warning", "UpdateHeld"), ((string?)told["type"], (string?)told["reason"]));
     }
@@ -203,18 +203,9 @@ public sealed class EventWriterTests : IAsyncDisposable
 
     private async Task<string> PostedAsync() => await _store.Posted.Reader.ReadAsync(Token);
 
-    private Task RestsAsync(TimeSpan duration) => UntilAsync(() => _time.Waiting.Contains(duration));
+    private Task RestsAsync(TimeSpan duration) => Eventually.HoldsAsync(() => _time.Waiting.Contains(duration));
 
-    private Task SaysAsync(string line) => UntilAsync(() => _log.Contains(line));
-
-    private static async Task UntilAsync(Func<bool> holds)
-    {
-        while (!holds())
-        {
-            Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
+    private Task SaysAsync(string line) => Eventually.HoldsAsync(() => _log.Contains(line));
 
     private sealed class Lines : ConcurrentQueue<string>, ILogger<EventWriter>
     {

@@ -3,17 +3,23 @@ using System.Threading.Channels;
 using GitOpsBumper.Adapters.Kubernetes;
 using GitOpsBumper.Tests.Adapters.Http;
 using GitOpsBumper.Tests.Adapters.Kubernetes.Watching;
+using GitOpsBumper.Tests.Support;
 using Microsoft.AspNetCore.Http;
 
 namespace GitOpsBumper.Tests.Cluster;
 
-/// <summary>An API server without any object, that may be told to refuse some of its paths. Its watches stay open until they are refused.</summary>
+/// <summary>An API server without any object but some Applications, that may be told to refuse some of its paths. Its watches stay open until they are refused.</summary>
 internal sealed class GuardedApi : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, bool> _refused = new(StringComparer.Ordinal);
     private readonly Channel<string> _refusals = Channel.CreateUnbounded<string>();
+
+    /// <summary>Those that are open; the value: whether events may be written to it.</summary>
     private readonly ConcurrentDictionary<HttpContext, bool> _watches = new();
     private ScriptedServer _server = null!;
+
+    /// <summary>In JSON.</summary>
+    public IReadOnlyList<string> Applications { get; set; } = [];
 
     public KubernetesConnection Connection { get; private set; } = null!;
 
@@ -40,6 +46,15 @@ internal sealed class GuardedApi : IAsyncDisposable
     /// <summary>Waits for a request that is refused.</summary>
     public async Task RefusalAsync() => await _refusals.Reader.ReadAsync(TestContext.Current.CancellationToken);
 
+    /// <summary>Tells an open watch that has this in its path and query of an event, as soon as there is one.</summary>
+    public async Task TellAsync(string part, string line)
+    {
+        HttpContext? open = null;
+        await Eventually.HoldsAsync(() => (open = _watches.FirstOrDefault(watch => watch.Value && Target(watch.Key).Contains(part, StringComparison.Ordinal)).Key) is not null);
+        await open!.Response.WriteAsync($"{line}\n", TestContext.Current.CancellationToken);
+        await open.Response.Body.FlushAsync(TestContext.Current.CancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
         Connection.Dispose();
@@ -58,15 +73,17 @@ internal sealed class GuardedApi : IAsyncDisposable
         {
             var over = new TaskCompletionSource();
             await using var registration = context.RequestAborted.Register(over.SetResult);
-            _watches[context] = true;
+            _watches[context] = false;
             await context.Response.StartAsync();
             await context.Response.Body.FlushAsync();
+            _watches[context] = true;
             await over.Task;
             _watches.TryRemove(context, out _);
         }
         else
         {
-            await context.SendAsync(200, """{"kind":"SomeList","items":[],"metadata":{"resourceVersion":"7"}}""");
+            var items = target.Contains("/applications", StringComparison.Ordinal) ? string.Join(',', Applications) : "";
+            await context.SendAsync(200, $$$"""{"kind":"SomeList","items":[{{{items}}}],"metadata":{"resourceVersion":"7"} }""");
         }
     }
 

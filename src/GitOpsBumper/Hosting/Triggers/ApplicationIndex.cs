@@ -92,7 +92,7 @@ internal sealed class ApplicationIndex(ClusterWatch watch, LiveConfiguration con
         }
     }
 
-    private Made Make(object version, BumperSettings settings, RegistryConfiguration registries)
+    private Made Make(WatchedVersion version, BumperSettings settings, RegistryConfiguration registries)
     {
         var byImage = new Dictionary<RepositoryName, List<TriggerTarget>>();
         var byRepository = new Dictionary<string, List<Writer>>(StringComparer.Ordinal);
@@ -147,7 +147,7 @@ internal sealed class ApplicationIndex(ClusterWatch watch, LiveConfiguration con
     private sealed record Read(AnnotationDefaults Defaults, ApplicationPolicy? Policy);
 
     private sealed record Made(
-        object Version,
+        WatchedVersion Version,
         BumperSettings Settings,
         RegistryConfiguration Registries,
         Dictionary<RepositoryName, List<TriggerTarget>> ByImage,

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using GitOpsBumper.Adapters.Kubernetes.Watching;
 using GitOpsBumper.Controller.Reconciling;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GitOpsBumper.Tests.Controller.Reconciling;
@@ -93,33 +94,12 @@ public abstract class ReconcileLoopStage : IAsyncDisposable
     }
 
     /// <summary>Until the loop waits for exactly this long, among others.</summary>
-    private protected async Task WaitsAsync(TimeSpan duration)
-    {
-        while (!Time.Waiting.Contains(duration))
-        {
-            Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
+    private protected Task WaitsAsync(TimeSpan duration) => Eventually.HoldsAsync(() => Time.Waiting.Contains(duration));
 
     /// <summary>Until the loop waits for nothing but changes.</summary>
-    private protected async Task IdleAsync()
-    {
-        while (Time.Waiting.Count > 0)
-        {
-            Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
+    private protected Task IdleAsync() => Eventually.HoldsAsync(() => Time.Waiting.Count == 0);
 
-    private protected async Task EmptyAsync()
-    {
-        while (Changes.Count > 0)
-        {
-            Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
+    private protected Task EmptyAsync() => Eventually.HoldsAsync(() => Changes.Count == 0);
 
     /// <summary>A cycle that lasts until the test says so.</summary>
     private protected sealed class Begun(CycleOrder order)
