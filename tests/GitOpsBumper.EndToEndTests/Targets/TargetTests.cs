@@ -47,6 +47,27 @@ public sealed class TargetTests(World world)
         {
             Files = { ["apps/web/deployment.yaml"] = ("image: IMAGE # {\"bumper\": \"web\"}\n", "image: \"IMAGE:1.1.0\" # {\"bumper\": \"web\"}\n") },
         },
+        new("compose", "compose", null)
+        {
+            Files =
+            {
+                ["apps/web/compose.yaml"] = (
+                    "services:\n  web:\n    image: 'IMAGE:1.0.0' # of ours\n    ports: [\"80:8080\"]\n  database:\n    image: postgres:17.2\n",
+                    "services:\n  web:\n    image: 'IMAGE:1.1.0' # of ours\n    ports: [\"80:8080\"]\n  database:\n    image: postgres:17.2\n"),
+                // Compose reads the first of the two, and nobody the second.
+                ["apps/web/docker-compose.yml"] = ("services: {web: {image: IMAGE:1.0.0}}\n", "services: {web: {image: IMAGE:1.0.0}}\n"),
+            },
+        },
+        new("compose-of-a-host-and-one-service-of-two", "compose:/hosts/a", null)
+        {
+            Annotations = { ["web.compose.service"] = "web" },
+            Files =
+            {
+                ["hosts/a/docker-compose.yml"] = (
+                    "x-old: &old {image: IMAGE:1.0.0}\nservices:\n  web: {image: 'IMAGE:1.0.0', restart: always}\n  old: *old\n",
+                    "x-old: &old {image: IMAGE:1.0.0}\nservices:\n  web: {image: 'IMAGE:1.1.0', restart: always}\n  old: *old\n"),
+            },
+        },
         new("overrides-of-kustomize", null, "kustomize: {images: ['sidecar:2', 'web=registry.example.com/web:0.9.0']}")
         {
             Annotations = { ["web.kustomize.image-name"] = "web" },
