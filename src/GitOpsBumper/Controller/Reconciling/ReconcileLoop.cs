@@ -183,7 +183,7 @@ internal sealed partial class ReconcileLoop(ReconcileLoopServices services)
     private async Task WaitAsync(IEnumerable<Task> others, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny([services.Changes.WaitAsync(cancellationToken), Task.Delay(_failed.Pause, services.Time, over.Token), Task.Delay(services.Looks.Pause, services.Time, over.Token), .. others]);
+        await Task.WhenAny([services.Changes.WaitAsync(over.Token), Task.Delay(_failed.Pause, services.Time, over.Token), Task.Delay(services.Looks.Pause, services.Time, over.Token), .. others]);
         await over.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();
     }
