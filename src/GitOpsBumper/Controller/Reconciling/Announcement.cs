@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Notifications;
 using GitOpsBumper.Core.Selection;
@@ -19,16 +20,24 @@ internal enum AnnouncementKind
     Recovered,
 }
 
-/// <summary>Something that people should hear of once. Two that say the same of the same application are the same, whatever they were made from.</summary>
+/// <summary>
+/// Something that people should hear of once. Two that say the same of the same application are the same, whatever they were made from; and that time passes makes no news: how many
+/// seconds a registry still asks to be left alone does not count.
+/// </summary>
 /// <param name="Message">A sentence, without the application's name, of at most <see cref="ShortSentence.MaxLength"/> characters.</param>
-internal sealed record Announcement(NamespacedName Application, AnnouncementKind Kind, string Message)
+internal sealed partial record Announcement(NamespacedName Application, AnnouncementKind Kind, string Message)
 {
     /// <summary>What the sentence is made from; null: it stands for several.</summary>
     public AnnouncementFacts? Facts { get; init; }
 
-    public bool Equals(Announcement? other) => other is not null && Application == other.Application && Kind == other.Kind && Message == other.Message;
+    public bool Equals(Announcement? other) => other is not null && Application == other.Application && Kind == other.Kind && Lasting(Message) == Lasting(other.Message);
 
-    public override int GetHashCode() => HashCode.Combine(Application, Kind, Message);
+    public override int GetHashCode() => HashCode.Combine(Application, Kind, Lasting(Message));
+
+    private static string Lasting(string message) => Duration().Replace(message, "some time");
+
+    [GeneratedRegex(@"\b[0-9]+(?:\.[0-9]+)? (?:s|min|h)\b", RegexOptions.NonBacktracking)]
+    private static partial Regex Duration();
 }
 
 /// <summary>What an announcement says, in parts.</summary>

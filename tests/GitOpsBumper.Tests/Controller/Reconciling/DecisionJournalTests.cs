@@ -50,6 +50,17 @@ public sealed class DecisionJournalTests
         static GitOpsBumper.Core.Images.Digest Other(char digit) => GitOpsBumper.Core.Images.Digest.TryParse($"sha256:{new string(digit, 64)}", out var digest, out _) ? digest : throw new InvalidOperationException();
     }
 
+    [Theory]
+    [InlineData("registry hub.example.com asks to be left alone for 3599 s, longer than the 60 s that are waited", "registry hub.example.com asks to be left alone for 2400 s, longer than the 60 s that are waited")]
+    [InlineData("nothing is asked of it for 12 min", "nothing is asked of it for 695 s")]
+    [InlineData("nothing is asked of it for 1 h", "nothing is asked of it for 59.5 s")]
+    public void That_time_passes_is_no_news(string before, string after)
+    {
+        Assert.Single(Read(Report(Image(DecisionKind.Failed, before))));
+        Assert.Empty(Read(Report(Image(DecisionKind.Failed, after))));
+        Assert.Single(Read(Report(Image(DecisionKind.Failed, $"{after} and something else"))));
+    }
+
     [Fact]
     public void A_new_reason_is_told()
     {
