@@ -14,6 +14,9 @@ public sealed class TriggerClient : IDisposable
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
+    /// <summary>For whoever does not wait for what comes of it: until the bot has taken it.</summary>
+    private static readonly TimeSpan Delivery = TimeSpan.FromSeconds(15);
+
     private readonly BotConnection _bot;
     private readonly TimeProvider _time;
 
@@ -28,7 +31,7 @@ public sealed class TriggerClient : IDisposable
     }
 
     /// <param name="ask">The body, JSON.</param>
-    /// <param name="patience">For all of it, as long as somebody answers at all.</param>
+    /// <param name="patience">For all of it, as long as somebody answers at all; until it has been taken a quarter of a minute at least.</param>
     /// <param name="told">Hears why it takes longer, a sentence at a time.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The trigger as it was last, which is done unless the patience is over.</returns>
@@ -59,7 +62,7 @@ public sealed class TriggerClient : IDisposable
                 last.Dispose();
                 last = null;
             }
-            catch (TriggerException failure) when (failure.IsTransient && _time.GetElapsedTime(began) < patience)
+            catch (TriggerException failure) when (failure.IsTransient && _time.GetElapsedTime(began) < (last is null && patience < Delivery ? Delivery : patience))
             {
                 if (++failures == 1)
                     told($"{failure.Message}; asking again");
