@@ -201,7 +201,7 @@ public sealed class EventWriterTests : IAsyncDisposable
         _writer.Write(new Announcement(name, kind, message), new Watched<ApplicationSnapshot>(snapshot, name, application, "1"), holds ?? (() => true));
     }
 
-    private async Task<string> PostedAsync() => await _store.Posted.Reader.ReadAsync(Token);
+    private async Task<string> PostedAsync() => await Eventually.GetsAsync(_store.Posted.Reader);
 
     private Task RestsAsync(TimeSpan duration) => Eventually.HoldsAsync(() => _time.Waiting.Contains(duration));
 

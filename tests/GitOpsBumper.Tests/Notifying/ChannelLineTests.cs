@@ -5,6 +5,7 @@ using GitOpsBumper.Core.Notifications;
 using GitOpsBumper.Metrics;
 using GitOpsBumper.Notifying;
 using GitOpsBumper.Tests.Adapters.Http;
+using GitOpsBumper.Tests.Support;
 
 namespace GitOpsBumper.Tests.Notifying;
 

@@ -1,10 +1,9 @@
 using GitOpsBumper.Adapters.Http;
-using GitOpsBumper.Adapters.Manifests;
 using GitOpsBumper.Adapters.Notifications;
 using GitOpsBumper.Configuration.Secrets;
-using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Notifications;
 using GitOpsBumper.Notifying;
+using GitOpsBumper.Tests.Support;
 
 namespace GitOpsBumper.Tests.Notifying;
 
@@ -67,10 +66,4 @@ public sealed class ChannelReaderTests : IDisposable
     public void Dispose() => _notifiers.Dispose();
 
     private ChannelSet Read(params (string Key, string Value)[] data) => new ChannelReader(_notifiers).Read(Secrets.Layer(data), null);
-}
-
-internal static class Secrets
-{
-    public static SecretLayer Layer(params (string Key, string Value)[] data) =>
-        SecretLayer.Read([new KubernetesSecret(new NamespacedName("argocd", SecretLayer.OwnName), "Opaque", new Dictionary<string, string>(StringComparer.Ordinal), data.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal))], "argocd");
 }

@@ -54,7 +54,7 @@ public sealed class NotificationDeskTests : IDisposable
         using (desk.BeginCycle(isFull: false))
             desk.Add([Failed("new")], "default");
         await using var running = Running.Start(desk);
-        var message = await _got.Reader.ReadAsync(Token);
+        var message = await Eventually.GetsAsync(_got.Reader);
         Assert.Equal("2 updated, 1 failed", (string?)message["title"]);
         Assert.Equal(["new", "web", "api"], message["notifications"]!.AsArray().Select(notification => (string)notification!["application"]!));
         await Eventually.HoldsAsync(() => _collector.Render().Contains("gitopsbumper_notifications_sent_total{channel=\"hook\"} 1", StringComparison.Ordinal));
@@ -70,11 +70,11 @@ public sealed class NotificationDeskTests : IDisposable
         var desk = Desk(server, "");
         await using var running = Running.Start(desk);
         desk.Add([Updated("web")], null);
-        await _got.Reader.ReadAsync(Token);
-        await _got.Reader.ReadAsync(Token);
+        await Eventually.GetsAsync(_got.Reader);
+        await Eventually.GetsAsync(_got.Reader);
         desk.Add([Updated("api")], null);
         _status = 204;
-        while ((string?)(await _got.Reader.ReadAsync(Token))["notifications"]![0]!["application"] != "api")
+        while ((string?)(await Eventually.GetsAsync(_got.Reader))["notifications"]![0]!["application"] != "api")
             Token.ThrowIfCancellationRequested();
         await Eventually.HoldsAsync(() => _lines.Has("arrive again"));
         Assert.Equal(1, _lines.Count("do not arrive"));
@@ -90,11 +90,11 @@ public sealed class NotificationDeskTests : IDisposable
         var desk = Desk(server, "");
         await using var running = Running.Start(desk);
         desk.Add([Updated("web")], null);
-        await _got.Reader.ReadAsync(Token);
+        await Eventually.GetsAsync(_got.Reader);
         await Eventually.HoldsAsync(() => _lines.Has("do not arrive"));
         _status = 204;
         desk.Add([Updated("api")], null);
-        var message = await _got.Reader.ReadAsync(Token);
+        var message = await Eventually.GetsAsync(_got.Reader);
         Assert.Equal("api", (string?)Assert.Single(message["notifications"]!.AsArray())!["application"]);
         Assert.Contains("1 earlier notification is lost.", (string?)message["text"], StringComparison.Ordinal);
     }
@@ -106,7 +106,7 @@ public sealed class NotificationDeskTests : IDisposable
         var desk = Desk(server, "events: [failed]\nat-start: true\n");
         await using var running = Running.Start(desk);
         desk.Add([Updated("web"), Failed("api")], null);
-        Assert.Equal("failed", (string?)(await _got.Reader.ReadAsync(Token))["event"]);
+        Assert.Equal("failed", (string?)(await Eventually.GetsAsync(_got.Reader))["event"]);
     }
 
     [Fact(Timeout = Patience)]

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 
 namespace GitOpsBumper.Tests.Support;
 
@@ -6,7 +7,7 @@ namespace GitOpsBumper.Tests.Support;
 internal static class Eventually
 {
     /// <summary>Far beyond what anything should take: a test that gets there has failed.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Looks at which the processor is not given away for longer: most of what comes is there by then.</summary>
     private const int QuickLooks = 64;
@@ -28,6 +29,19 @@ internal static class Eventually
             Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"it never came that {what}");
             // A thread that only looks would take the processor from what it waits for.
             await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, token);
+        }
+    }
+    /// <param name="channel">That something comes through.</param>
+    /// <param name="what">What is waited for, for the message of a test that waits in vain.</param>
+    public static async Task<T> GetsAsync<T>(ChannelReader<T> channel, [CallerArgumentExpression(nameof(channel))] string what = "")
+    {
+        try
+        {
+            return await channel.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"nothing came through {what}");
         }
     }
 }

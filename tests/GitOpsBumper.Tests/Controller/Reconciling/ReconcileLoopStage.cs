@@ -84,7 +84,7 @@ public abstract class ReconcileLoopStage : IAsyncDisposable
 
     private protected void Change(string name) => Changes.Add(new ObjectChange("Application", new NamespacedName("argocd", name), ChangeKind.Changed));
 
-    private protected async Task<Begun> NextAsync() => await _begun.Reader.ReadAsync(Token);
+    private protected async Task<Begun> NextAsync() => await Eventually.GetsAsync(_begun.Reader);
 
     private protected async Task<Begun> AfterGatheringAsync()
     {

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using GitOpsBumper.Adapters.Kubernetes;
 using GitOpsBumper.Tests.Adapters.Http;
 using GitOpsBumper.Tests.Adapters.Kubernetes.Objects;
+using GitOpsBumper.Tests.Support;
 using Microsoft.AspNetCore.Http;
 
 namespace GitOpsBumper.Tests.Adapters.Kubernetes.Watching;
@@ -30,7 +31,7 @@ internal sealed class ScriptedApi : IAsyncDisposable
     }
 
     /// <summary>Path and query of the next request, in the order in which they came.</summary>
-    public async Task<string> NextAsync() => await _arrivals.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    public async Task<string> NextAsync() => await Eventually.GetsAsync(_arrivals.Reader);
 
     /// <summary>Adds to the script.</summary>
     public void Then(Func<HttpContext, Task> answer) => _script.Enqueue(answer);

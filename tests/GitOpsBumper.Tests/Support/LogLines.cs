@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace GitOpsBumper.Tests.Notifying;
+namespace GitOpsBumper.Tests.Support;
 
 /// <summary>What is logged.</summary>
 internal sealed class LogLines<T> : ILogger<T>
