@@ -35,9 +35,7 @@ internal sealed class ClusterWatch
         _imageUpdaters = Set(ObjectKinds.ImageUpdater, ClusterScopes.ImageUpdaters(settings));
         _governed = new GovernedApplications(() => _imageUpdaters.Objects, settings.ArgoCdNamespace);
         _secrets = Set(ObjectKinds.Secret, ClusterScopes.RepositorySecrets(settings));
-        // No decision depends on them.
-        var apart = new ChangeQueue(time);
-        _ownSecrets = [.. ClusterScopes.OwnSecrets(settings.ArgoCdNamespace).Select(scope => new ObjectSet<KubernetesSecret>(connection, ObjectKinds.Secret, scope, apart, time, loggers.CreateLogger<ObjectSet<KubernetesSecret>>()))];
+        _ownSecrets = [.. ClusterScopes.OwnSecrets(settings.ArgoCdNamespace).Select(scope => Set(ObjectKinds.Secret, scope))];
         _projects = Set(ObjectKinds.AppProject, ClusterScopes.Projects(settings));
         _configMaps = [.. ClusterScopes.ConfigMaps(settings.ArgoCdNamespace).Select(scope => Set(ObjectKinds.ConfigMap, scope))];
 
@@ -53,7 +51,7 @@ internal sealed class ClusterWatch
         get
         {
             if (!HasSynced)
-                return [.. Troubles.DefaultIfEmpty("the cluster has not answered all lists yet")];
+                return [.. Troubles.Concat(_ownSecrets.Where(set => !set.HasSynced).SelectMany(set => set.Troubles).Select(trouble => trouble.Message)).Distinct().DefaultIfEmpty("the cluster has not answered all lists yet")];
             var silent = OwnTroubles.Where(trouble => trouble.Silence >= Patience);
             if (_applications.IsSilentFor(Patience))
                 silent = silent.Concat(_applications.Troubles);
@@ -111,14 +109,14 @@ internal sealed class ClusterWatch
     public Task WaitForSyncAsync(CancellationToken cancellationToken) => Task.WhenAll(
     [
         _applications.WaitForPartAsync(cancellationToken), _imageUpdaters.WaitForSyncAsync(cancellationToken), _secrets.WaitForSyncAsync(cancellationToken), _projects.WaitForSyncAsync(cancellationToken),
-        .. _configMaps.Select(set => set.WaitForSyncAsync(cancellationToken)),
+        .. _configMaps.Select(set => set.WaitForSyncAsync(cancellationToken)), .. _ownSecrets.Select(set => set.WaitForSyncAsync(cancellationToken)),
     ]);
 
     /// <summary>Watches until the token ends it.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
         [_applications.RunAsync(cancellationToken), _imageUpdaters.RunAsync(cancellationToken), _secrets.RunAsync(cancellationToken), _projects.RunAsync(cancellationToken), .. _configMaps.Select(set => set.RunAsync(cancellationToken)), .. _ownSecrets.Select(set => set.RunAsync(cancellationToken))]);
 
-    private bool HasSynced => _applications.HasSyncedInPart && _imageUpdaters.HasSynced && _secrets.HasSynced && _projects.HasSynced && _configMaps.All(set => set.HasSynced);
+    private bool HasSynced => _applications.HasSyncedInPart && _imageUpdaters.HasSynced && _secrets.HasSynced && _projects.HasSynced && _configMaps.All(set => set.HasSynced) && _ownSecrets.All(set => set.HasSynced);
 
     /// <summary>Of what is in Argo CD's namespace.</summary>
     private IEnumerable<WatchTrouble> OwnTroubles => _secrets.Troubles.Concat(_projects.Troubles).Concat(_configMaps.SelectMany(set => set.Troubles));

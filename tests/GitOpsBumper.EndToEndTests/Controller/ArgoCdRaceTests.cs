@@ -1,4 +1,6 @@
 using GitOpsBumper.EndToEndTests.Fixtures;
+using GitOpsBumper.EndToEndTests.Servers;
+using GitOpsBumper.EndToEndTests.Servers.Kubernetes;
 
 namespace GitOpsBumper.EndToEndTests.Controller;
 
@@ -37,6 +39,29 @@ public sealed class ArgoCdRaceTests(World world)
         Assert.Equal("hard", (string?)after["metadata"]!["annotations"]!["argocd.argoproj.io/refresh"]);
         Assert.Equal("Degraded", (string?)after["status"]!["health"]!["status"]);
         Assert.Null(after["operation"]);
+    }
+
+    [Fact]
+    public async Task What_the_watch_tells_of_before_the_patch_is_answered_is_announced_all_the_same()
+    {
+        using var cluster = await ClusterStage.SetAsync(world);
+        using var folder = new ScratchFolder("gob-race-");
+        await using var proxy = await KubernetesProxy.StartAsync(cluster.Cluster, ApplicationStage.Token);
+        proxy.After = (method, path) => method == Patch && path.EndsWith("/applications/web", StringComparison.Ordinal) ? Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, ApplicationStage.Token) : Task.CompletedTask;
+        cluster.Kubeconfig = proxy.WriteKubeConfig(folder);
+        await cluster.DeployAsync(
+            it => it with
+            {
+                Annotations = new Dictionary<string, string>(StringComparer.Ordinal) { ["write-back-method"] = "argocd" },
+                Parameters = new Dictionary<string, string>(StringComparer.Ordinal) { ["image.name"] = it.Image, ["image.tag"] = "1.0.0" },
+            },
+            "1.0.0",
+            "1.1.0");
+
+        await using var controller = await RunningController.StartAsync(cluster, "--interval", "0");
+        await controller.DecidesAsync("web", "up-to-date");
+        Assert.Contains("/web: updated web (", controller.Log, StringComparison.Ordinal);
+        await Eventually.HoldsAsync("the Event", async () => (await cluster.EventsAsync("web")).Any(told => ((string)told["message"]!).Contains("from 1.0.0 to 1.1.0", StringComparison.Ordinal)), () => controller.Log);
     }
 
     [Fact]

@@ -5,9 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using GitOpsBumper.Adapters.Identity;
 using GitOpsBumper.Adapters.Kubernetes;
-using GitOpsBumper.Adapters.Kubernetes.Objects;
 using GitOpsBumper.Adapters.Kubernetes.Reviews;
-using GitOpsBumper.Adapters.Manifests;
 using GitOpsBumper.Api;
 using GitOpsBumper.Api.Callers;
 using GitOpsBumper.Api.Serving;
@@ -15,10 +13,10 @@ using GitOpsBumper.Configuration.Hooks;
 using GitOpsBumper.Configuration.Secrets;
 using GitOpsBumper.Controller.Triggers;
 using GitOpsBumper.Core.Applications;
-using GitOpsBumper.Metrics;
 using GitOpsBumper.Tests.Adapters.Http;
 using GitOpsBumper.Tests.Adapters.Kubernetes.Watching;
-using Microsoft.Extensions.Logging.Abstractions;
+using GitOpsBumper.Tests.Adapters.Registries;
+using GitOpsBumper.Tests.Support;
 
 namespace GitOpsBumper.Tests.Api;
 
@@ -33,6 +31,7 @@ internal sealed class ApiStage : IAsyncDisposable
     private readonly System.Diagnostics.Metrics.Meter _meter = new("the-api-of-a-test");
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
     private readonly TriggerDesk _desk = new(TimeProvider.System);
+    private readonly System.Collections.Concurrent.ConcurrentQueue<string> _distrusted = new();
     private readonly IdTokenVerifier _verifier;
     private ScriptedServer _cluster = null!;
     private KubernetesConnection _connection = null!;
@@ -43,6 +42,9 @@ internal sealed class ApiStage : IAsyncDisposable
 
     /// <summary>Those that somebody has asked for.</summary>
     public IReadOnlyList<string> Due => [.. Applications.Where(_desk.IsDue).Select(application => $"{application}{(_desk.IsUrgent(application) ? " urgently" : "")}")];
+
+    /// <summary>Tags whose digests are asked for again; without tag: of all.</summary>
+    public IReadOnlyList<string> Distrusted => [.. _distrusted];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -57,9 +59,7 @@ internal sealed class ApiStage : IAsyncDisposable
         IReadOnlyList<string> problems = [];
         var known = issuers is null ? [] : JobIssuerReader.Read(issuers, out problems);
         Assert.Empty(problems);
-        var secrets = SecretLayer.Read(
-            [new KubernetesSecret(new NamespacedName("argocd", SecretLayer.OwnName), "Opaque", new Dictionary<string, string>(), secret.ToDictionary(pair => pair.Key, pair => pair.Value))], "argocd");
-        await stage.ListenAsync(secrets, known);
+        await stage.ListenAsync(Secrets.Layer(secret), known);
         return stage;
     }
 
@@ -93,28 +93,12 @@ internal sealed class ApiStage : IAsyncDisposable
     private async Task ListenAsync(SecretLayer secrets, IReadOnlyList<JobIssuer> issuers)
     {
         var settings = new HookSection { IsEnabled = true, UsesTls = false };
-        var services = new ApiServices
+        var services = QuietApi.With(secrets, _connection, _meter, _desk, TimeProvider.System) with
         {
             Settings = () => settings,
-            Secrets = () => secrets,
-            Standing = () => new Standing.Leads(),
             UsersOf = (image, _) => [.. Applications.Where(application => $"{image}" == $"registry.example.com/team/{application.Name}").Select(application => new TriggerTarget(application, new HashSet<string> { application.Name }))],
-            WritersTo = (_, _) => [],
-            IsOwnCommit = _ => false,
-            Environment = _ => null,
-            Metrics = new TriggerMetrics(_meter),
-            Knows = Applications.Contains,
-            RepositoryOf = reference => reference.Repository,
-            Distrust = (_, _, _) => { },
-            Desk = _desk,
-            Reports = () => [],
-            HasLooked = () => true,
-            PolicyOf = (_, _) => null,
-            ApprovalKey = () => null,
-            Applications = new ApplicationClient(_connection),
-            ArgoCdNamespace = "argocd",
-            Time = TimeProvider.System,
-            Loggers = NullLoggerFactory.Instance,
+            ImagesOf = application => Applications.Contains(application) ? [Asking.Repository($"registry.example.com/team/{application.Name}")] : null,
+            Distrust = (repository, tag, _) => _distrusted.Enqueue($"{repository}:{tag}"),
         };
         var callers = new CallerFinder(new ReviewClient(_connection), _verifier, services.Secrets, () => issuers, TimeProvider.System);
         var endpoints = new ApiEndpoints(services, callers, _verifier);

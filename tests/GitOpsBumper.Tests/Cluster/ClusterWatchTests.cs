@@ -89,6 +89,31 @@ public sealed class ClusterWatchTests : IAsyncDisposable
         await Eventually.HoldsAsync(() => _watch.NotReady.Count == 0);
     }
 
+    [Theory]
+    [InlineData("gitops-bumper-secret")]
+    [InlineData("argocd-image-updater-secret")]
+    public async Task Nothing_begins_before_it_is_known_what_the_bot_is_told_in_confidence(string name)
+    {
+        _api = await GuardedApi.StartAsync();
+        _api.Break(name);
+        Watch();
+        var (synced, before) = (_watch.WaitForSyncAsync(Token), _time.GetTimestamp());
+        await Eventually.HoldsAsync(() => _watch.NotReady.Count > 0 && _time.GetElapsedTime(before) > TimeSpan.FromMinutes(1));
+        Assert.False(synced.IsCompleted);
+        Assert.Contains("request timed out", Assert.Single(_watch.NotReady), StringComparison.Ordinal);
+        _api.Allow(name);
+        await synced.WaitAsync(Token);
+        Assert.Empty(_watch.NotReady);
+    }
+
+    [Fact]
+    public async Task Nobody_need_let_the_bot_see_its_secrets()
+    {
+        await StartAsync("gitops-bumper-secret", "argocd-image-updater-secret");
+        await _watch.WaitForSyncAsync(Token);
+        Assert.Empty(_watch.NotReady);
+    }
+
     [Fact]
     public async Task One_namespace_of_Applications_that_falls_silent_does_not_end_the_work_for_the_others()
     {
@@ -106,6 +131,11 @@ public sealed class ClusterWatchTests : IAsyncDisposable
     private async Task StartAsync(params string[] refused)
     {
         _api = await GuardedApi.StartAsync(refused);
+        Watch();
+    }
+
+    private void Watch()
+    {
         var settings = new BumperSettings { Kubernetes = new KubernetesSection { Namespaces = ["a", "b"] } };
         _watch = new ClusterWatch(_api.Connection, settings, _time, NullLoggerFactory.Instance);
         _running = _watch.RunAsync(_stop.Token);

@@ -8,10 +8,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace GitOpsBumper.Tests.Cluster;
 
-/// <summary>An API server without any object but some Applications, that may be told to refuse some of its paths. Its watches stay open until they are refused.</summary>
+/// <summary>An API server without any object but some Applications, that may be told to refuse or to fail some of its paths. Its watches stay open until they are refused.</summary>
 internal sealed class GuardedApi : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, bool> _refused = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _broken = new(StringComparer.Ordinal);
     private readonly Channel<string> _refusals = Channel.CreateUnbounded<string>();
 
     /// <summary>Those that are open; the value: whether events may be written to it.</summary>
@@ -41,10 +42,17 @@ internal sealed class GuardedApi : IAsyncDisposable
             watch.Abort();
     }
 
-    public void Allow(string part) => _refused.TryRemove(part, out _);
+    public void Allow(string part)
+    {
+        _refused.TryRemove(part, out _);
+        _broken.TryRemove(part, out _);
+    }
+
+    /// <summary>Answers what has this in its path and query with an error of the server.</summary>
+    public void Break(string part) => _broken[part] = true;
 
     /// <summary>Waits for a request that is refused.</summary>
-    public async Task RefusalAsync() => await _refusals.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    public async Task RefusalAsync() => await Eventually.GetsAsync(_refusals.Reader);
 
     /// <summary>Tells an open watch that has this in its path and query of an event, as soon as there is one.</summary>
     public async Task TellAsync(string part, string line)
@@ -64,7 +72,11 @@ internal sealed class GuardedApi : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         var target = Target(context);
-        if (_refused.Keys.Any(part => target.Contains(part, StringComparison.Ordinal)))
+        if (_broken.Keys.Any(part => target.Contains(part, StringComparison.Ordinal)))
+        {
+            await context.SendAsync(500, """{"kind":"Status","message":"etcdserver: request timed out","reason":"InternalError","code":500}""");
+        }
+        else if (_refused.Keys.Any(part => target.Contains(part, StringComparison.Ordinal)))
         {
             await context.SendAsync(403, $$"""{"kind":"Status","message":"no right to {{context.Request.Path}}","reason":"Forbidden","code":403}""");
             _refusals.Writer.TryWrite(target);

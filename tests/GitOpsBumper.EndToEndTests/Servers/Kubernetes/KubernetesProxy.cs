@@ -35,6 +35,9 @@ internal sealed class KubernetesProxy : IAsyncDisposable
     /// <summary>Runs before a request of that method and path is sent on.</summary>
     public Func<string, string, Task> Before { get; set; } = static (_, _) => Task.CompletedTask;
 
+    /// <summary>Runs after the server has answered, before the answer to a request of that method and path is sent on.</summary>
+    public Func<string, string, Task> After { get; set; } = static (_, _) => Task.CompletedTask;
+
     /// <summary>The body that is sent on instead of the one of a patch.</summary>
     public Func<string, string> Rewrite { get; set; } = static body => body;
 
@@ -79,15 +82,23 @@ internal sealed class KubernetesProxy : IAsyncDisposable
             request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
         }
 
-        using var response = await _server.Http.SendAsync(request, context.RequestAborted);
+        using var response = await _server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
         if (LosesAnswer(method))
         {
             context.Abort();
             return;
         }
 
+        await After(method, path);
         context.Response.StatusCode = (int)response.StatusCode;
         context.Response.ContentType = response.Content.Headers.ContentType?.ToString();
-        await response.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
+        // A watch tells of each event as it comes.
+        await using var body = await response.Content.ReadAsStreamAsync(context.RequestAborted);
+        var buffer = new byte[64 * 1024];
+        while (await body.ReadAsync(buffer, context.RequestAborted) is > 0 and var read)
+        {
+            await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+        }
     }
 }

@@ -3,24 +3,20 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using GitOpsBumper.Adapters.Identity;
-using GitOpsBumper.Adapters.Kubernetes.Objects;
 using GitOpsBumper.Adapters.Kubernetes.Reviews;
-using GitOpsBumper.Adapters.Manifests;
 using GitOpsBumper.Api;
 using GitOpsBumper.Api.Callers;
-using GitOpsBumper.Configuration.Hooks;
-using GitOpsBumper.Configuration.Secrets;
 using GitOpsBumper.Controller;
+using GitOpsBumper.Configuration.Hooks;
 using GitOpsBumper.Controller.Triggers;
 using GitOpsBumper.Core.Annotations;
 using GitOpsBumper.Core.Applications;
 using GitOpsBumper.Core.Approvals;
 using GitOpsBumper.Core.Credentials;
 using GitOpsBumper.Core.Images;
-using GitOpsBumper.Metrics;
 using GitOpsBumper.Tests.Controller.Reconciling;
+using GitOpsBumper.Tests.Support;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GitOpsBumper.Tests.Api.Approvals;
 
@@ -43,29 +39,13 @@ internal sealed class ApprovalStage : IAsyncDisposable
     {
         Cluster = cluster;
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(StaticToken)));
-        var secrets = SecretLayer.Read([new KubernetesSecret(new NamespacedName("argocd", SecretLayer.OwnName), "Opaque", new Dictionary<string, string>(), new Dictionary<string, string> { ["api.token.jenkins"] = $"sha256:{hash}" })], "argocd");
-        var services = new ApiServices
+        var services = QuietApi.With(Secrets.Layer(("api.token.jenkins", $"sha256:{hash}")), cluster.Connection, _meter, new TriggerDesk(Time), Time) with
         {
-            Settings = () => new HookSection { IsEnabled = true },
-            Secrets = () => secrets,
-            Standing = () => new Standing.Leads(),
-            UsersOf = (_, _) => [],
-            WritersTo = (_, _) => [],
-            IsOwnCommit = _ => false,
-            Environment = _ => null,
-            Metrics = new TriggerMetrics(_meter),
-            Knows = Knows.Contains,
-            RepositoryOf = reference => reference.Repository,
-            Distrust = (_, _, _) => { },
-            Desk = new TriggerDesk(Time),
+            ImagesOf = application => Knows.Contains(application) ? [] : null,
             Reports = () => Reports,
             HasLooked = () => HasLooked,
             PolicyOf = (application, alias) => AnnotationReader.Read(application, new AnnotationDefaults())?.Images.FirstOrDefault(image => image.Alias == alias),
             ApprovalKey = () => Key,
-            Applications = new ApplicationClient(cluster.Connection),
-            ArgoCdNamespace = "argocd",
-            Time = Time,
-            Loggers = NullLoggerFactory.Instance,
         };
         _endpoints = new ApiEndpoints(services, new CallerFinder(new ReviewClient(cluster.Connection), _verifier, services.Secrets, () => Issuers, Time), _verifier);
     }

@@ -4,6 +4,7 @@ using GitOpsBumper.Adapters.Manifests;
 using GitOpsBumper.Api.Callers;
 using GitOpsBumper.Configuration.Secrets;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Tests.Support;
 
 namespace GitOpsBumper.Tests.Api.Callers;
 
@@ -14,7 +15,7 @@ public sealed class StaticTokenTests
     [Fact]
     public void A_token_is_known_by_its_hash()
     {
-        var secrets = Layer(("api.token.jenkins", $"sha256:{Hash(Token)}\n"), ("api.token.other", $"sha256:{Hash(Token + "2")}"));
+        var secrets = Secrets.Layer(("api.token.jenkins", $"sha256:{Hash(Token)}\n"), ("api.token.other", $"sha256:{Hash(Token + "2")}"));
         Assert.Equal("token jenkins", StaticTokens.Find(secrets, Token)?.Name);
         Assert.Equal("token other", StaticTokens.Find(secrets, Token + "2")?.Name);
         Assert.Null(StaticTokens.Find(secrets, Token + "3"));
@@ -25,12 +26,12 @@ public sealed class StaticTokenTests
 
     [Fact]
     public void A_short_token_is_nobodys_even_where_its_hash_is_there() =>
-        Assert.Null(StaticTokens.Find(Layer(("api.token.jenkins", $"sha256:{Hash("secret")}")), "secret"));
+        Assert.Null(StaticTokens.Find(Secrets.Layer(("api.token.jenkins", $"sha256:{Hash("secret")}")), "secret"));
 
     [Fact]
     public void A_token_may_be_limited()
     {
-        var holder = StaticTokens.Find(Layer(("api.token.jenkins", $"sha256:{Hash(Token)}\napplications: argocd/web-*, argocd/shop")), Token);
+        var holder = StaticTokens.Find(Secrets.Layer(("api.token.jenkins", $"sha256:{Hash(Token)}\napplications: argocd/web-*, argocd/shop")), Token);
         Assert.NotNull(holder);
         Assert.True(holder.Grant.Permits(new NamespacedName("argocd", "web-eu"), null));
         Assert.True(holder.Grant.Permits(new NamespacedName("argocd", "shop"), null));
@@ -44,7 +45,7 @@ public sealed class StaticTokenTests
     [InlineData("HASH\nnamespaces: argocd")]
     public void A_limit_that_is_not_understood_is_no_permission(string text)
     {
-        var secrets = Layer(("api.token.jenkins", text.Replace("HASH", $"sha256:{Hash(Token)}", StringComparison.Ordinal)));
+        var secrets = Secrets.Layer(("api.token.jenkins", text.Replace("HASH", $"sha256:{Hash(Token)}", StringComparison.Ordinal)));
         Assert.Null(StaticTokens.Find(secrets, Token));
         Assert.StartsWith("'api.token.jenkins' of secret argocd/gitops-bumper-secret: ", Assert.Single(StaticTokens.Problems(secrets)), StringComparison.Ordinal);
         Assert.DoesNotContain("plain-text", StaticTokens.Problems(secrets)[0], StringComparison.Ordinal);
@@ -59,9 +60,6 @@ public sealed class StaticTokenTests
         Assert.Equal("theirs", SecretLayer.Read([Secret("argocd-image-updater-secret", "theirs"), Secret("gitops-bumper-secret", " ")], "argocd").Find("webhook.ghcr-secret")?.Value.Reveal());
         Assert.Null(SecretLayer.Read([Secret("gitops-bumper-secret", "ours")], "elsewhere").Find("webhook.ghcr-secret"));
     }
-
-    private static SecretLayer Layer(params (string Key, string Value)[] data) => SecretLayer.Read(
-        [new KubernetesSecret(new NamespacedName("argocd", SecretLayer.OwnName), "Opaque", new Dictionary<string, string>(), data.ToDictionary(pair => pair.Key, pair => pair.Value))], "argocd");
 
     private static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 }

@@ -64,6 +64,21 @@ public sealed class TriggerRightsTests
         Assert.Equal(202, (await stage.TriggerAsync(Job(issuer, "team/web"), Web)).Status);
         Assert.Equal(202, (await stage.TriggerAsync(Job(issuer, "team/shop"), Urgent(Shop))).Status);
         Assert.Equal(["argocd/web", "argocd/shop urgently"], stage.Due);
+        // What permits urgency for one Application permits none for another.
+        Assert.Equal(202, (await stage.TriggerAsync(Job(issuer, "team/shop"), Web)).Status);
+        Assert.Equal(403, (await stage.TriggerAsync(Job(issuer, "team/shop"), Urgent(Web))).Status);
+        Assert.Equal(["argocd/web", "argocd/shop urgently"], stage.Due);
+    }
+
+    [Fact]
+    public async Task Of_an_Application_that_is_asked_for_as_a_whole_all_images_are_looked_at_again()
+    {
+        var token = NewToken();
+        await using var stage = await ApiStage.StartAsync(secret: ("api.token.all", $"sha256:{Hash(token)}"));
+        Assert.Equal(202, (await stage.TriggerAsync(token, """{"application": "argocd/shop"}""")).Status);
+        Assert.Equal(["registry.example.com/team/shop:"], stage.Distrusted);
+        Assert.Equal(202, (await stage.TriggerAsync(token, Web)).Status);
+        Assert.Equal(["registry.example.com/team/shop:", "registry.example.com/team/web:1.5.0"], stage.Distrusted);
     }
 
     [Fact]

@@ -52,6 +52,16 @@ public sealed class GoogleTokenTests
         Assert.Empty(stage.Due);
     }
 
+    [Fact]
+    public async Task That_Googles_keys_cannot_be_had_is_no_mistake_of_the_sender()
+    {
+        await using var issuer = await TestIssuer.StartAsync(TestContext.Current.CancellationToken);
+        await using var stage = await ApiStage.StartAsync(verifier: new IdTokenVerifier(_ => new OutOfReach()), secret: ("webhook.gcr-secret", $"audience={Audience}\nemail={Email}\n"));
+        // More than wrong proofs are looked at.
+        for (var push = 0; push < 110; push++)
+            Assert.Equal(503, (await PushAsync(stage, issuer.Sign(Audience, Claims(Email, true), Google))).Status);
+    }
+
     private static Dictionary<string, object> Claims(string email, bool isVerified) => new() { ["email"] = email, ["email_verified"] = isVerified };
 
     private static Task<ApiStage> StageAsync(TestIssuer issuer) =>
@@ -75,5 +85,9 @@ public sealed class GoogleTokenTests
         }
 
         public void Dispose() => _documents.Dispose();
+    }
+    private sealed class OutOfReach : IDocumentRetriever
+    {
+        public Task<string> GetDocumentAsync(string address, CancellationToken cancel) => throw new HttpRequestException("no route to host");
     }
 }

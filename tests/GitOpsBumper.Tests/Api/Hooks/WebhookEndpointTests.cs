@@ -3,18 +3,14 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using GitOpsBumper.Adapters.Identity;
-using GitOpsBumper.Adapters.Kubernetes.Objects;
-using GitOpsBumper.Adapters.Manifests;
 using GitOpsBumper.Api;
 using GitOpsBumper.Api.Hooks;
 using GitOpsBumper.Configuration.Hooks;
-using GitOpsBumper.Configuration.Secrets;
 using GitOpsBumper.Controller.Triggers;
 using GitOpsBumper.Core.Applications;
-using GitOpsBumper.Metrics;
 using GitOpsBumper.Tests.Controller.Reconciling;
+using GitOpsBumper.Tests.Support;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GitOpsBumper.Tests.Api.Hooks;
 
@@ -75,6 +71,16 @@ public sealed class WebhookEndpointTests : IDisposable
         Assert.NotEmpty((string)reply.Body["error"]!);
         Assert.False(_desk.IsDue(Web));
         Assert.DoesNotContain(Secret, reply.Body.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("generic", "expected: header X-Signature")]
+    [InlineData("gitea", "header X-Gitea-Signature")]
+    public async Task Who_shows_nothing_hears_where_it_is_looked_for(string type, string expected)
+    {
+        var reply = await PostAsync(Create(), type, Body("1.5.0"));
+        Assert.Equal(401, reply.Status);
+        Assert.Contains(expected, (string)reply.Body["error"]!, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -216,32 +222,15 @@ public sealed class WebhookEndpointTests : IDisposable
 
     private WebhookEndpoint Create(bool withSecret = true)
     {
-        var data = withSecret ? new Dictionary<string, string> { ["webhook.generic-secret"] = Secret, ["webhook.gitea-secret"] = Secret } : [];
-        var secrets = SecretLayer.Read([new KubernetesSecret(new NamespacedName("argocd", SecretLayer.OwnName), "Opaque", new Dictionary<string, string>(), data)], "argocd");
+        var secrets = withSecret ? Secrets.Layer(("webhook.generic-secret", Secret), ("webhook.gitea-secret", Secret)) : Secrets.Layer();
         return new WebhookEndpoint(
-            new ApiServices
+            QuietApi.With(secrets, null, _meter, _desk, _time) with
             {
                 Settings = () => _settings,
-                Secrets = () => secrets,
-                Standing = () => new Standing.Leads(),
                 UsersOf = (image, _) => image.ToString() == "registry.example.com/team/web" ? [new TriggerTarget(Web, new HashSet<string> { "web" })] : [],
                 WritersTo = (_, branches) => _watches && branches.Contains("main") ? [Web] : [],
                 IsOwnCommit = commit => commit == _own,
-                Environment = _ => null,
-                Metrics = new TriggerMetrics(_meter),
-                Knows = _ => true,
-                RepositoryOf = reference => reference.Repository,
                 Distrust = (repository, tag, _) => _distrusted.Add($"{repository}:{tag}"),
-                Desk = _desk,
-                Reports = () => [],
-                HasLooked = () => true,
-                PolicyOf = (_, _) => null,
-                ApprovalKey = () => null,
-                // No webhook changes an Application.
-                Applications = new ApplicationClient(null!),
-                ArgoCdNamespace = "argocd",
-                Time = _time,
-                Loggers = NullLoggerFactory.Instance,
             },
             _verifier);
     }

@@ -75,6 +75,17 @@ public sealed class TriggerDeskTests
     }
 
     [Fact]
+    public void What_is_written_into_the_Application_itself_is_counted_too()
+    {
+        _desk.Ask([Web]);
+        _desk.Decided(Report() with { Images = [Report().Images[0] with { Decision = DecisionKind.Updated }] }, Now());
+        Assert.Single(_committed);
+        _desk.Ask([Web]);
+        _desk.Decided(Report(), Now());
+        Assert.Single(_committed);
+    }
+
+    [Fact]
     public void Who_is_gone_is_waited_for_no_longer()
     {
         var job = Open();
@@ -125,12 +136,23 @@ public sealed class TriggerDeskTests
     [Fact]
     public void There_are_only_so_many_and_those_that_are_done_go_first()
     {
-        var jobs = Enumerable.Range(0, TriggerDesk.MaxJobs).Select(_ => Open()).ToList();
-        Assert.Null(_desk.Open(Wanted, [new TriggerTarget(Web, null)], "ada"));
+        var jobs = Enumerable.Range(0, TriggerDesk.MaxJobs).Select(number => OpenAs($"job {number / TriggerDesk.MaxOpenOfOne}")!).ToList();
+        Assert.Null(OpenAs("ada"));
         _desk.Decided(Report(), Now());
-        Assert.NotNull(_desk.Open(Wanted, [new TriggerTarget(Web, null)], "ada"));
-        Assert.Null(_desk.Find(jobs[0].Id, "ada"));
-        Assert.NotNull(_desk.Find(jobs[^1].Id, "ada"));
+        Assert.NotNull(OpenAs("ada"));
+        Assert.Null(_desk.Find(jobs[0].Id, jobs[0].Asker));
+        Assert.NotNull(_desk.Find(jobs[^1].Id, jobs[^1].Asker));
+    }
+
+    [Fact]
+    public void Who_asks_too_much_leaves_room_for_others_and_may_go_on_when_some_is_done()
+    {
+        for (var asked = 0; asked < TriggerDesk.MaxOpenOfOne; asked++)
+            Assert.NotNull(OpenAs("ada"));
+        Assert.Null(OpenAs("ada"));
+        Assert.NotNull(OpenAs("bob"));
+        _desk.Decided(Report(), Now());
+        Assert.NotNull(OpenAs("ada"));
     }
 
     [Fact]
@@ -163,10 +185,26 @@ public sealed class TriggerDeskTests
         Assert.Equal(expected, found.Result);
     }
 
-    private TriggerJob Open()
+    [Theory]
+    [InlineData("1.5.0", null, null, TriggerResult.NotWritten)]
+    [InlineData("1.5.0", null, "1.5.0", TriggerResult.AlreadyThere)]
+    [InlineData("1.5.0", 'a', null, TriggerResult.AlreadyThere)]
+    [InlineData("1.5.0", 'b', "1.5.0", TriggerResult.NotWritten)]
+    [InlineData("1.5.0@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", null, null, TriggerResult.AlreadyThere)]
+    internal void A_digest_that_was_pushed_is_not_taken_for_another_one(string current, char? known, string? tag, TriggerResult expected)
+    {
+        var report = Report() with { Images = [Report().Images[0] with { Decision = DecisionKind.UpToDate, Current = current, Candidate = "1.5.0", Digest = known is { } digit ? $"sha256:{new string(digit, 64)}" : null }] };
+        Assert.True(Digest.TryParse($"sha256:{new string('a', 64)}", out var pushed, out _));
+        var ask = new TriggerAsk { Digest = pushed, Tag = tag is null ? null : Tag.TryParse(tag, out var parsed, out _) ? parsed : throw new InvalidOperationException(tag) };
+        Assert.Equal(expected, Assert.Single(TriggerVerdict.Of(ask, new TriggerTarget(Web, null), report)).Result);
+    }
+
+    private TriggerJob Open() => OpenAs("ada")!;
+
+    private TriggerJob? OpenAs(string asker)
     {
         _time.Advance(TimeSpan.FromMilliseconds(1));
-        return _desk.Open(Wanted, [new TriggerTarget(Web, null)], "ada")!;
+        return _desk.Open(Wanted, [new TriggerTarget(Web, null)], asker);
     }
 
     private long Now()
