@@ -39,8 +39,8 @@ internal sealed record ApiServices
 
     public required TriggerMetrics Metrics { get; init; }
 
-    /// <summary>Whether an application is looked at.</summary>
-    public required Func<NamespacedName, bool> Knows { get; init; }
+    /// <summary>The repositories of the images that an application lists; null when it is not looked at.</summary>
+    public required Func<NamespacedName, IReadOnlyList<RepositoryName>?> ImagesOf { get; init; }
 
     /// <summary>How an image that is named without registry is meant.</summary>
     public required Func<ImageReference, RepositoryName> RepositoryOf { get; init; }

@@ -51,6 +51,9 @@ internal sealed record ApplicationReport
     /// <summary>When it wants to be looked at; null: in every cycle.</summary>
     public LookSchedule? Schedule { get; init; }
 
+    /// <summary>Something was written for it, be it into the Application itself, or proposed.</summary>
+    public bool IsWritten => Commit is not null || Images.Any(image => image.Decision == DecisionKind.Updated);
+
     /// <summary>Some image failed or is not even listed in a way that can be read, or the application as a whole could not be handled.</summary>
     public bool AnyFailed => Failure is not null || Images.Any(image => image.Decision == DecisionKind.Failed)
         || Problems.Any(problem => IsOfList(problem.Key));

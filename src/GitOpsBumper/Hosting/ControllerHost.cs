@@ -85,7 +85,7 @@ internal sealed partial class ControllerHost : IDisposable
                 ApprovalKey = process.Votes.Find,
             };
             var election = settings.Controller.LeaderElection ?? _cluster.PodNamespace is not null ? CreateElection(settings, api) : null;
-            _running = new Running(watch, configuration, run, process.Desk, election);
+            _running = new Running(watch, configuration, run, process.Desk, api, election);
             await api.StartAsync(election, cancellationToken);
             await RunAsync(_running, events, cancellationToken);
         }
@@ -215,7 +215,7 @@ internal sealed partial class ControllerHost : IDisposable
             Instance = _instance,
             IsLeader = IsLeader(),
             LeaderName = _running?.Election?.Leader,
-            Problems = _running is { } running ? [.. running.Watch.Troubles, .. running.Configuration.Problems, .. running.Configuration.Pending, .. running.Desk.Problems, .. Unreadable(running.Watch)] : _waitsFor,
+            Problems = _running is { } running ? [.. running.Watch.Troubles, .. running.Configuration.Problems, .. running.Configuration.Pending, .. running.Desk.Problems, .. running.Api.Problems, .. Unreadable(running.Watch)] : _waitsFor,
         },
         _running?.Run.Board ?? new StatusBoard());
 
@@ -234,7 +234,7 @@ internal sealed partial class ControllerHost : IDisposable
     private static IEnumerable<string> Unreadable(ClusterWatch watch) => watch.Current().Problems.Select(problem => problem.ToString());
 
     /// <summary>What there is once the configuration is known.</summary>
-    private sealed record Running(ClusterWatch Watch, LiveConfiguration Configuration, ControllerRun Run, NotificationDesk Desk, LeaderElection? Election);
+    private sealed record Running(ClusterWatch Watch, LiveConfiguration Configuration, ControllerRun Run, NotificationDesk Desk, ApiHost Api, LeaderElection? Election);
 
     private static partial class Log
     {

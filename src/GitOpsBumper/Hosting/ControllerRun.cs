@@ -155,12 +155,7 @@ internal sealed partial class ControllerRun
     /// <summary>It says something that was not decided from yet, or somebody asked for it.</summary>
     private bool IsDue(NamespacedName name) => _desk.IsDue(name) || _memory.IsNews(name);
 
-    private async Task WaitAsync(Task task, TimeSpan atMost)
-    {
-        using var over = new CancellationTokenSource();
-        await Task.WhenAny(task, Task.Delay(atMost, _time, over.Token));
-        await over.CancelAsync();
-    }
+    private async Task WaitAsync(Task task, TimeSpan atMost) => await task.WaitAsync(atMost, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task<CycleEnd> CycleAsync(CycleOrder order, WriteMode mode, Action settled, CancellationToken cancellationToken)
     {
@@ -246,7 +241,7 @@ internal sealed partial class ControllerRun
         return asking;
     }
 
-    /// <summary>What was decided from an older word is not told after a newer one, but for what was written.</summary>
+    /// <summary>What was decided from an older word is not told after a newer one, but for what was written: the newer one may be our own change of the Application.</summary>
     private void Tell(CycleOrder order, IReadOnlyList<DecidedApplication> decided, BumperSettings settings, long began)
     {
         foreach (var (application, report) in decided)
@@ -254,14 +249,16 @@ internal sealed partial class ControllerRun
             _statuses.Updated(_watch.Rules.TitleOf(application), report, _time.GetUtcNow());
             lock (_gate)
             {
-                if (_memory.Current(application, settings) is { } now && !ApplicationNews.IsNews(application, now))
+                var isCurrent = _memory.Current(application, settings) is { } now && !ApplicationNews.IsNews(application, now);
+                if (isCurrent || report.IsWritten)
+                    _desk.Decided(report, began);
+                if (isCurrent)
                 {
                     _memory.Look(application, asks: true);
-                    _desk.Decided(report, began);
                     _looks.Decided(report);
                     _teller.Tell(report, settings.Controller.KubeEvents);
                 }
-                else if (report.Commit is not null)
+                else if (report.IsWritten)
                 {
                     _teller.TellWritten(report, settings.Controller.KubeEvents);
                 }

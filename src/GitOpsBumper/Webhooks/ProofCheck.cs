@@ -31,6 +31,15 @@ internal static class ProofCheck
         return new ProofResult.Wrong($"the request does not show that its sender knows the secret; {string.Join(", ", receiver.Proofs.Select(proof => Looked(proof, request)))}");
     }
 
+    /// <summary>Where the sender could show that it knows the secret, for who shows nothing at all.</summary>
+    public static string Places(IWebhookReceiver receiver) => string.Join(" or ", receiver.Proofs.Select(proof => proof switch
+    {
+        WebhookProof.Signature signature => $"header {signature.Header}",
+        WebhookProof.HeaderValue header => $"header {header.Header}",
+        WebhookProof.Parameter parameter => $"parameter {Shortened.Text(parameter.Name)} of the URL",
+        _ => "header Authorization",
+    }).Distinct());
+
     private static bool IsAboutToken(string line) => line.StartsWith(AudienceLine, StringComparison.Ordinal) || line.StartsWith(EmailLine, StringComparison.Ordinal);
 
     private static ProofResult Token(List<string> lines, string token)

@@ -112,7 +112,7 @@ internal sealed partial class ApprovalEndpoint(ApiServices services, CallerFinde
     {
         (image, unknown) = (null, null);
         var alias = text.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        if (services.Knows(application))
+        if (services.ImagesOf(application) is not null)
         {
             if (services.Reports().FirstOrDefault(report => report.Name == application) is not { } report)
             {

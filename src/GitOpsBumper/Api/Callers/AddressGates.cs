@@ -22,6 +22,16 @@ internal sealed class AddressGates(TimeProvider time)
     /// <param name="perSecondInAll">From all of them.</param>
     public bool TryPass(IPAddress? from, int perSecond, int perSecondInAll) => Find(from).TryPass(perSecond) && _all.TryPass(perSecondInAll);
 
+    /// <summary>Where only what each address does is limited.</summary>
+    /// <param name="from">Null: nobody knows, and they are all one.</param>
+    /// <param name="perSecond">From one address.</param>
+    public bool TryPass(IPAddress? from, int perSecond) => Find(from).TryPass(perSecond);
+
+    /// <summary>Whether nothing would pass from there at this moment.</summary>
+    /// <param name="from">Null: nobody knows, and they are all one.</param>
+    /// <param name="perSecond">From one address.</param>
+    public bool IsFull(IPAddress? from, int perSecond) => Find(from).IsFull(perSecond);
+
     private RateGate Find(IPAddress? from)
     {
         var key = Key(from);

@@ -76,11 +76,14 @@ internal sealed class CallerFinder(ReviewClient reviews, IdTokenVerifier verifie
         }
     }
 
-    /// <summary>Not where patterns of images say what the caller may trigger: the rest of an Application would pass its window too.</summary>
-    public static bool MayBeUrgent(Caller caller) => caller switch
+    /// <summary>Not where patterns of images say what the caller may trigger of one of the targets: the rest of the Application would pass its window too.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="targets">That they may trigger.</param>
+    /// <param name="image">That they ask for; null: all of the Application.</param>
+    public static bool MayBeUrgent(Caller caller, IReadOnlyList<TriggerTarget> targets, RepositoryName? image) => caller switch
     {
         Caller.Holder { Grant.NamesImages: true } => false,
-        Caller.Job { Grants: var grants } => grants.Any(grant => !grant.NamesImages),
+        Caller.Job { Grants: var grants } => targets.All(target => grants.Any(grant => !grant.NamesImages && grant.Permits(target.Application, image))),
         _ => true,
     };
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using GitOpsBumper.Adapters.Identity;
 using GitOpsBumper.Api.Callers;
 using GitOpsBumper.Core.Applications;
@@ -23,13 +22,16 @@ internal sealed partial class WebhookEndpoint(ApiServices services, IdTokenVerif
     /// <summary>Wrong proofs a second from one address; more are neither logged nor looked into further.</summary>
     private const int WrongPerSecond = 20;
 
-    private const int MaxAddresses = 1_000;
+    /// <summary>Of the log, about who shows nothing, and about keys that cannot be had.</summary>
+    private const int LinesPerSecond = 1;
+
     private const string Google = "https://accounts.google.com";
 
     private readonly ILogger _logger = services.Loggers.CreateLogger<WebhookEndpoint>();
     private readonly Memory<string, bool> _taken = new(20_000, TimeSpan.FromMinutes(10), services.Time);
     private readonly Dictionary<IWebhookReceiver, RateGate> _rates = WebhookSenders.All.ToDictionary(sender => sender, _ => new RateGate(services.Time));
-    private readonly ConcurrentDictionary<IPAddress, RateGate> _wrong = new();
+    private readonly AddressGates _wrong = new(services.Time);
+    private readonly RateGate _lines = new(services.Time);
     private readonly ConcurrentDictionary<string, bool> _withoutSecret = new(StringComparer.Ordinal);
 
     /// <param name="context">Of the request.</param>
@@ -76,10 +78,15 @@ internal sealed partial class WebhookEndpoint(ApiServices services, IdTokenVerif
         }
 
         _withoutSecret.TryRemove(sender, out _);
-        return receiver.Proofs.Any(proof => IsShown(proof, request))
-            ? null
-            : Refuse(sender, "refused", StatusCodes.Status401Unauthorized, "the request shows nothing by which its sender could be known");
+        if (receiver.Proofs.Any(proof => IsShown(proof, request)))
+            return null;
+        var reason = $"the request shows nothing by which its sender could be known; expected: {ProofCheck.Places(receiver)}";
+        if (_lines.TryPass(LinesPerSecond))
+            Log.Refused(_logger, sender, AddressOf(request.HttpContext), reason);
+        return Refuse(sender, "refused", StatusCodes.Status401Unauthorized, reason);
     }
+
+    private static string AddressOf(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "somewhere";
 
     private static bool IsShown(WebhookProof proof, HttpRequest request) => proof switch
     {
@@ -95,28 +102,35 @@ internal sealed partial class WebhookEndpoint(ApiServices services, IdTokenVerif
         var sender = receiver.Types[0];
         if (SecretOf(receiver) is not { } secret)
             return null;
-        var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
-        if (_wrong.Count > MaxAddresses)
-            _wrong.Clear();
-        var wrong = _wrong.GetOrAdd(address, _ => new RateGate(services.Time));
+        var address = context.Connection.RemoteIpAddress;
         var proof = ProofCheck.Check(receiver, secret, request, services.Time.GetUtcNow());
         // Whoever knows the secret is not kept out by others at the same address, such as that of an ingress.
-        if (proof is not ProofResult.Good && wrong.IsFull(WrongPerSecond))
+        if (proof is not ProofResult.Good && _wrong.IsFull(address, WrongPerSecond))
             return Refuse(sender, "limited", StatusCodes.Status429TooManyRequests, "too many requests from there did not know the secret", TimeSpan.FromSeconds(1));
-        var reason = proof switch
+        try
         {
-            ProofResult.Good => null,
-            ProofResult.Wrong { Reason: var because } => because,
-            ProofResult.GoogleToken token => await CheckAsync(token, context.RequestAborted),
-            _ => "the proof is of no kind that is known",
-        };
-        if (reason is null)
-            return null;
-        wrong.TryPass(WrongPerSecond);
-        Log.Refused(_logger, sender, $"{address}", reason);
-        return Refuse(sender, "refused", StatusCodes.Status401Unauthorized, reason);
+            var reason = proof switch
+            {
+                ProofResult.Good => null,
+                ProofResult.Wrong { Reason: var because } => because,
+                ProofResult.GoogleToken token => await CheckAsync(token, context.RequestAborted),
+                _ => "the proof is of no kind that is known",
+            };
+            if (reason is null)
+                return null;
+            _wrong.TryPass(address, WrongPerSecond);
+            Log.Refused(_logger, sender, AddressOf(context), reason);
+            return Refuse(sender, "refused", StatusCodes.Status401Unauthorized, reason);
+        }
+        catch (IdTokenException failure) when (failure.IsTransient)
+        {
+            if (_lines.TryPass(LinesPerSecond))
+                Log.Unchecked(_logger, sender, failure.Message);
+            return Refuse(sender, "unchecked", StatusCodes.Status503ServiceUnavailable, "whose token it is cannot be found out at the moment", TimeSpan.FromSeconds(5));
+        }
     }
 
+    /// <exception cref="IdTokenException">Nobody knows at the moment.</exception>
     private async Task<string?> CheckAsync(ProofResult.GoogleToken shown, CancellationToken cancellationToken)
     {
         try
@@ -124,7 +138,7 @@ internal sealed partial class WebhookEndpoint(ApiServices services, IdTokenVerif
             var token = await verifier.VerifyAsync(shown.Token, new TrustedIssuer(Google, shown.Audience, null), cancellationToken);
             return token.Claim("email") == shown.Email && token.Claim("email_verified") == "true" ? null : $"the token of Google is not that of {shown.Email}";
         }
-        catch (IdTokenException failure)
+        catch (IdTokenException failure) when (!failure.IsTransient)
         {
             return failure.Message;
         }
@@ -227,6 +241,9 @@ internal sealed partial class WebhookEndpoint(ApiServices services, IdTokenVerif
 
         [LoggerMessage(LogLevel.Warning, "A webhook of {Sender} from {Address} is refused: {Reason}")]
         public static partial void Refused(ILogger logger, string sender, string address, string reason);
+
+        [LoggerMessage(LogLevel.Warning, "A webhook of {Sender} cannot be checked at the moment: {Reason}")]
+        public static partial void Unchecked(ILogger logger, string sender, string reason);
 
         [LoggerMessage(LogLevel.Warning, "A webhook of {Sender} is refused, as all will be: '{Key}' of the secret gitops-bumper-secret is missing.")]
         public static partial void WithoutSecret(ILogger logger, string sender, string key);

@@ -63,7 +63,7 @@ internal sealed partial class TriggerEndpoint(ApiServices services, CallerFinder
     {
         IReadOnlyList<TriggerTarget> found = ask.Image is { } image
             ? [.. services.UsersOf(image, false).Where(target => ask.Application is null || target.Application == ask.Application)]
-            : services.Knows(ask.Application!) ? [new TriggerTarget(ask.Application!, null)] : [];
+            : services.ImagesOf(ask.Application!) is not null ? [new TriggerTarget(ask.Application!, null)] : [];
         // Whether there is such an Application is nobody's business who may not trigger it.
         IReadOnlyList<TriggerTarget> asked = found.Count == 0 && ask.Application is { } named ? [new TriggerTarget(named, null)] : found;
         var permitted = await callers.PermittedAsync(caller, asked, ask.Image, context.RequestAborted);
@@ -75,7 +75,7 @@ internal sealed partial class TriggerEndpoint(ApiServices services, CallerFinder
             return ApiReply.Error(StatusCodes.Status403Forbidden, $"{caller.Name} may not trigger {wanted}: it takes the right to patch the Application, or a rule for the token that permits it");
         }
 
-        if (ask.IsUrgent && !CallerFinder.MayBeUrgent(caller))
+        if (ask.IsUrgent && !CallerFinder.MayBeUrgent(caller, permitted, ask.Image))
             return ApiReply.Error(StatusCodes.Status403Forbidden, $"{caller.Name} may trigger certain images alone, and urgency is for all of an Application");
         if (found.Count == 0)
         {
@@ -85,6 +85,8 @@ internal sealed partial class TriggerEndpoint(ApiServices services, CallerFinder
 
         if (ask.Image is { } pushed)
             services.Distrust(pushed, ask.Tag, false);
+        foreach (var listed in ask.Image is null ? services.ImagesOf(ask.Application!) ?? [] : [])
+            services.Distrust(listed, null, false);
         if (services.Desk.Open(ask, permitted, caller.Name) is not { } job)
             return ApiReply.Error(StatusCodes.Status429TooManyRequests, "too much is being asked for at the moment", TimeSpan.FromSeconds(10));
         services.Metrics.Triggered("accepted");

@@ -14,6 +14,9 @@ internal sealed class TriggerDesk(TimeProvider time)
 
     public const int MaxJobs = 1_000;
 
+    /// <summary>Triggers of one asker that are not done: nobody leaves nothing to the others.</summary>
+    public const int MaxOpenOfOne = 250;
+
     /// <summary>So long somebody may ask what became of it.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromMinutes(15);
 
@@ -54,7 +57,7 @@ internal sealed class TriggerDesk(TimeProvider time)
         Wake(applications, now);
     }
 
-    /// <returns>Null when there is too much of it already.</returns>
+    /// <returns>Null when there is too much of it already, in all or of the asker.</returns>
     public TriggerJob? Open(TriggerAsk ask, IReadOnlyList<TriggerTarget> targets, string asker)
     {
         TriggerJob job;
@@ -62,7 +65,7 @@ internal sealed class TriggerDesk(TimeProvider time)
         lock (_gate)
         {
             job = new TriggerJob(RandomNumberGenerator.GetHexString(32, lowercase: true), asker, ask, targets, time.GetTimestamp());
-            if (!MakeRoom(targets.Count))
+            if (!MakeRoom(targets.Count) || _jobs.Values.Count(open => open.Asker == asker && !open.Done.IsCompleted) >= MaxOpenOfOne)
                 return null;
             _jobs.Add(job.Id, job);
             _oldest.AddLast(job);
@@ -95,7 +98,7 @@ internal sealed class TriggerDesk(TimeProvider time)
         {
             if (!_due.TryGetValue(report.Name, out var due) || began < due.First)
                 return;
-            if (report.Commit is not null)
+            if (report.IsWritten)
                 Committed(time.GetElapsedTime(due.First));
             answered = due.Answer(began);
             // What was asked for during the cycle may not have been seen by it.

@@ -36,9 +36,16 @@ internal static class TriggerVerdict
     /// <returns>A clause when what was chosen, or stands there, is not what was pushed; null when it is, or nothing speaks against it.</returns>
     private static string? Differs(TriggerAsk ask, ImageReport image, string? stands)
     {
-        if (ask.Digest is { } digest && (DigestIn(stands) ?? image.Digest) is { } has && has != digest.ToString())
-            return $"{digest} was asked for, {has} {Verb(stands)}";
         var chosen = TagIn(stands) ?? image.Candidate;
+        if (ask.Digest is { } digest)
+        {
+            var has = DigestIn(stands) ?? image.Digest;
+            if (has is not null && has != digest.ToString())
+                return $"{digest} was asked for, {has} {Verb(stands)}";
+            if (has is null && ask.Tag is null)
+                return $"{digest} was asked for, and which one {chosen ?? "the image"} has was not looked at, as the alias follows tags; name the tag too";
+        }
+
         return ask.Tag is not { } tag || chosen is null || chosen == tag.Text ? null : $"{tag} was asked for, {chosen} {Verb(stands)}";
     }
 

@@ -10,6 +10,7 @@ using GitOpsBumper.Api.Serving;
 using GitOpsBumper.Cluster;
 using GitOpsBumper.Configuration;
 using GitOpsBumper.Configuration.Hooks;
+using GitOpsBumper.Configuration.Secrets;
 using GitOpsBumper.Controller;
 using GitOpsBumper.Controller.Triggers;
 using GitOpsBumper.Core.Approvals;
@@ -18,7 +19,7 @@ using Microsoft.Extensions.Logging;
 namespace GitOpsBumper.Hosting.Triggers;
 
 /// <summary>Lets a running controller be asked from outside.</summary>
-internal sealed partial class ApiHost : IAsyncDisposable
+internal sealed class ApiHost : IAsyncDisposable
 {
     private const string AddressVariable = "POD_IP";
 
@@ -28,12 +29,13 @@ internal sealed partial class ApiHost : IAsyncDisposable
     private readonly TriggerDesk _desk;
     private readonly ServerCertificate? _certificate;
     private readonly HookSection _start;
-    private readonly ILogger _logger;
     private readonly IdTokenVerifier _verifier = new();
     private readonly ReviewClient _reviews;
     private readonly ApplicationClient _applications;
-    private JobIssuers _issuers = new(null, []);
+    private readonly TrustedCallers _trusted;
+    private readonly CancellationTokenSource _end = new();
     private ApiServer? _server;
+    private Task _looking = Task.CompletedTask;
 
     /// <param name="process">Outlives this.</param>
     /// <param name="connection">To the API server.</param>
@@ -45,9 +47,9 @@ internal sealed partial class ApiHost : IAsyncDisposable
     {
         (_process, _watch, _configuration, _desk) = (process, watch, configuration, desk);
         _start = configuration.Settings.Hooks;
-        _logger = process.Loggers.CreateLogger<ApiHost>();
         _reviews = new ReviewClient(connection);
         _applications = new ApplicationClient(connection);
+        _trusted = new TrustedCallers(() => configuration.Settings.Hooks.Oidc, OwnSecrets, TimeProvider.System, process.Loggers.CreateLogger<TrustedCallers>());
         _certificate = _start is { IsEnabled: true, UsesTls: true } ? new ServerCertificate(_start.CertDir, podNamespace, TimeProvider.System, process.Loggers.CreateLogger<ServerCertificate>()) : null;
     }
 
@@ -59,6 +61,9 @@ internal sealed partial class ApiHost : IAsyncDisposable
 
     /// <summary>Of votes, as it is now; null: there is none.</summary>
     public required Func<ApprovalKey?> ApprovalKey { get; init; }
+
+    /// <summary>With whose tokens are believed, each a sentence.</summary>
+    public IReadOnlyList<string> Problems => _trusted.Problems;
 
     /// <summary>Where other replicas reach this one, for the lease to say it; null: nowhere.</summary>
     public string? Address()
@@ -81,14 +86,14 @@ internal sealed partial class ApiHost : IAsyncDisposable
         var services = new ApiServices
         {
             Settings = () => _configuration.Settings.Hooks,
-            Secrets = () => _watch.OwnSecrets(_configuration.Settings.ArgoCdNamespace),
+            Secrets = OwnSecrets,
             Standing = () => StandingOf(election),
             UsersOf = index.UsersOf,
             WritersTo = index.WritersTo,
             IsOwnCommit = _process.Pushed.Take,
             Environment = _process.Surroundings.Environment,
             Metrics = _process.Telemetry.Triggers,
-            Knows = index.Knows,
+            ImagesOf = index.ImagesOf,
             RepositoryOf = reference => _configuration.Texts.Registries.RepositoryOf(reference),
             Distrust = (repository, tag, andBelow) => _process.Facts.Distrust(_configuration.Texts.Registries.EndpointFor(repository), repository, tag, andBelow),
             Desk = _desk,
@@ -101,9 +106,7 @@ internal sealed partial class ApiHost : IAsyncDisposable
             Time = TimeProvider.System,
             Loggers = _process.Loggers,
         };
-        var callers = new CallerFinder(_reviews, _verifier, services.Secrets, Issuers, TimeProvider.System);
-        foreach (var problem in StaticTokens.Problems(services.Secrets()))
-            Log.Wrong(_logger, problem);
+        var callers = new CallerFinder(_reviews, _verifier, services.Secrets, _trusted.Issuers, TimeProvider.System);
         try
         {
             _server = await ApiServer.StartAsync(_configuration.Settings.Controller.BindAddress, _start, _certificate, services, new ApiEndpoints(services, callers, _verifier), cancellationToken);
@@ -112,14 +115,21 @@ internal sealed partial class ApiHost : IAsyncDisposable
         {
             throw new UsageException([$"{HookSettingDefinitions.WebhookPort.Flag} {_start.Port}: nothing can listen there: {failure.Message}"]);
         }
+
+        _looking = _trusted.RunAsync(_watch.WaitForSyncAsync(_end.Token), _end.Token);
     }
 
     public async ValueTask DisposeAsync()
     {
+        await _end.CancelAsync();
+        await _looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _end.Dispose();
         if (_server is not null)
             await _server.DisposeAsync();
         _verifier.Dispose();
     }
+
+    private SecretLayer OwnSecrets() => _watch.OwnSecrets(_configuration.Settings.ArgoCdNamespace);
 
     private Standing StandingOf(LeaderElection? election)
     {
@@ -132,35 +142,5 @@ internal sealed partial class ApiHost : IAsyncDisposable
         return Uri.TryCreate(election.LeaderAddress, UriKind.Absolute, out var leader) && leader.Scheme is "http" or "https"
             ? new Standing.Follows(leader)
             : new Standing.Waits(election.Leader is { } name ? $"this replica stands by, and {name}, which leads, says nowhere where it can be asked: the variable {AddressVariable} is missing there" : "nobody leads at the moment");
-    }
-
-    /// <summary>Read anew when the text has changed; of one that is wrong nobody is believed.</summary>
-    private IReadOnlyList<JobIssuer> Issuers()
-    {
-        string? text = null;
-        if (_configuration.Settings.Hooks.Oidc is { } source && !source.TryRead(out text, out var problem))
-            Tell([problem]);
-        var known = Volatile.Read(ref _issuers);
-        if (known.Text == text)
-            return known.Issuers;
-        IReadOnlyList<string> problems = [];
-        var issuers = text is null ? [] : JobIssuerReader.Read(text, out problems);
-        Tell([.. problems.Select(sentence => $"{_configuration.Settings.Hooks.Oidc!.Name}: {sentence}")]);
-        Volatile.Write(ref _issuers, new JobIssuers(text, issuers));
-        return issuers;
-    }
-
-    private void Tell(IReadOnlyList<string> problems)
-    {
-        foreach (var problem in problems)
-            Log.Wrong(_logger, problem);
-    }
-
-    private sealed record JobIssuers(string? Text, IReadOnlyList<JobIssuer> Issuers);
-
-    private static partial class Log
-    {
-        [LoggerMessage(LogLevel.Warning, "{Sentence}")]
-        public static partial void Wrong(ILogger logger, string sentence);
     }
 }

@@ -48,8 +48,8 @@ internal sealed class ApplicationIndex(ClusterWatch watch, LiveConfiguration con
         ];
     }
 
-    /// <summary>Whether it is looked at, and lists images.</summary>
-    public bool Knows(NamespacedName application) => Current().Names.Contains(application);
+    /// <summary>The repositories of its images; null when it is not looked at, or lists none.</summary>
+    public IReadOnlyList<RepositoryName>? ImagesOf(NamespacedName application) => Current().ByName.GetValueOrDefault(application);
 
     /// <summary>What an Application that was read from elsewhere says of the image of an alias; null: it lists none.</summary>
     public ImagePolicy? PolicyOf(ApplicationSnapshot application, string alias) =>
@@ -96,19 +96,20 @@ internal sealed class ApplicationIndex(ClusterWatch watch, LiveConfiguration con
     {
         var byImage = new Dictionary<RepositoryName, List<TriggerTarget>>();
         var byRepository = new Dictionary<string, List<Writer>>(StringComparer.Ordinal);
-        var names = new HashSet<NamespacedName>();
+        var byName = new Dictionary<NamespacedName, IReadOnlyList<RepositoryName>>();
         foreach (var name in watch.ApplicationNames)
         {
             if (watch.Find(name) is not { IsBeingDeleted: false } watched || !settings.Filter.Accepts(watched.Value) || PolicyOf(watched.Value, settings) is not { } policy)
                 continue;
-            names.Add(name);
-            foreach (var images in policy.Images.GroupBy(image => registries.RepositoryOf(image.Image)))
+            var repositories = policy.Images.GroupBy(image => registries.RepositoryOf(image.Image)).ToList();
+            byName.Add(name, [.. repositories.Select(images => images.Key)]);
+            foreach (var images in repositories)
                 Add(byImage, images.Key, new TriggerTarget(name, images.Select(image => image.DisplayAlias).ToHashSet(StringComparer.Ordinal)));
             if (policy.WriteBack is { Method: WriteBackMethod.Git, RepositoryUrl: { } repository } target && RepositoryUrl.TryParse(repository, out var url, out _))
                 Add(byRepository, KeyOf(url), new Writer(name, BranchOf(target)));
         }
 
-        return new Made(version, settings, registries, byImage, byRepository, names);
+        return new Made(version, settings, registries, byImage, byRepository, byName);
     }
 
     /// <summary>The only branch that it looks at; null: there are several, or nobody here knows which.</summary>
@@ -152,5 +153,5 @@ internal sealed class ApplicationIndex(ClusterWatch watch, LiveConfiguration con
         RegistryConfiguration Registries,
         Dictionary<RepositoryName, List<TriggerTarget>> ByImage,
         Dictionary<string, List<Writer>> ByRepository,
-        HashSet<NamespacedName> Names);
+        Dictionary<NamespacedName, IReadOnlyList<RepositoryName>> ByName);
 }
