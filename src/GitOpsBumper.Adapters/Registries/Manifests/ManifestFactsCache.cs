@@ -25,7 +25,8 @@ public sealed partial class ManifestFactsCache
     private readonly TwoGenerations<Digest, ManifestFacts> _manifests = new(MaxManifests);
     private readonly TwoGenerations<string, SeenTag> _tags = new(MaxTags);
     private readonly TwoGenerations<string, DateTimeOffset> _moved = new(MaxMoved);
-    private readonly List<FactLine> _unsaved = [];
+    /// <summary>Of each digest and of each tag the last, by what the line is about: there are never more than digests and tags that were seen since.</summary>
+    private readonly Dictionary<string, FactLine> _unsaved = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;
     private readonly TimeSpan _tagRevalidate;
     private readonly string? _file;
@@ -55,7 +56,7 @@ public sealed partial class ManifestFactsCache
                 if (_linesInFile + _unsaved.Count > 2 * (_manifests.Count + _tags.Count) + 1000)
                     Rewrite();
                 else
-                    File.AppendAllLines(_file, _unsaved.Select(line => line.ToString()), new UTF8Encoding(false));
+                    File.AppendAllLines(_file, _unsaved.Values.Select(line => line.ToString()), new UTF8Encoding(false));
                 _linesInFile += _unsaved.Count;
                 _unsaved.Clear();
             }
@@ -81,7 +82,7 @@ public sealed partial class ManifestFactsCache
         {
             ReadFile();
             _manifests.Set(digest, facts);
-            Remember(new FactLine.Manifest(digest, facts));
+            Remember(digest.ToString(), new FactLine.Manifest(digest, facts));
         }
     }
 
@@ -103,8 +104,7 @@ public sealed partial class ManifestFactsCache
             ReadFile();
             var now = _time.GetUtcNow();
             // What was asked before the tag moved, and answered after somebody said so, is asked again in the next cycle.
-            _tags.Set(reference, new SeenTag(digest, _moved.TryGet(reference, out var moved) && now - moved < OnTheWay ? DateTimeOffset.MinValue : now));
-            Remember(new FactLine.TagSeen(reference, digest, now));
+            See(reference, new SeenTag(digest, _moved.TryGet(reference, out var moved) && now - moved < OnTheWay ? DateTimeOffset.MinValue : now));
         }
     }
 
@@ -134,16 +134,22 @@ public sealed partial class ManifestFactsCache
     {
         _moved.Set(reference, _time.GetUtcNow());
         if (_tags.TryGet(reference, out var seen))
-            _tags.Set(reference, seen! with { At = DateTimeOffset.MinValue });
+            See(reference, seen! with { At = DateTimeOffset.MinValue });
+    }
+
+    private void See(string reference, SeenTag seen)
+    {
+        _tags.Set(reference, seen);
+        Remember(reference, new FactLine.TagSeen(reference, seen.Digest, seen.At));
     }
 
     /// <summary>Up to half as long again, different for each tag: tags that were first seen together are not asked again together.</summary>
     private TimeSpan LifeOf(string reference) => _tagRevalidate * (1 + ((uint)reference.GetHashCode(StringComparison.Ordinal) % 1000 / 2000.0));
 
-    private void Remember(FactLine line)
+    private void Remember(string subject, FactLine line)
     {
         if (_file is not null)
-            _unsaved.Add(line);
+            _unsaved[subject] = line;
     }
 
     private void ReadFile()

@@ -31,6 +31,42 @@ public sealed class ManifestFactsCacheTests : IDisposable
     }
 
     [Fact]
+    public void That_a_tag_has_moved_is_known_to_the_next_process()
+    {
+        var (first, web) = (Open(), Asking.Repository("registry.example.com/team/web"));
+        var endpoint = RegistryConfiguration.Empty.EndpointFor(web);
+        var reference = $"{endpoint.PlaceOf(web)}:1";
+        first.SawTag(reference, DigestOf(1));
+        first.Save();
+        first.Distrust(endpoint, web, Asking.Tag("1"));
+        first.Save();
+        Assert.Equal(DigestOf(1), Open().TagDigest(reference, out var isFresh));
+        Assert.False(isFresh);
+
+        // Asked before the tag moved, answered after somebody said so.
+        first.SawTag(reference, DigestOf(1));
+        first.Save();
+        Open().TagDigest(reference, out isFresh);
+        Assert.False(isFresh);
+    }
+
+    [Fact]
+    public void What_is_seen_again_and_again_is_kept_once()
+    {
+        var cache = Open();
+        for (var seen = 0; seen < 1_000; seen++)
+        {
+            _time.Advance(TimeSpan.FromMinutes(45));
+            cache.SawTag("registry.example.com/web:1", DigestOf(seen % 2));
+        }
+
+        cache.Save();
+        Assert.Single(File.ReadLines(Path.Combine(_folder.FullName, ManifestFactsCache.FileName)));
+        Assert.Equal(DigestOf(1), Open().TagDigest("registry.example.com/web:1", out var isFresh));
+        Assert.True(isFresh);
+    }
+
+    [Fact]
     public void A_tag_of_the_future_is_asked_about()
     {
         var first = Open();
