@@ -99,7 +99,7 @@ public sealed class KubernetesConnection : IDisposable
     private async Task<KubernetesReply> SendOnceAsync(KubernetesCall call, string? token, CancellationToken cancellationToken)
     {
         var patience = call.Timeout ?? DefaultTimeout;
-        using var late = new CancellationTokenSource(patience, _time);
+        var late = new CancellationTokenSource(patience, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         _counter.Add(_access.Server.Authority, call.Method.Method);
         Telemetry?.Requested();
@@ -110,11 +110,12 @@ public sealed class KubernetesConnection : IDisposable
             response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             if (!response.IsSuccessStatusCode)
                 throw await RefusedAsync(call, response, either.Token);
-            return new KubernetesReply(response, await response.Content.ReadAsStreamAsync(either.Token));
+            return new KubernetesReply(response, await response.Content.ReadAsStreamAsync(either.Token), late);
         }
         catch (Exception failure)
         {
             response?.Dispose();
+            late.Dispose();
             if (failure is OperationCanceledException && cancellationToken.IsCancellationRequested)
                 throw;
             Interlocked.Increment(ref _failures);

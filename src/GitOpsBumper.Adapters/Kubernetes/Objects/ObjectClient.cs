@@ -24,7 +24,7 @@ public sealed class ObjectClient<T>(KubernetesConnection connection, ObjectKind<
     internal async Task<Watched<T>> SendAsync(KubernetesCall call, CancellationToken cancellationToken)
     {
         await using var reply = await connection.SendAsync(call, cancellationToken);
-        return await ReadAsync(reply.Body, cancellationToken);
+        return await reply.ReadAsync(ReadAsync, cancellationToken);
     }
 
     /// <summary>Reads one object of the kind.</summary>
