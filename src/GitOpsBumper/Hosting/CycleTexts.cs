@@ -27,6 +27,10 @@ internal sealed record CycleTexts(RegistryConfiguration Registries, string? Regi
     /// <summary>What commits are signed with; null: they are not.</summary>
     public SigningKey? Signing { get; init; }
 
+    /// <summary>Whether registries.conf says the same, and so do the files of authorities that it names.</summary>
+    public bool HasRegistriesOf(CycleTexts other) => RegistriesText == other.RegistriesText
+        && Registries.Endpoints.Select(endpoint => endpoint.CertificateAuthorities).SequenceEqual(other.Registries.Endpoints.Select(endpoint => endpoint.CertificateAuthorities), StringComparer.Ordinal);
+
     /// <param name="settings">Name the texts.</param>
     /// <param name="texts">All of them.</param>
     /// <param name="problems">Each a sentence that names the source.</param>

@@ -110,7 +110,8 @@ internal sealed partial class LiveConfiguration : IDisposable
 
     private void Use(BumperSettings settings, CycleTexts texts)
     {
-        if (texts.RegistriesText != _texts.RegistriesText)
+        var areRegistriesSame = texts.HasRegistriesOf(_texts);
+        if (!areRegistriesSame)
         {
             _client.Release();
             _client = new SharedClient(_process, texts);
@@ -121,7 +122,7 @@ internal sealed partial class LiveConfiguration : IDisposable
         }
 
         // What is made from registries.conf elsewhere need not be made again.
-        _texts = texts.RegistriesText == _texts.RegistriesText ? texts with { Registries = _texts.Registries } : texts;
+        _texts = areRegistriesSame ? texts with { Registries = _texts.Registries } : texts;
         if (ReferenceEquals(settings, _read))
             return;
         _read = settings;

@@ -1,5 +1,8 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using GitOpsBumper.Adapters.Manifests;
 using GitOpsBumper.Core.Applications;
+using GitOpsBumper.Tests.Support;
 
 namespace GitOpsBumper.Tests.Hosting;
 
@@ -72,6 +75,31 @@ public sealed class LiveConfigurationTests
         Assert.Same(registries, stage.Live.Texts.Registries);
         stage.Take((Registries, $"{SomeRegistry}  default: true\n"), ("app", "shop-*"));
         Assert.NotSame(registries, stage.Live.Texts.Registries);
+    }
+
+    [Fact]
+    public void A_file_of_authorities_that_is_replaced_is_taken_up_though_registries_conf_is_as_before()
+    {
+        using var folder = new TemporaryFolder();
+        using var key = ECDsa.Create();
+        var file = folder.Write("ca.pem", Authority("first"));
+        var text = $"{SomeRegistry}  ca_file: {file}\n";
+        using var stage = new LiveConfigurationStage((Registries, text));
+        var before = stage.Live.Texts.Registries;
+        stage.Take((Registries, text));
+        Assert.Same(before, stage.Live.Texts.Registries);
+
+        var second = Authority("second");
+        folder.Write("ca.pem", second);
+        stage.Take((Registries, text));
+        Assert.Equal(second.Trim(), Assert.Single(stage.Live.Texts.Registries.Endpoints).CertificateAuthorities);
+        Assert.Equal(1, stage.Count("registries.conf has changed and is in use"));
+
+        string Authority(string name)
+        {
+            using var certificate = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
+            return certificate.ExportCertificatePem() + "\n";
+        }
     }
 
     [Fact]
