@@ -38,9 +38,9 @@ internal static class ClusterScopes
         LabelSelector = "argocd.argoproj.io/secret-type in (repository,repo-creds)",
     };
 
-    /// <summary>What the bot is told in confidence; one scope per name. Nobody need have such secrets, nor let the bot see them.</summary>
+    /// <summary>What the bot is told in confidence; one scope per name. Nobody need have such secrets, nor let the bot see them; and what it may see no longer counts no longer.</summary>
     public static IReadOnlyList<ObjectScope> OwnSecrets(string argoCdNamespace) =>
-        [.. new[] { SecretLayer.ImageUpdaterName, SecretLayer.OwnName }.Select(name => new ObjectScope { Namespaces = [argoCdNamespace], FieldSelector = $"metadata.name={name}", IsOptional = true })];
+        [.. new[] { SecretLayer.ImageUpdaterName, SecretLayer.OwnName }.Select(name => new ObjectScope { Namespaces = [argoCdNamespace], FieldSelector = $"metadata.name={name}", IsOptional = true, ForgetsWhatIsRefused = true })];
 
     public static ObjectScope Projects(BumperSettings settings) => new() { Namespaces = [settings.ArgoCdNamespace] };
 

@@ -23,6 +23,7 @@ internal sealed class ClusterWatch
     private readonly IReadOnlyList<ObjectSet<KubernetesSecret>> _ownSecrets;
     private readonly ObjectSet<AppProject> _projects;
     private readonly IReadOnlyList<ObjectSet<KubernetesConfigMap>> _configMaps;
+    private volatile bool _wasTold;
 
     /// <param name="connection">To the API server.</param>
     /// <param name="settings">Say which namespaces and labels; they stay what they are.</param>
@@ -60,7 +61,7 @@ internal sealed class ClusterWatch
     }
 
     /// <summary>Why changes are not heard of at the moment, each a sentence.</summary>
-    public IReadOnlyList<string> Troubles => [.. _applications.Troubles.Concat(OwnTroubles).Concat(_imageUpdaters.Troubles).Select(trouble => trouble.Message).Distinct()];
+    public IReadOnlyList<string> Troubles => [.. _applications.Troubles.Concat(OwnTroubles).Concat(_imageUpdaters.Troubles).Concat(_wasTold ? _ownSecrets.SelectMany(set => set.Troubles) : []).Select(trouble => trouble.Message).Distinct()];
 
     /// <summary>How many are known now.</summary>
     public int ApplicationCount => _applications.Objects.Count;
@@ -75,6 +76,9 @@ internal sealed class ClusterWatch
     public Watched<ApplicationSnapshot>? Find(NamespacedName name) =>
         _applications.Objects.TryGetValue(name, out var watched) ? watched with { Value = Govern(watched.Value) } : null;
 
+    /// <summary>A project as it is known now; null when it is not.</summary>
+    public AppProject? FindProject(NamespacedName name) => _projects.Objects.GetValueOrDefault(name)?.Value;
+
     /// <summary>An Application that was read from elsewhere, as the resources known now have it.</summary>
     public ApplicationSnapshot Govern(ApplicationSnapshot application) => _governed.Apply(application);
 
@@ -82,7 +86,14 @@ internal sealed class ClusterWatch
     public ImageUpdaterRules Rules => _governed.Rules;
 
     /// <summary>What the bot is told in confidence, as it is known now; what has not been read yet is missing.</summary>
-    public SecretLayer OwnSecrets(string argoCdNamespace) => SecretLayer.Read(_ownSecrets.SelectMany(set => set.Objects.Values).Select(secret => secret.Value), argoCdNamespace);
+    public SecretLayer OwnSecrets(string argoCdNamespace)
+    {
+        var secrets = _ownSecrets.SelectMany(set => set.Objects.Values).Select(secret => secret.Value).ToList();
+        // From now on it is trouble not to hear of them.
+        if (secrets.Count > 0)
+            _wasTold = true;
+        return SecretLayer.Read(secrets, argoCdNamespace);
+    }
 
     /// <summary>Everything as it is known now; never half of a list.</summary>
     public ManifestSet Current() => new()

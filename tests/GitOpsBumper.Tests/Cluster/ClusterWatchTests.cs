@@ -107,6 +107,22 @@ public sealed class ClusterWatchTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_the_bot_was_told_counts_no_longer_when_it_may_not_be_seen_any_more_and_that_is_said()
+    {
+        _api = await GuardedApi.StartAsync();
+        _api.OwnSecret = """{"apiVersion": "v1", "kind": "Secret", "metadata": {"namespace": "argocd", "name": "gitops-bumper-secret", "uid": "1", "resourceVersion": "5"}, "data": {"api.token.ci": "YQ=="} }""";
+        Watch();
+        await _watch.WaitForSyncAsync(Token);
+        Assert.NotNull(_watch.OwnSecrets("argocd").Find("api.token.ci"));
+        Assert.Empty(_watch.Troubles);
+        _api.Refuse("gitops-bumper-secret");
+        await Eventually.HoldsAsync(() => _watch.OwnSecrets("argocd").Find("api.token.ci") is null);
+        Assert.Contains("no right", Assert.Single(_watch.Troubles), StringComparison.Ordinal);
+        _api.Allow("gitops-bumper-secret");
+        await Eventually.HoldsAsync(() => _watch.Troubles.Count == 0 && _watch.OwnSecrets("argocd").Find("api.token.ci") is not null);
+    }
+
+    [Fact]
     public async Task Nobody_need_let_the_bot_see_its_secrets()
     {
         await StartAsync("gitops-bumper-secret", "argocd-image-updater-secret");

@@ -22,6 +22,9 @@ internal sealed class GuardedApi : IAsyncDisposable
     /// <summary>In JSON.</summary>
     public IReadOnlyList<string> Applications { get; set; } = [];
 
+    /// <summary>The bot's own, in JSON; null: there is none.</summary>
+    public string? OwnSecret { get; set; }
+
     public KubernetesConnection Connection { get; private set; } = null!;
 
     public static async Task<GuardedApi> StartAsync(params IEnumerable<string> refused)
@@ -94,7 +97,7 @@ internal sealed class GuardedApi : IAsyncDisposable
         }
         else
         {
-            var items = target.Contains("/applications", StringComparison.Ordinal) ? string.Join(',', Applications) : "";
+            var items = target.Contains("/applications", StringComparison.Ordinal) ? string.Join(',', Applications) : target.Contains("gitops-bumper-secret", StringComparison.Ordinal) ? OwnSecret : "";
             await context.SendAsync(200, $$$"""{"kind":"SomeList","items":[{{{items}}}],"metadata":{"resourceVersion":"7"} }""");
         }
     }
