@@ -81,6 +81,7 @@ internal sealed partial class ApplicationRun(ApplicationWork work, CycleServices
     private async Task WriteAsync(ApplicationClient cluster, CancellationToken cancellationToken)
     {
         Refused? last = null;
+        var before = work.Images;
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
             if (attempt > 1)
@@ -101,6 +102,12 @@ internal sealed partial class ApplicationRun(ApplicationWork work, CycleServices
                 return;
             }
 
+            if (Overtaken(before) is { } image)
+            {
+                work.Fail($"somebody wrote another version of {image} meanwhile; the next cycle starts from it");
+                return;
+            }
+
             var patch = live.Patch(edit);
             if (last is { Cause.IsUnprocessable: true } && patch == last.Patch)
             {
@@ -117,6 +124,14 @@ internal sealed partial class ApplicationRun(ApplicationWork work, CycleServices
             ? last.Cause.Message
             : $"others changed the Application first, {MaxAttempts} times in a row; the next cycle starts from what it says then");
     }
+
+    /// <summary>
+    /// An image that is to be written and has another version since this cycle saw it, be it another cycle's or a person's: what registries said before that may be older than it. Null: there
+    /// is none.
+    /// </summary>
+    private string? Overtaken(IReadOnlyList<PlannedImage> before) => work.Images
+        .Where(now => now.Decision is ImageDecision.Update && before.FirstOrDefault(then => then.Policy.DisplayAlias == now.Policy.DisplayAlias) is { } then && then.State.CurrentText != now.State.CurrentText)
+        .Select(now => now.Policy.DisplayAlias).FirstOrDefault();
 
     /// <summary>Null when there is nothing more to do: it is patched, or failed for good.</summary>
     private async Task<Refused?> PatchAsync(ApplicationClient cluster, ApplicationEdit edit, ApplicationPatch patch, CancellationToken cancellationToken)

@@ -86,6 +86,21 @@ public sealed class ArgoCdRaceTests(World world)
     }
 
     [Fact]
+    public async Task What_somebody_else_wrote_meanwhile_is_not_replaced_by_what_was_decided_before()
+    {
+        await using var stage = await PrepareAsync();
+        var proxy = await stage.StandBetweenAsync();
+        proxy.Before = Once(Patch, () => stage.PatchAsync("web", """[{"op":"replace","path":"/spec/source/helm/parameters/1/value","value":"1.0.5"}]"""));
+
+        var outcome = (await stage.RunAsync()).MustExit(1);
+        Assert.Equal("failed", outcome.Image("web").Decision);
+        Assert.Contains("somebody wrote another version of web meanwhile", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains(("image.tag", "1.0.5"), await ParametersAsync(stage));
+        // The next one starts from it.
+        Assert.Equal(("updated", "1.0.5"), ((await stage.RunAsync()).MustExit(0).Image("web") is var web ? (web.Decision, web.Current) : default));
+    }
+
+    [Fact]
     public async Task Of_many_changes_by_others_at_the_same_time_none_is_lost()
     {
         const int Rounds = 4;
