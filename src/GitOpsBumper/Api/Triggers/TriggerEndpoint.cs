@@ -103,6 +103,8 @@ internal sealed partial class TriggerEndpoint(ApiServices services, CallerFinder
             await over.CancelAsync();
         }
 
+        if (job.IsLost)
+            return ApiReply.Error(StatusCodes.Status503ServiceUnavailable, "the replica that had the request leads no longer; ask for it again", TimeSpan.FromSeconds(1));
         var state = job.Read();
         return TriggerDocument.Render(state.IsDone ? StatusCodes.Status200OK : StatusCodes.Status202Accepted, job, state, services.Desk.Elapsed(job));
     }

@@ -113,12 +113,17 @@ internal sealed class TriggerDesk(TimeProvider time)
     /// <summary>This replica leads no longer: whoever does has not heard of what was asked for here, and who waits for it has to ask again.</summary>
     public void EndTerm()
     {
+        List<TriggerJob> lost;
         lock (_gate)
         {
             _due.Clear();
-            foreach (var job in _jobs.Values.Where(job => !job.Done.IsCompleted).ToList())
+            lost = [.. _jobs.Values.Where(job => !job.Done.IsCompleted)];
+            foreach (var job in lost)
                 _jobs.Remove(job.Id);
         }
+
+        foreach (var job in lost)
+            job.Lose();
     }
 
     /// <summary>Of an application that is gone, or asks for updates no longer.</summary>

@@ -11,6 +11,7 @@ internal sealed class TriggerJob
     private readonly List<TriggeredImage> _images = [];
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TimeSpan? _took;
+    private volatile bool _isLost;
 
     /// <param name="id">Nobody can guess it.</param>
     /// <param name="asker">Who may ask what became of it.</param>
@@ -33,8 +34,18 @@ internal sealed class TriggerJob
 
     public long Asked { get; }
 
-    /// <summary>Ends when all are decided.</summary>
+    /// <summary>Ends when all are decided, or nobody here decides them any more.</summary>
     public Task Done => _done.Task;
+
+    /// <summary>Whoever waits for it has to ask again.</summary>
+    public bool IsLost => _isLost;
+
+    /// <summary>This replica leads no longer.</summary>
+    public void Lose()
+    {
+        _isLost = true;
+        _done.TrySetResult();
+    }
 
     /// <summary>As it is now.</summary>
     public TriggerState Read()

@@ -156,6 +156,19 @@ public sealed class TriggerDeskTests
     }
 
     [Fact]
+    public void Who_waits_hears_that_nobody_decides_here_any_more()
+    {
+        var (done, open) = (Open(), Open());
+        _desk.Decided(Report(), done.Asked);
+        _desk.EndTerm();
+        Assert.Equal((false, true), (done.IsLost, open.IsLost));
+        Assert.True(open.Done.IsCompleted);
+        Assert.NotNull(_desk.Find(done.Id, "ada"));
+        Assert.Null(_desk.Find(open.Id, "ada"));
+        Assert.False(_desk.IsDue(Web));
+    }
+
+    [Fact]
     public void What_is_asked_for_wakes_the_loop()
     {
         _desk.Ask([Web]);
