@@ -79,7 +79,7 @@ internal sealed partial class ControllerRun
         Board.Clear();
         await _sightings.BeginAsync(cancellationToken);
         _statuses.Forget();
-        _process.Desk.BeginTerm();
+        _teller.BeginTerm();
         try
         {
             await new ReconcileLoop(new ReconcileLoopServices
@@ -176,6 +176,7 @@ internal sealed partial class ControllerRun
                     Texts = configuration.Texts,
                     RegistryClient = configuration.Registries,
                     Manifests = manifests,
+                    Project = _watch.FindProject,
                     Secrets = _secrets.FindAsync,
                     Logins = _process.Logins(settings, byDefault: false),
                     Cluster = _cluster,
@@ -260,6 +261,8 @@ internal sealed partial class ControllerRun
                 }
                 else if (report.IsWritten)
                 {
+                    // Should it say again what it said before, it is looked at all the same: what was written is of a word between.
+                    _memory.Forget(application.Name);
                     _teller.TellWritten(report, settings.Controller.KubeEvents);
                 }
             }

@@ -28,6 +28,9 @@ internal sealed record CycleInputs
     /// <summary>What registries are asked with where nobody names a credential; null: nothing.</summary>
     public MachineCredentials? Logins { get; init; }
 
+    /// <summary>A project as it is now, which may be another than when the cycle began; null: those of <see cref="Manifests"/> are all there is.</summary>
+    public Func<NamespacedName, AppProject?>? Project { get; init; }
+
     /// <summary>Whether somebody said that what is due for an application must not wait for its update window.</summary>
     public Func<NamespacedName, bool> IsUrgent { get; init; } = static _ => false;
 

@@ -63,7 +63,7 @@ internal sealed class CycleParts : IDisposable
                 _inputs.Settings),
             Gate = new WindowGate(TimeProvider.System)
             {
-                Projects = _inputs.Settings.RespectsSyncWindows ? _inputs.Manifests.Projects.ToDictionary(project => project.Name) : [],
+                Project = _inputs.Settings.RespectsSyncWindows ? _inputs.Project ?? _inputs.Manifests.Projects.ToDictionary(project => project.Name).GetValueOrDefault : static _ => null,
                 ArgoCdNamespace = _inputs.Settings.ArgoCdNamespace,
                 IsUrgent = _inputs.IsUrgent,
             },
@@ -86,7 +86,12 @@ internal sealed class CycleParts : IDisposable
         },
         mode);
 
-    public void Dispose() => _registries.Dispose();
+    public void Dispose()
+    {
+        _registries.Dispose();
+        // However the process ends, the next one begins with it.
+        _process.Facts.Save();
+    }
 
     private static RegistryAccount Account(RegistryEndpoint endpoint, bool recognisesClouds) => new(endpoint.Prefix, endpoint.Credentials, endpoint.CredentialLifetime)
     {

@@ -16,6 +16,14 @@ namespace GitOpsBumper.Hosting;
 internal sealed partial class DecisionTeller(StatusBoard board, ClusterWatch watch, EventWriter events, NotificationDesk desk, ILogger logger)
 {
     private readonly DecisionJournal _journal = new();
+    private readonly HashSet<NamespacedName> _decided = [];
+
+    /// <summary>From now on this process works, and knows nothing of what was told before.</summary>
+    public void BeginTerm()
+    {
+        _decided.Clear();
+        desk.BeginTerm();
+    }
 
     /// <param name="report">Of an application that is done with, and is still as it was decided from.</param>
     /// <param name="writesEvents">Otherwise none are written.</param>
@@ -23,24 +31,26 @@ internal sealed partial class DecisionTeller(StatusBoard board, ClusterWatch wat
     {
         board.Put(report);
         var entry = _journal.Look([report]);
-        Announce(entry.News, writesEvents);
-        Notify(entry.Recovered);
+        var isFirst = _decided.Add(report.Name);
+        Announce(entry.News, writesEvents, isFirst);
+        Notify(entry.Recovered, isFirst);
     }
 
     /// <summary>Of an application that has changed or left since: what was written was written, and nothing else holds.</summary>
-    public void TellWritten(ApplicationReport report, bool writesEvents) => Announce(DecisionJournal.Updates(report), writesEvents);
+    public void TellWritten(ApplicationReport report, bool writesEvents) => Announce(DecisionJournal.Updates(report), writesEvents, isFirst: false);
 
     /// <summary>Nothing that was told of the application holds any longer.</summary>
     public void Leave(NamespacedName name)
     {
         board.Remove(name);
+        _decided.Remove(name);
         _journal.Forget(name);
     }
 
-    private void Announce(IEnumerable<Announcement> announcements, bool writesEvents)
+    private void Announce(IEnumerable<Announcement> announcements, bool writesEvents, bool isFirst)
     {
         var all = announcements.ToList();
-        Notify(all);
+        Notify(all, isFirst);
         foreach (var news in all)
         {
             Say(news);
@@ -49,10 +59,10 @@ internal sealed partial class DecisionTeller(StatusBoard board, ClusterWatch wat
         }
     }
 
-    private void Notify(IReadOnlyList<Announcement> announcements)
+    private void Notify(IReadOnlyList<Announcement> announcements, bool isFirst)
     {
         if (announcements.Count > 0)
-            desk.Add(announcements, watch.Find(announcements[0].Application)?.Value.Project);
+            desk.Add(announcements, watch.Find(announcements[0].Application)?.Value.Project, isFirst);
     }
 
     private void Say(Announcement news)

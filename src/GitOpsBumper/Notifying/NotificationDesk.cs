@@ -53,10 +53,11 @@ internal sealed class NotificationDesk
 
     /// <param name="announcements">Of one application.</param>
     /// <param name="project">Its project; null: it is not known.</param>
-    public void Add(IEnumerable<Announcement> announcements, string? project)
+    /// <param name="isFirst">Whether nothing was decided of it before in this term: what is so then may have been so for long.</param>
+    public void Add(IEnumerable<Announcement> announcements, string? project, bool isFirst = true)
     {
         var now = _time.GetUtcNow();
-        _gathered.Add([.. announcements.Select(announcement => AnnouncedNotification.Of(announcement, project, now, isBeginning: !_hasLooked))]);
+        _gathered.Add([.. announcements.Select(announcement => AnnouncedNotification.Of(announcement, project, now, isBeginning: isFirst && !_hasLooked))]);
         _news.Writer.TryWrite(true);
     }
 

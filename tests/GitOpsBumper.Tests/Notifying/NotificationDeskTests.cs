@@ -63,6 +63,23 @@ public sealed class NotificationDeskTests : IDisposable
     }
 
     [Fact(Timeout = Patience)]
+    public async Task What_changes_while_everything_is_looked_at_for_the_first_time_is_told()
+    {
+        await using var server = await ScriptedServer.StartAsync(AnswerAsync);
+        var desk = Desk(server, "");
+        desk.BeginTerm();
+        await using var running = Running.Start(desk);
+        using (desk.BeginCycle(isFull: true))
+        {
+            desk.Add([Failed("old")], "default");
+            using (desk.BeginCycle(isFull: false))
+                desk.Add([Failed("new")], "default", isFirst: false);
+        }
+
+        Assert.Equal("new", (string?)(await Eventually.GetsAsync(_got.Reader))["notifications"]![0]!["application"]);
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task A_service_that_is_down_is_told_of_once_and_gets_what_it_missed()
     {
         _status = 503;

@@ -103,10 +103,11 @@ internal sealed class LookTimes(TimeProvider time, Action<NamespacedName> due)
         }
     }
 
+    /// <summary>What was computed by a clock that was ahead counts no longer when it has been put right.</summary>
     private bool IsLeftOut(NamespacedName name, DateTimeOffset now)
     {
         lock (_gate)
-            return _times.TryGetValue(name, out var next) && next.IsLeftOut && next.At > now;
+            return _times.TryGetValue(name, out var next) && next.IsLeftOut && next.At > now && now >= next.Set;
     }
 
     private void Set(NamespacedName name, DateTimeOffset? at, bool isLeftOut)
@@ -118,7 +119,7 @@ internal sealed class LookTimes(TimeProvider time, Action<NamespacedName> due)
                 _sorted.Remove(old);
             if (at is not { } next)
                 return;
-            var look = new LookTime(next, name, isLeftOut);
+            var look = new LookTime(next, name, isLeftOut, time.GetUtcNow());
             _times[name] = look;
             _sorted.Add(look);
             if (_sorted.Min == look)
@@ -131,5 +132,6 @@ internal sealed class LookTimes(TimeProvider time, Action<NamespacedName> due)
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="IsLeftOut">Of cycles over everything, until then.</param>
-    private sealed record LookTime(DateTimeOffset At, NamespacedName Name, bool IsLeftOut);
+    /// <param name="Set">When that was computed.</param>
+    private sealed record LookTime(DateTimeOffset At, NamespacedName Name, bool IsLeftOut, DateTimeOffset Set);
 }

@@ -6,8 +6,8 @@ namespace GitOpsBumper.Controller.Windows;
 /// <summary>Whether something may be written for applications at the moment.</summary>
 internal sealed class WindowGate(TimeProvider time)
 {
-    /// <summary>Whose deny windows count, by their names.</summary>
-    public IReadOnlyDictionary<NamespacedName, AppProject> Projects { get; init; } = new Dictionary<NamespacedName, AppProject>();
+    /// <summary>A project whose deny windows count, as it is now; null: there is none of that name, or they do not count.</summary>
+    public Func<NamespacedName, AppProject?> Project { get; init; } = static _ => null;
 
     /// <summary>Where projects lie.</summary>
     public string ArgoCdNamespace { get; init; } = "";
@@ -22,7 +22,7 @@ internal sealed class WindowGate(TimeProvider time)
             return null;
         if (work.Policy.OnlyTells)
             return ShutGate.OnlyTelling;
-        var denials = Projects.TryGetValue(new NamespacedName(ArgoCdNamespace, work.Application.Project), out var project) ? SyncDenial.Of(project, work.Application) : [];
+        var denials = Project(new NamespacedName(ArgoCdNamespace, work.Application.Project)) is { } project ? SyncDenial.Of(project, work.Application) : [];
         var shut = UpdateGate.Find(work.Policy.Windows, denials, time.GetUtcNow());
         return shut is not null && IsUrgent(work.Application.Name) ? shut with { IsPassed = true } : shut;
     }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using GitOpsBumper.Adapters.Git;
 using GitOpsBumper.Controller.Reconciling;
 
@@ -7,18 +6,29 @@ namespace GitOpsBumper.Hosting.Cycles;
 /// <summary>The repositories that cycles over everything have: one that an earlier cycle has still is left to it, and looked at again after it.</summary>
 internal sealed class RepositoriesInWork
 {
-    private readonly ConcurrentDictionary<GitRemote, CycleOrder> _taken = new();
-    private readonly ConcurrentDictionary<GitRemote, bool> _leftOut = new();
+    private readonly Lock _gate = new();
+    private readonly Dictionary<GitRemote, Taken> _taken = [];
 
     /// <summary>Whether a cycle may work on the repository.</summary>
     public bool TryBegin(GitRemote remote, CycleOrder order)
     {
-        if (order.Kind == CycleKind.Partial || _taken.TryAdd(remote, order))
+        if (order.Kind == CycleKind.Partial)
             return true;
-        _leftOut[remote] = true;
-        return false;
+        lock (_gate)
+        {
+            if (_taken.TryAdd(remote, new Taken(order, WasWanted: false)))
+                return true;
+            _taken[remote] = _taken[remote] with { WasWanted = true };
+            return false;
+        }
     }
 
     /// <returns>Whether another cycle was told meanwhile to leave it out.</returns>
-    public bool End(GitRemote remote, CycleOrder order) => _taken.TryRemove(KeyValuePair.Create(remote, order)) && _leftOut.TryRemove(remote, out _);
+    public bool End(GitRemote remote, CycleOrder order)
+    {
+        lock (_gate)
+            return _taken.TryGetValue(remote, out var taken) && ReferenceEquals(taken.By, order) && _taken.Remove(remote) && taken.WasWanted;
+    }
+
+    private sealed record Taken(CycleOrder By, bool WasWanted);
 }

@@ -32,6 +32,18 @@ public sealed class LookTimesTests
     }
 
     [Fact]
+    public void What_a_clock_that_was_ahead_computed_counts_no_longer_when_it_is_put_right()
+    {
+        _time.Advance(TimeSpan.FromDays(30));
+        _looks.Decided(Report("web", "@every 10m"));
+        Assert.Equal(["api"], Take(Full));
+        _time.Advance(TimeSpan.FromDays(-29));
+        Assert.Equal(["api", "web"], Take(Full));
+        _looks.Decided(Report("web", "@every 10m"));
+        Assert.Equal(["api"], Take(Full));
+    }
+
+    [Fact]
     public void What_is_news_is_looked_at_whatever_its_schedule()
     {
         _looks.Decided(Report("web", "@daily"));
