@@ -24,7 +24,8 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         var shell = new CommandContext(new Terminal(output, error), error, Environment.GetEnvironmentVariable);
-        var parsed = CreateRoot(shell).Parse(args);
+        // What people try first.
+        var parsed = CreateRoot(shell).Parse(args is ["--version"] ? ["version"] : args);
         if (parsed.Action is ParseErrorAction mistake)
         {
             mistake.ShowHelp = false;

@@ -130,6 +130,7 @@ public sealed class CommandLineTests : IDisposable
     public async Task The_version_and_the_built_in_message_are_shown()
     {
         Assert.StartsWith("bumper ", (await RunAsync("version")).Output, StringComparison.Ordinal);
+        Assert.Equal((await RunAsync("version")).Output, (await RunAsync("--version")).Output);
         Assert.StartsWith("build: automatic update of web", (await RunAsync("template")).Output, StringComparison.Ordinal);
         var template = _folder.Write("message.tmpl", "x {{ .AppName | upper }}");
         var wrong = await RunAsync("template", template);
