@@ -141,6 +141,18 @@ public sealed class ChatTests
     }
 
     [Fact]
+    public async Task Rocket_chat_gets_text_without_backslashes_in_which_nothing_is_a_link()
+    {
+        await using var stage = await NotifierStage.StartAsync(200, """{"success":true}""");
+        await stage.SendAsync($"rocketchat://{stage.Host}/tokenAAAA/tokenBBBB?disabletls=yes", NotifierStage.Hostile with { Title = "web 1.4.2 -> 1.5.0" });
+        var text = (string?)stage.Body["text"];
+        Assert.StartsWith("**web 1.4.2 -> 1.5.0**\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\\', text!);
+        Assert.DoesNotContain("](", text, StringComparison.Ordinal);
+        Assert.Contains("@\u200Bchannel", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Rocket_chat_says_with_200_that_it_failed()
     {
         await using var stage = await NotifierStage.StartAsync(200, """{"success":false,"error":"invalid-channel"}""");
