@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace GitOpsBumper.Core.Notifications;
@@ -10,6 +11,8 @@ public static class SafeMarkup
     private const string RocketMarks = "\\[](<|#";
     private const string RocketMarksInUrls = "_#~(";
     private const char NoBreak = '\u200B';
+
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz");
 
     private static readonly string[] Everybody = ["channel", "here", "all", "everyone", "room"];
 
@@ -36,6 +39,20 @@ public static class SafeMarkup
 
     /// <summary>A backslash before what dialects of Markdown give a meaning within a line; in addresses only before what they do not need.</summary>
     public static string Markdown(string text) => OfWords(text, MarksInUrls, static (word, at) => MarkdownMarks.Contains(word[at], StringComparison.Ordinal) ? $"\\{word[at]}" : null);
+
+    /// <summary>
+    /// Markdown as Mattermost reads it: no backslash escapes a <c>&lt;</c>, which its server too would make a link of, and before a letter or digit two of them are two.
+    /// An ampersand is only in the way where it would begin an entity, and in addresses it is needed.
+    /// </summary>
+    /// <seealso href="https://github.com/mattermost/marked/blob/master/lib/marked.js"/>
+    /// <seealso href="https://developers.mattermost.com/integrate/slash-commands/slack"/>
+    public static string Mattermost(string text) => OfWords(text, MarksInUrls, static (word, at) => word[at] switch
+    {
+        '<' => "&lt;",
+        '&' => IsEntity(word.AsSpan(at + 1)) ? "&amp;" : null,
+        '\\' => at + 1 < word.Length && char.IsAsciiLetterOrDigit(word[at + 1]) ? null : @"\\",
+        var c => MarkdownMarks.Contains(c, StringComparison.Ordinal) ? $"\\{c}" : null,
+    });
 
     /// <summary>
     /// Rocket.Chat knows next to no escapes. Behind what begins a link, a mention or a formula, and before a quotation, stands a mark that is not seen; what may stand between two stars is
@@ -65,6 +82,13 @@ public static class SafeMarkup
         }
 
         return kept.ToString();
+    }
+
+    private static bool IsEntity(ReadOnlySpan<char> rest)
+    {
+        var name = rest.StartsWith('#') ? rest[1..] : rest;
+        var end = name.IndexOfAnyExcept(NameCharacters);
+        return end > 0 && name[end] == ';';
     }
 
     private static bool IsWithinName(string word, int at) => at > 0 && at + 1 < word.Length && char.IsAsciiLetterOrDigit(word[at - 1]) && char.IsAsciiLetterOrDigit(word[at + 1]);

@@ -138,6 +138,8 @@ public sealed class ChatTests
         var text = (string?)stage.Body["text"];
         Assert.Contains("@\u200Bchannel", text, StringComparison.Ordinal);
         Assert.Contains(@"\[x\]", text, StringComparison.Ordinal);
+        Assert.DoesNotContain('<', text!);
+        Assert.Contains("&lt;!here", text, StringComparison.Ordinal);
     }
 
     [Fact]
