@@ -10,7 +10,8 @@ namespace GitOpsBumper.Adapters.Notifications;
 /// <param name="exchange">Sends again what may arrive at the next attempt.</param>
 /// <param name="url">Whose secrets are in no sentence.</param>
 /// <param name="place">Service and host.</param>
-internal sealed class NotifierApi(HttpExchange exchange, NotifierUrl url, string place)
+/// <param name="sentAs">In what other forms than that of the URL its secrets go over the wire.</param>
+internal sealed class NotifierApi(HttpExchange exchange, NotifierUrl url, string place, params IReadOnlyList<string> sentAs)
 {
     /// <summary>No service has much to say.</summary>
     private const int MaxBytes = 64 * 1024;
@@ -31,7 +32,7 @@ internal sealed class NotifierApi(HttpExchange exchange, NotifierUrl url, string
         catch (HttpExchangeException failure)
         {
             // Its cause may hold the URL.
-            throw new NotifierException($"{place} {url.Redact(failure.Message)}", failure.IsTransient);
+            throw new NotifierException($"{place} {url.Redact(failure.Message, sentAs)}", failure.IsTransient);
         }
     }
 
@@ -76,7 +77,7 @@ internal sealed class NotifierApi(HttpExchange exchange, NotifierUrl url, string
     public string Words(string words)
     {
         var plain = Core.Notifications.PlainText.Of(words.Trim(), MaxWords * 4);
-        return Core.Notifications.FittedText.Cut(url.Redact(plain).Trim(), MaxWords);
+        return Core.Notifications.FittedText.Cut(url.Redact(plain, sentAs).Trim(), MaxWords);
     }
 
     public static string BodyText(HttpReply reply) => Encoding.UTF8.GetString(reply.Body.Span);

@@ -158,9 +158,11 @@ public sealed class NotifierUrl
     }
 
     /// <summary>Words of others, in which nothing of this URL is left: who is sent a secret may say it again.</summary>
-    public string Redact(string words)
+    /// <param name="words">Of others.</param>
+    /// <param name="sentAs">In what other forms a secret goes over the wire.</param>
+    public string Redact(string words, params IEnumerable<string> sentAs)
     {
-        var secrets = SecretParts().Distinct(StringComparer.Ordinal).OrderByDescending(part => part.Length).ToList();
+        var secrets = SecretParts(sentAs).Distinct(StringComparer.Ordinal).OrderByDescending(part => part.Length).ToList();
         if (secrets.Any(part => part.Length < 4 && words.Contains(part, StringComparison.Ordinal)))
             return "";
         return secrets.Aggregate(words, (text, part) => text.Replace(part, new Secret(part).ToString(), StringComparison.OrdinalIgnoreCase));
@@ -168,11 +170,12 @@ public sealed class NotifierUrl
 
     public override string ToString() => $"{Scheme}://***";
 
-    private IEnumerable<string> SecretParts()
+    private IEnumerable<string> SecretParts(IEnumerable<string> sentAs)
     {
         var parts = new List<string?> { User, Password, Password is null ? null : $"{User}:{Password}" };
         parts.AddRange(Path.Where(part => part.Length > 3));
         parts.AddRange(_query.Select(pair => pair.Value).Where(part => part.Length > 3));
+        parts.AddRange(sentAs.Where(part => part.Length > 3));
         foreach (var part in parts)
         {
             if (string.IsNullOrEmpty(part))

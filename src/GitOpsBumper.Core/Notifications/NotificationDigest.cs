@@ -33,6 +33,7 @@ public static class NotificationDigest
             Title = FittedText.Cut(title.Length > 0 ? title : "GitOpsBumper", MaxTitle),
             Lines = lines,
             Notifications = shown,
+            Counts = ordered.CountBy(notification => notification.Kind).ToDictionary(),
             Event = ordered.Select(notification => notification.Kind).Distinct().ToList() is [var only] ? NotificationWords.Word(only) : "several",
             More = hidden,
         };

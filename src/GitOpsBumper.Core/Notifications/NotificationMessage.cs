@@ -20,7 +20,10 @@ public sealed record NotificationMessage
     /// <summary>What it is made from, not more than <see cref="NotificationDigest.MaxShown"/>.</summary>
     public required IReadOnlyList<Notification> Notifications { get; init; }
 
-    /// <summary>How many more there were, of which nothing but the number is known.</summary>
+    /// <summary>How many of each kind there were, also those that are not shown; without those of which nothing but the number is known.</summary>
+    public required IReadOnlyDictionary<NotificationKind, int> Counts { get; init; }
+
+    /// <summary>How many more there were than are shown.</summary>
     public int More { get; init; }
 
     /// <summary>It is a sample that somebody asked for.</summary>

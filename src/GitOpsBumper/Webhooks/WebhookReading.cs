@@ -31,7 +31,11 @@ internal abstract record WebhookReading
 
     /// <summary>There is nothing to do: another event, another kind of package.</summary>
     /// <param name="Reason">A clause that ends a sentence: <c>event 'star' is of no interest</c>.</param>
-    public sealed record Ignored(string Reason) : WebhookReading;
+    public sealed record Ignored(string Reason) : WebhookReading
+    {
+        /// <summary>It would be malformed, had it not a sender that sends again for ever what is refused: its people are told of it in the log alone.</summary>
+        public bool IsMistake { get; init; }
+    }
 
     /// <summary>It is not what the sender's documentation says.</summary>
     /// <param name="Problem">A sentence that names the field, its value, shortened, and what is allowed; nothing secret is in it.</param>

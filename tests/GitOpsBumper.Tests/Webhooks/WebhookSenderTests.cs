@@ -4,6 +4,10 @@ namespace GitOpsBumper.Tests.Webhooks;
 
 public sealed class WebhookSenderTests
 {
+    private const string GoodPush = """
+        {"action": "push", "target": {"mediaType": "application/vnd.oci.image.index.v1+json", "repository": "team/web", "tag": "1"}, "request": {"host": "registry.example.com"} }
+        """;
+
     public static TheoryData<string, string> Cases => new(WebhookCase.All().Select(each => (each.Type, each.Name)));
 
     [Theory]
@@ -120,6 +124,32 @@ public sealed class WebhookSenderTests
     {
         var request = WebhookCase.RequestOf("""{"image": "web:1"}"""u8.ToArray(), [], [("registry_url", "a.example.com")]);
         Assert.Equal("pushed: a.example.com/library/web 1", Assert.Single(WebhookCase.Describe(Generic().Read(request))));
+    }
+
+    /// <summary>A registry sends again for ever what is refused, and keeps all later events until then.</summary>
+    [Theory]
+    [InlineData("", "ignored: registry 'registry' is not the host of a registry with an optional port, such as registry.example.com:5000; add registry=<host> to the URL of the webhook")]
+    [InlineData(GoodPush, "pushed: registry.example.com/team/web 1")]
+    [InlineData("""{"action": "push", "target": 5}""", "ignored: registry 'registry' is not the host of a registry with an optional port, such as registry.example.com:5000; add registry=<host> to the URL of the webhook")]
+    [InlineData("\"push\"", "ignored: field events[0] is a text, expected is an object", true)]
+    [InlineData("""{"action": "push", "target": 5}""", "ignored: field events[0].target is the number 5, expected is an object", true)]
+    [InlineData("""{"action": "pull"}""", "ignored: registry 'registry' is not the host of a registry with an optional port, such as registry.example.com:5000; add registry=<host> to the URL of the webhook")]
+    public void An_event_that_cannot_be_read_costs_a_registry_no_other_and_its_envelope_is_not_refused(string other, string expected, bool isFirst = false)
+    {
+        Assert.True(WebhookSenders.TryFind("distribution", out var receiver, out _));
+        var bad = GoodPush.Replace("registry.example.com", "registry", StringComparison.Ordinal);
+        var events = string.Join(',', new[] { isFirst ? other : bad, isFirst ? bad : other }.Where(each => each.Length > 0));
+        var reading = receiver.Read(WebhookCase.RequestOf($$"""{"events": [{{events}}]}"""));
+        Assert.Equal(expected, Assert.Single(WebhookCase.Describe(reading)));
+        Assert.Equal(reading is WebhookReading.Ignored, reading is WebhookReading.Ignored { IsMistake: true });
+    }
+
+    [Fact]
+    public void What_is_no_envelope_of_a_registry_is_malformed()
+    {
+        Assert.True(WebhookSenders.TryFind("distribution", out var receiver, out _));
+        Assert.All(["[]", "push", """{"events": "push"}"""], body => Assert.IsType<WebhookReading.Malformed>(receiver.Read(WebhookCase.RequestOf(body))));
+        Assert.False(Assert.IsType<WebhookReading.Ignored>(receiver.Read(WebhookCase.RequestOf("""{"events": [{"action": "pull"}]}"""))).IsMistake);
     }
 
     [Fact]

@@ -61,5 +61,5 @@ internal sealed class MattermostNotifier : INotifier
             throw _api.Refusal(reply, NotifierApi.Text(answer, "message") ?? NotifierApi.Text(answer, "error"));
     }
 
-    private static string Escape(string text) => SafeMarkup.WithoutMentions(SafeMarkup.Markdown(text));
+    private string Escape(string text) => SafeMarkup.WithoutMentions(_url.Scheme == "rocketchat" ? SafeMarkup.RocketChat(text) : SafeMarkup.Mattermost(text));
 }

@@ -24,6 +24,7 @@ internal sealed class SlackNotifier : INotifier
 
     private SlackNotifier(NotifierUrl url, NotifierParts parts)
     {
+        string[] sentAs = [];
         url.Allow("botname", "username", "icon", "color", "thread_ts");
         _url = url;
         _name = url.Find("botname", "username");
@@ -41,10 +42,13 @@ internal sealed class SlackNotifier : INotifier
             if (hook.Length != 3 || hook.Any(part => part.Length == 0 || !part.All(char.IsAsciiLetterOrDigit)))
                 throw new NotifierUrlException("it is neither hook:A-B-C@webhook nor xoxb:<token>@<channel>");
             _name ??= named ? null : url.User;
-            _target = $"{parts.Addresses.SlackHooks}/services/{string.Join('/', hook)}";
+            var path = string.Join('/', hook);
+            _target = $"{parts.Addresses.SlackHooks}/services/{path}";
+            // A proxy on the way may repeat the path, or a part of it.
+            sentAs = [path, .. hook];
         }
 
-        _api = new NotifierApi(parts.Exchange, url, $"Slack at {new Uri(_target).Host}");
+        _api = new NotifierApi(parts.Exchange, url, $"Slack at {new Uri(_target).Host}", sentAs);
     }
 
     public string Place => _api.Place;

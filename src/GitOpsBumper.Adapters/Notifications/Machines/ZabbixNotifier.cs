@@ -85,6 +85,6 @@ internal sealed class ZabbixNotifier : INotifier
     {
         "message" => FittedText.Of([message.Title, .. message.Lines], MaxText, static line => line),
         "severity" => ((int)message.Severity).ToString(CultureInfo.InvariantCulture),
-        _ => message.Notifications.Count(notification => NotificationWords.Word(notification.Kind) == key).ToString(CultureInfo.InvariantCulture),
+        _ => message.Counts.Where(count => NotificationWords.Word(count.Key) == key).Sum(count => count.Value).ToString(CultureInfo.InvariantCulture),
     };
 }

@@ -17,8 +17,9 @@ internal static class MailText
     /// <summary>A line has 998 characters at most.</summary>
     private const int LongestLine = 900;
 
-    /// <summary>Bytes whose base64 fits into an encoded word of 75 characters.</summary>
-    private const int WordBytes = 42;
+    /// <summary>Bytes whose base64 fits into an encoded word, and with the name of the header before it into a line of 76 characters.</summary>
+    /// <seealso href="https://www.rfc-editor.org/rfc/rfc2047#section-2"/>
+    private const int WordBytes = 39;
 
     /// <param name="message">What it says.</param>
     /// <param name="addresses">From whom and to whom.</param>

@@ -156,6 +156,7 @@ internal sealed partial class WebhookEndpoint(ApiServices services, IdTokenVerif
         {
             WebhookReading.Pushed pushed => Take(sender, pushed, delivery),
             WebhookReading.Changed changed => Take(sender, changed, delivery),
+            WebhookReading.Ignored { IsMistake: true, Reason: var problem } => Overlook(sender, problem),
             WebhookReading.Ignored { Reason: var reason } => Ignore(sender, "ignored", reason),
             WebhookReading.Malformed { Problem: var problem } => Malformed(sender, problem),
             _ => throw new InvalidOperationException($"{reading.GetType().Name} is no reading that is known"),
@@ -205,8 +206,19 @@ internal sealed partial class WebhookEndpoint(ApiServices services, IdTokenVerif
     /// <summary>Senders switch off what answers with an error.</summary>
     private ApiReply Ignore(string sender, string outcome, string reason)
     {
-        services.Metrics.Hooked(sender, outcome);
         Log.Ignored(_logger, sender, reason);
+        return NothingToDo(sender, outcome, reason);
+    }
+
+    private ApiReply Overlook(string sender, string problem)
+    {
+        Log.Malformed(_logger, sender, problem);
+        return NothingToDo(sender, "malformed", problem);
+    }
+
+    private ApiReply NothingToDo(string sender, string outcome, string reason)
+    {
+        services.Metrics.Hooked(sender, outcome);
         return ApiReply.Json(StatusCodes.Status200OK, json =>
         {
             json.WriteStartObject();

@@ -116,6 +116,18 @@ internal sealed class JsonFields
         return parts;
     }
 
+    /// <summary>The entries of a list, each a document of its own: what is wrong in one is its problem alone.</summary>
+    public IEnumerable<JsonFields> PartsApart(string name)
+    {
+        foreach (var (entry, path) in Entries(name))
+        {
+            var problem = new FirstProblem();
+            if (entry.ValueKind != JsonValueKind.Object)
+                problem.Set($"field {path} is {Kind(entry)}, expected is an object");
+            yield return new JsonFields(entry, path, problem);
+        }
+    }
+
     /// <summary>The texts of a list; empty where there is none.</summary>
     public IReadOnlyList<string> Texts(string name)
     {

@@ -44,6 +44,17 @@ public sealed class ChatTests
         Assert.Contains("410 'channel_is_archived'", (await stage.FailsAsync("slack://hook:T0001-B0002-s3cretTok3n@webhook")).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("slack://hook:T0001-B0002-s3cretTok3n@webhook", "Cannot POST /services/T0001/B0002/s3cretTok3n", "Cannot POST /services/***")]
+    [InlineData("slack://bot@T0001/B0002/s3cretTok3n", "Cannot POST /services/T0001/B0002/s3cretTok3n", "Cannot POST /services/***")]
+    [InlineData("slack://hook:T0001-B0002-s3cretTok3n@webhook", "no team T0001, no token s3cretTok3n", "no team ***, no token ***")]
+    [InlineData("slack://hook:T0001-B0002-s3cretTok3n@webhook", "GET /?to=services%2FT0001%2FB0002%2Fs3cretTok3n", "GET /?to=services%2F***")]
+    public async Task A_proxy_that_repeats_the_path_of_a_slack_hook_tells_it_to_nobody(string url, string said, string shown)
+    {
+        await using var stage = await NotifierStage.StartAsync(404, said, "text/plain");
+        Assert.EndsWith($" answered 404 '{shown}'", (await stage.FailsAsync(url)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Discord_is_asked_to_wait_and_may_call_nobody()
     {
@@ -138,6 +149,20 @@ public sealed class ChatTests
         var text = (string?)stage.Body["text"];
         Assert.Contains("@\u200Bchannel", text, StringComparison.Ordinal);
         Assert.Contains(@"\[x\]", text, StringComparison.Ordinal);
+        Assert.DoesNotContain('<', text!);
+        Assert.Contains("&lt;!here", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rocket_chat_gets_text_without_backslashes_in_which_nothing_is_a_link()
+    {
+        await using var stage = await NotifierStage.StartAsync(200, """{"success":true}""");
+        await stage.SendAsync($"rocketchat://{stage.Host}/tokenAAAA/tokenBBBB?disabletls=yes", NotifierStage.Hostile with { Title = "web 1.4.2 -> 1.5.0" });
+        var text = (string?)stage.Body["text"];
+        Assert.StartsWith("**web 1.4.2 -> 1.5.0**\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\\', text!);
+        Assert.DoesNotContain("](", text, StringComparison.Ordinal);
+        Assert.Contains("@\u200Bchannel", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -116,7 +116,7 @@ public sealed class NotifierUrlTests : IDisposable
         var lines = mail.Split("\r\n");
         Assert.All(lines, line => Assert.True(line.Length <= 998 && line.All(c => c is >= ' ' and <= '~'), line));
         Assert.DoesNotContain('\n', mail.Replace("\r\n", "", StringComparison.Ordinal));
-        Assert.All(lines.Where(line => line.Contains("=?utf-8?B?", StringComparison.Ordinal)), line => Assert.True(line.Length <= 85, line));
+        Assert.All(lines.Where(line => line.Contains("=?utf-8?B?", StringComparison.Ordinal)), line => Assert.True(line.Length <= 76, line));
         Assert.Contains("Auto-Submitted: auto-generated", lines);
         Assert.Contains("Date: Sun, 01 Mar 2026 12:00:00 +0000", lines);
         Assert.Contains("Message-ID: <0123456789abcdef@example.com>", lines);

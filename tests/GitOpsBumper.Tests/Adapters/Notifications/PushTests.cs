@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using GitOpsBumper.Core.Notifications;
 using GitOpsBumper.Tests.Adapters.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -113,6 +114,17 @@ public sealed class PushTests
         Assert.Equal("history.push", (string?)stage.Body["method"]);
         var value = stage.Body["params"]![1]!;
         Assert.Equal(("bumper", "gitopsbumper.severity", "0", 1772366400), ((string?)value["host"], (string?)value["key"], (string?)value["value"], (int?)value["clock"]));
+    }
+
+    [Fact]
+    public async Task Zabbix_is_told_how_many_there_were_and_not_how_many_are_shown()
+    {
+        await using var stage = await NotifierStage.StartAsync(200, """{"jsonrpc":"2.0","result":{"response":"success","data":[]},"id":1}""");
+        var failed = NotifierStage.Updated("1.5.0") with { Kind = NotificationKind.Failed };
+        var message = NotificationDigest.Fold(
+            [.. Enumerable.Repeat(NotifierStage.Updated("1.5.0"), 3), .. Enumerable.Repeat(failed, 70)], 5, null, MessageFormat.Default, new MessageStamp("id", DateTimeOffset.UnixEpoch));
+        await stage.SendAsync($"zabbix://0424bd59b807@{stage.Host}/?host=bumper&keys=updated,failed,problem&disabletls=yes", message);
+        Assert.Equal(["3", "70", "0"], stage.Body["params"]!.AsArray().Select(value => (string?)value!["value"]));
     }
 
     [Fact]

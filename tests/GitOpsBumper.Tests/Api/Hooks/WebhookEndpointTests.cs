@@ -59,6 +59,17 @@ public sealed class WebhookEndpointTests : IDisposable
         Assert.Empty(_distrusted);
     }
 
+    [Fact]
+    public async Task A_registry_that_sends_for_ever_what_is_refused_is_told_that_there_is_nothing_to_do()
+    {
+        var body = """
+            {"events": [{"action": "push", "target": {"mediaType": "application/vnd.oci.image.index.v1+json", "repository": "team/web", "tag": "1"}, "request": {"host": "registry"} }]}
+            """;
+        var reply = await PostAsync(Create(), "distribution", body, ("Authorization", $"Bearer {Secret}"));
+        Assert.Equal((200, false), (reply.Status, (bool)reply.Body["accepted"]!));
+        Assert.Contains("registry 'registry' is not the host of a registry", (string)reply.Body["reason"]!, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("generic", 401)]
     [InlineData("harbor", 401)]
@@ -222,7 +233,7 @@ public sealed class WebhookEndpointTests : IDisposable
 
     private WebhookEndpoint Create(bool withSecret = true)
     {
-        var secrets = withSecret ? Secrets.Layer(("webhook.generic-secret", Secret), ("webhook.gitea-secret", Secret)) : Secrets.Layer();
+        var secrets = withSecret ? Secrets.Layer(("webhook.generic-secret", Secret), ("webhook.gitea-secret", Secret), ("webhook.distribution-secret", Secret)) : Secrets.Layer();
         return new WebhookEndpoint(
             QuietApi.With(secrets, null, _meter, _desk, _time) with
             {

@@ -12,7 +12,7 @@ public sealed class NotificationLawTests
         "a", "Z", "9", " ", "<", ">", "&", "*", "_", "`", "[", "]", "|", "~", "#", "\\", "@", "@channel", "@everyone", "🚢", "語", "\uD83D", "\n", "\u202E", "https://x.example.com/a_b ", "sha256:ab")).Select(parts => string.Concat(parts));
 
     private static readonly (string Name, Func<string, string> Escape)[] Escapes =
-        [("html", SafeMarkup.Html), ("slack", SafeMarkup.Slack), ("markdown", SafeMarkup.Markdown), ("mentions", SafeMarkup.WithoutMentions), ("both", text => SafeMarkup.WithoutMentions(SafeMarkup.Markdown(text)))];
+        [("html", SafeMarkup.Html), ("slack", SafeMarkup.Slack), ("markdown", SafeMarkup.Markdown), ("mattermost", SafeMarkup.Mattermost), ("rocketchat", SafeMarkup.RocketChat), ("mentions", SafeMarkup.WithoutMentions), ("both", text => SafeMarkup.WithoutMentions(SafeMarkup.Markdown(text)))];
 
     [Fact]
     public void What_is_cut_fits_and_no_character_is_cut_in_two() => Prop.ForAll(Gen.ArrayOf(Texts).ToArbitrary(), Gen.Choose(20, 300).ToArbitrary(), Gen.Elements(Escapes).ToArbitrary(), (texts, most, way) =>
@@ -36,6 +36,31 @@ public sealed class NotificationLawTests
             && !SafeMarkup.Slack(text).Contains('<', StringComparison.Ordinal)
             && IsEscaped(markdown);
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(1_000));
+
+    /// <summary>No backslash escapes a <c>&lt;</c> there, nor a backslash before a letter or digit.</summary>
+    [Theory]
+    [InlineData("<https://evil.example|Approve>", @"&lt;https://evil.example\|Approve\>")]
+    [InlineData("[Approve](https://evil.example)", @"\[Approve\](https://evil.example)")]
+    [InlineData(@"C:\temp\1", @"C:\temp\1")]
+    [InlineData(@"a\[b\] \\c \", @"a\\\[b\\\] \\\c \\")]
+    [InlineData("&lt; &#60; &c; & &co", @"&amp;lt; &amp;\#60; &amp;c; & &co")]
+    [InlineData("https://x.example/a_b?c=1&d=2", "https://x.example/a_b?c=1&d=2")]
+    [InlineData("1.4.2 -> 1.5.0", @"1.4.2 -\> 1.5.0")]
+    public void Nothing_is_markup_in_mattermost(string text, string shown) => Assert.Equal(shown, SafeMarkup.Mattermost(text));
+
+    /// <summary>As its parser reads them: message-parser 0.31.</summary>
+    [Theory]
+    [InlineData("1.4.2 -> 1.5.0", "1.4.2 -> 1.5.0")]
+    [InlineData("[Approve here](https://evil.example)", "[\u200BApprove here]\u200B(\u200Bhttps://evil.example)")]
+    [InlineData("[see https://good.example](https://evil.example)", "[\u200Bsee https://good.example]\u200B(https://evil.example)")]
+    [InlineData("<https://evil.example|Approve>", "<\u200Bhttps://evil.example|\u200BApprove>")]
+    [InlineData("> quoted", "\u200B> quoted")]
+    [InlineData("# in #general", "#\u200B in #\u200Bgeneral")]
+    [InlineData("**b** _i_ ~s~ `c`", "\u2217\u2217b\u2217\u2217 \u02CDi\u02CD \u223Cs\u223C \u02CBc\u02CB")]
+    [InlineData("team/my_app", "team/my_app")]
+    [InlineData("\\[x\\]", "\\\u200B[\u200Bx\\\u200B]\u200B")]
+    [InlineData("https://dev.azure.com/o/_git/r/a_(b)#~c", "https://dev.azure.com/o/_git/r/a_(b)#~c")]
+    public void Nothing_is_markup_in_rocket_chat_though_it_knows_no_escapes(string text, string shown) => Assert.Equal(shown, SafeMarkup.RocketChat(text));
 
     [Fact]
     public void Nobody_is_called() => Prop.ForAll(Texts.ToArbitrary(), text =>
