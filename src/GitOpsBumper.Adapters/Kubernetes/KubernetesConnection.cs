@@ -99,7 +99,9 @@ public sealed class KubernetesConnection : IDisposable
     private async Task<KubernetesReply> SendOnceAsync(KubernetesCall call, string? token, CancellationToken cancellationToken)
     {
         var patience = call.Timeout ?? DefaultTimeout;
+#pragma warning disable CA2000 // The reply disposes of it, or the catch below.
         var late = new CancellationTokenSource(patience, _time);
+#pragma warning restore CA2000
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         _counter.Add(_access.Server.Authority, call.Method.Method);
         Telemetry?.Requested();
