@@ -190,6 +190,16 @@ public sealed class ApprovalDecisionTests
     }
 
     [Fact]
+    public async Task Who_takes_a_rejection_back_has_not_approved()
+    {
+        await using var stage = await ApprovalStage.SetAsync(("approved", $"{ApprovalStage.Waiting}"));
+        Assert.Equal("approved", (await stage.ApproveAsync()).State);
+        Assert.NotNull(stage.Annotation("approvals"));
+        Assert.Equal("rejected", (await stage.RejectAsync()).State);
+        Assert.Equal((null, null), (stage.Annotation("approved"), stage.Annotation("approvals")));
+    }
+
+    [Fact]
     public async Task A_digest_of_a_tag_that_is_rejected_is_rejected_already()
     {
         await using var stage = await ApprovalStage.SetAsync(("rejected", "1.5.0 bad"));
