@@ -10,6 +10,7 @@ using GitOpsBumper.Core.Images;
 using GitOpsBumper.Tests.Adapters.Http;
 using GitOpsBumper.Tests.Adapters.Kubernetes.Watching;
 using GitOpsBumper.Tests.Controller.Reconciling;
+using GitOpsBumper.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -25,7 +26,9 @@ public sealed class ApprovalKeeperTests : IAsyncDisposable
     private readonly SteppedTime _time = new();
     private readonly Lines _log = new();
     private readonly ConcurrentDictionary<string, string> _annotations = new(StringComparer.Ordinal);
-    private int _refusal;
+    private volatile int _refusal;
+    private volatile int _refused;
+    private volatile int _taken;
     private ScriptedServer _server = null!;
     private KubernetesConnection _connection = null!;
     private ApprovalKeeper _keeper = null!;
@@ -86,18 +89,85 @@ public sealed class ApprovalKeeperTests : IAsyncDisposable
     {
         await StartAsync();
         _refusal = 403;
-        var patches = 0;
         for (var cycle = 0; cycle < 600; cycle++)
         {
-            patches += await DecideAsync(Waits("1.5.0"));
+            await DecideAsync(Waits("1.5.0"));
             _time.Advance(TimeSpan.FromSeconds(1));
         }
 
-        Assert.InRange(patches, 5, 15);
+        Assert.InRange(_refused, 5, 15);
         Assert.Contains("deadlines do not run", Assert.Single(_log), StringComparison.Ordinal);
         _refusal = 0;
+        await PassAsync(TimeSpan.FromHours(1));
+        await Eventually.HoldsAsync(() => _taken == 1);
+    }
+
+    [Theory]
+    [InlineData(403)]
+    [InlineData(409)]
+    [InlineData(422)]
+    [InlineData(500)]
+    public async Task What_could_not_be_written_is_written_later_though_nothing_is_decided_until_then(int status)
+    {
+        await StartAsync();
+        _refusal = status;
+        await DecideAsync(Waits("1.5.0"));
+        var first = _refused;
+        Assert.True(first > 0);
+        await PassAsync(TimeSpan.FromSeconds(1));
+        await Eventually.HoldsAsync(() => _refused >= first * 2);
+        await _keeper.Ended;
+        Assert.Equal([TimeSpan.FromSeconds(2)], _time.Waiting);
+        _refusal = 0;
+        await PassAsync(TimeSpan.FromSeconds(2));
+        await Eventually.HoldsAsync(() => _taken == 1);
+        await _keeper.Ended;
+        Assert.StartsWith("1.5.0@sha256:aaaa", _annotations[Request], StringComparison.Ordinal);
+        Assert.Empty(_time.Waiting);
+    }
+
+    [Fact]
+    public async Task The_newest_word_is_written_when_an_older_one_could_not_be()
+    {
+        await StartAsync();
+        _refusal = 500;
+        await DecideAsync(Waits("1.5.0"));
+        Assert.Equal(0, await DecideAsync(Waits("1.6.0")));
+        _refusal = 0;
+        await PassAsync(TimeSpan.FromSeconds(1));
+        await Eventually.HoldsAsync(() => _taken == 1);
+        await _keeper.Ended;
+        Assert.StartsWith("1.6.0@sha256:aaaa", _annotations[Request], StringComparison.Ordinal);
+        Assert.Equal((1, 1), (_taken, _refused));
+    }
+
+    [Fact]
+    public async Task What_waits_no_longer_and_could_not_be_written_is_not_tried_again()
+    {
+        await StartAsync();
+        _refusal = 500;
+        await DecideAsync(Waits("1.5.0"));
+        await DecideAsync(Image());
+        var asked = _server.Requests.Count;
+        await PassAsync(TimeSpan.FromHours(1));
+        await DecideAsync(Image());
+        Assert.Equal(asked, _server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_written_in_one_term_is_not_written_in_the_next()
+    {
+        await StartAsync();
+        _refusal = 403;
+        using var term = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        _keeper.Keep([new DecidedApplication(Snapshot(), Report(Waits("1.5.0")))], () => null, term.Token);
+        await _keeper.Ended;
+        await term.CancelAsync();
+        _refusal = 0;
         _time.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(1, await DecideAsync(Waits("1.5.0")));
+        await DecideAsync(Image());
+        Assert.Equal((0, 1), (_taken, _refused));
+        Assert.Empty(_time.Waiting);
     }
 
     [Fact]
@@ -118,6 +188,12 @@ public sealed class ApprovalKeeperTests : IAsyncDisposable
     private static ApplicationReport Report(ImageReport image) => StatusPictureTests.Report("web", DecisionKind.Pending) with { Images = [image] };
 
     private ApplicationSnapshot Snapshot() => new() { Name = new NamespacedName("argocd", "web"), Annotations = new Dictionary<string, string>(_annotations, StringComparer.Ordinal) };
+
+    private async Task PassAsync(TimeSpan duration)
+    {
+        await _keeper.Ended;
+        _time.Advance(duration);
+    }
 
     /// <returns>How many patches the API server got.</returns>
     private async Task<int> DecideAsync(ImageReport image)
@@ -140,9 +216,10 @@ public sealed class ApprovalKeeperTests : IAsyncDisposable
     {
         if (context.Request.Method == "PATCH")
         {
-            if (_refusal > 0)
+            if (_refusal is > 0 and var status)
             {
-                await context.SendAsync(_refusal, $$"""{"kind":"Status","message":"no","code":{{_refusal}} }""");
+                _refused++;
+                await context.SendAsync(status, $$"""{"kind":"Status","message":"no","code":{{status}} }""");
                 return;
             }
 
@@ -154,6 +231,8 @@ public sealed class ApprovalKeeperTests : IAsyncDisposable
                 else
                     _annotations[key] = (string)value!;
             }
+
+            _taken++;
         }
 
         var annotations = new JsonObject(_annotations.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
