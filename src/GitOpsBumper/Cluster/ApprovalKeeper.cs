@@ -47,12 +47,16 @@ internal sealed partial class ApprovalKeeper(KubernetesConnection connection, Ti
         }
     }
 
-    /// <summary>Begins to write down what waits.</summary>
+    /// <summary>
+    /// Begins to write down what waits. What was decided from an older word of an Application than its last one sets nothing back, neither now nor when its turn comes: a newer decision has been made, or
+    /// will be. That a version was written is so all the same.
+    /// </summary>
     /// <param name="decided">What was decided just now.</param>
+    /// <param name="isCurrent">Whether an Application is still as it was decided from; asked again later, on another thread.</param>
     /// <param name="barrier">Asked before each write: null when it may begin.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The same.</returns>
-    public IReadOnlyList<DecidedApplication> Keep(IReadOnlyList<DecidedApplication> decided, Func<string?> barrier, CancellationToken cancellationToken)
+    public IReadOnlyList<DecidedApplication> Keep(IReadOnlyList<DecidedApplication> decided, Func<ApplicationSnapshot, bool> isCurrent, Func<string?> barrier, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
@@ -61,7 +65,13 @@ internal sealed partial class ApprovalKeeper(KubernetesConnection connection, Ti
                 _waiting.Clear();
             _term = cancellationToken;
             foreach (var (application, report) in decided)
-                _waiting.Set(application.Name, News(application, report));
+            {
+                if (isCurrent(application))
+                    _waiting.Set(application.Name, News(application, report), () => isCurrent(application));
+                else if (report.IsWritten && !_waiting.Waits(application.Name))
+                    _waiting.Set(application.Name, [.. News(application, report).Where(word => word.IsSettled)], static () => false);
+            }
+
             Begin(barrier, cancellationToken);
         }
 
@@ -161,7 +171,8 @@ internal sealed partial class ApprovalKeeper(KubernetesConnection connection, Ti
         var name = taken.Application;
         try
         {
-            if (barrier() is not null)
+            var holds = taken.Holds();
+            if (barrier() is not null || (!holds && !taken.Words.Any(word => word.IsSettled)))
             {
                 Change(() => _waiting.Drop(taken));
                 return;
@@ -173,7 +184,7 @@ internal sealed partial class ApprovalKeeper(KubernetesConnection connection, Ti
                 name,
                 application =>
                 {
-                    said = [.. taken.Words.Where(word => word.Changes(application, now).Count > 0)];
+                    said = [.. taken.Words.Where(word => (holds || word.IsSettled) && word.Changes(application, now).Count > 0)];
                     return said.SelectMany(word => word.Changes(application, now)).ToDictionary(StringComparer.Ordinal);
                 },
                 cancellationToken);

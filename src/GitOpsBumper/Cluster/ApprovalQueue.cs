@@ -22,10 +22,11 @@ internal sealed record ApprovalWord(string Alias, ImageVersion Version, bool IsS
 /// <summary>What waits to be written into one Application.</summary>
 /// <param name="Application">Its name.</param>
 /// <param name="Words">Of its images.</param>
+/// <param name="Holds">Whether the Application is still as it was decided from; asked on another thread.</param>
 /// <param name="Failures">In a row, other than for want of the right.</param>
 /// <param name="Since">When the last of them was.</param>
 /// <param name="Pause">After it.</param>
-internal sealed record WaitingWords(NamespacedName Application, IReadOnlyList<ApprovalWord> Words, int Failures = 0, long Since = 0, TimeSpan Pause = default);
+internal sealed record WaitingWords(NamespacedName Application, IReadOnlyList<ApprovalWord> Words, Func<bool> Holds, int Failures = 0, long Since = 0, TimeSpan Pause = default);
 
 /// <summary>
 /// The newest word of each Application, until it is written: what fails goes to the end of the line, and is tried again after longer and longer pauses. Who uses it sees to it that one does at a time.
@@ -67,7 +68,8 @@ internal sealed class ApprovalQueue(TimeProvider time)
 
     /// <param name="application">Whose words they are.</param>
     /// <param name="words">In the place of those that were to be written until now; none: nothing is.</param>
-    public void Set(NamespacedName application, IReadOnlyList<ApprovalWord> words)
+    /// <param name="holds">Whether the Application is still as it was decided from.</param>
+    public void Set(NamespacedName application, IReadOnlyList<ApprovalWord> words, Func<bool> holds)
     {
         _places.TryGetValue(application, out var place);
         if (words.Count == 0)
@@ -78,14 +80,16 @@ internal sealed class ApprovalQueue(TimeProvider time)
 
         if (place is not null)
         {
-            place.Value = place.Value with { Words = words };
+            place.Value = place.Value with { Words = words, Holds = holds };
             return;
         }
 
         if (_line.Count >= MaxWaiting)
             Remove(_line.First);
-        _places[application] = _line.AddLast(new WaitingWords(application, words));
+        _places[application] = _line.AddLast(new WaitingWords(application, words, holds));
     }
+
+    public bool Waits(NamespacedName application) => _places.ContainsKey(application);
 
     /// <summary>What may be tried now; it waits until something became of it. Null: there is nothing of the kind.</summary>
     public WaitingWords? Next() => _line.FirstOrDefault(one => Left(one) <= TimeSpan.Zero && _troubles.IsFree(one.Application.Namespace) && _forbidden.IsFree(one.Application.Namespace));

@@ -144,7 +144,7 @@ internal sealed partial class SingleRun : IDisposable
         var keeper = new ApprovalKeeper(_cluster.Connection, TimeProvider.System, _process.Loggers.CreateLogger<ApprovalKeeper>());
         // What cannot be written now is not tried again behind the end.
         using var once = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        keeper.Keep([.. _decided], static () => null, once.Token);
+        keeper.Keep([.. _decided], static _ => true, static () => null, once.Token);
         await keeper.Ended;
         await once.CancelAsync();
     }

@@ -12,7 +12,6 @@ using GitOpsBumper.Tests.Adapters.Kubernetes.Watching;
 using GitOpsBumper.Tests.Controller.Reconciling;
 using GitOpsBumper.Tests.Support;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Tests.Cluster;
 
@@ -24,8 +23,9 @@ public sealed class ApprovalKeeperTests : IAsyncDisposable
     private static readonly ApprovalPolicy Policy = new(1, [], null);
 
     private readonly SteppedTime _time = new();
-    private readonly Lines _log = new();
+    private readonly LogLines<ApprovalKeeper> _log = new();
     private readonly ConcurrentDictionary<string, string> _annotations = new(StringComparer.Ordinal);
+    private volatile bool _isCurrent = true;
     private volatile int _refusal;
     private volatile int _refused;
     private volatile int _taken;
@@ -51,7 +51,7 @@ public sealed class ApprovalKeeperTests : IAsyncDisposable
         Assert.Equal(0, await DecideAsync(Waits("1.5.0")));
         Assert.Equal(1, await DecideAsync(Waits("1.6.0")));
         Assert.StartsWith("1.6.0@sha256:aaaa", _annotations[Request], StringComparison.Ordinal);
-        Assert.Empty(_log);
+        Assert.Equal("", $"{_log}");
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class ApprovalKeeperTests : IAsyncDisposable
         }
 
         Assert.InRange(patches, 3, 5);
-        Assert.Contains("ApplicationSet", Assert.Single(_log), StringComparison.Ordinal);
+        Assert.Equal((1, 1), (_log.Count(""), _log.Count("ApplicationSet")));
         // Another version is another matter.
         Assert.Equal(1, await DecideAsync(Waits("1.6.0")));
     }
@@ -96,7 +96,7 @@ public sealed class ApprovalKeeperTests : IAsyncDisposable
         }
 
         Assert.InRange(_refused, 5, 15);
-        Assert.Contains("deadlines do not run", Assert.Single(_log), StringComparison.Ordinal);
+        Assert.Equal((1, 1), (_log.Count(""), _log.Count("deadlines do not run")));
         _refusal = 0;
         await PassAsync(TimeSpan.FromHours(1));
         await Eventually.HoldsAsync(() => _taken == 1);
@@ -160,7 +160,7 @@ public sealed class ApprovalKeeperTests : IAsyncDisposable
         await StartAsync();
         _refusal = 403;
         using var term = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        _keeper.Keep([new DecidedApplication(Snapshot(), Report(Waits("1.5.0")))], () => null, term.Token);
+        _keeper.Keep([new DecidedApplication(Snapshot(), Report(Waits("1.5.0")))], _ => true, () => null, term.Token);
         await _keeper.Ended;
         await term.CancelAsync();
         _refusal = 0;
@@ -171,10 +171,61 @@ public sealed class ApprovalKeeperTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_was_decided_from_an_older_word_sets_nothing_back()
+    {
+        await StartAsync();
+        await DecideAsync(Waits("1.6.0"));
+        _annotations[Approved] = $"{Version("1.6.0")}";
+        _isCurrent = false;
+        Assert.Equal(0, await DecideAsync(Waits("1.5.0")));
+        Assert.Equal(0, await DecideAsync(Image() with { Settled = Version("1.6.0") }));
+        Assert.StartsWith("1.6.0@sha256:aaaa", _annotations[Request], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_decided_from_an_older_word_does_not_take_the_place_of_what_could_not_be_written()
+    {
+        await StartAsync();
+        _refusal = 500;
+        await DecideAsync(Waits("1.6.0"));
+        _isCurrent = false;
+        await DecideAsync(Waits("1.5.0"));
+        (_isCurrent, _refusal) = (true, 0);
+        await PassAsync(TimeSpan.FromSeconds(1));
+        await Eventually.HoldsAsync(() => _taken == 1);
+        Assert.StartsWith("1.6.0@sha256:aaaa", _annotations[Request], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_written_and_is_news_no_longer_is_left_out()
+    {
+        await StartAsync();
+        _refusal = 500;
+        await DecideAsync(Waits("1.5.0"));
+        (_isCurrent, _refusal) = (false, 0);
+        var asked = _server.Requests.Count;
+        await PassAsync(TimeSpan.FromSeconds(1));
+        await Eventually.HoldsAsync(() => _time.Waiting.Count == 0);
+        await DecideAsync(Waits("1.5.0"));
+        Assert.Equal(asked, _server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task An_approval_is_used_up_also_when_the_Application_has_changed_by_what_was_written()
+    {
+        await StartAsync();
+        await DecideAsync(Waits("1.5.0"));
+        _annotations[Approved] = "1.5.0";
+        _isCurrent = false;
+        Assert.Equal(1, await DecideAsync(Image() with { Settled = Version("1.5.0") }, Image() with { Alias = "db", Decision = DecisionKind.Updated }));
+        Assert.Empty(_annotations);
+    }
+
+    [Fact]
     public async Task Who_does_not_lead_notes_nothing()
     {
         await StartAsync();
-        _keeper.Keep([new DecidedApplication(Snapshot(), Report(Waits("1.5.0")))], () => "it does not lead", Token);
+        _keeper.Keep([new DecidedApplication(Snapshot(), Report(Waits("1.5.0")))], _ => true, () => "it does not lead", Token);
         await _keeper.Ended;
         Assert.Empty(_server.Requests);
     }
@@ -185,7 +236,7 @@ public sealed class ApprovalKeeperTests : IAsyncDisposable
 
     private static ImageVersion Version(string tag) => ImageVersion.TryParse($"{tag}@sha256:{new string('a', 64)}", out var version, out var problem) ? version : throw new InvalidOperationException(problem);
 
-    private static ApplicationReport Report(ImageReport image) => StatusPictureTests.Report("web", DecisionKind.Pending) with { Images = [image] };
+    private static ApplicationReport Report(params ImageReport[] images) => StatusPictureTests.Report("web", DecisionKind.Pending) with { Images = images };
 
     private ApplicationSnapshot Snapshot() => new() { Name = new NamespacedName("argocd", "web"), Annotations = new Dictionary<string, string>(_annotations, StringComparer.Ordinal) };
 
@@ -196,10 +247,10 @@ public sealed class ApprovalKeeperTests : IAsyncDisposable
     }
 
     /// <returns>How many patches the API server got.</returns>
-    private async Task<int> DecideAsync(ImageReport image)
+    private async Task<int> DecideAsync(params ImageReport[] images)
     {
         var before = _server.Requests.Count;
-        _keeper.Keep([new DecidedApplication(Snapshot(), Report(image))], () => null, Token);
+        _keeper.Keep([new DecidedApplication(Snapshot(), Report(images))], _ => _isCurrent, () => null, Token);
         await _keeper.Ended;
         return _server.Requests.Skip(before).Count(request => request.Method == "PATCH");
     }
@@ -239,15 +290,5 @@ public sealed class ApprovalKeeperTests : IAsyncDisposable
         await context.SendAsync(200, string.Create(CultureInfo.InvariantCulture, $$"""
             {"apiVersion": "argoproj.io/v1alpha1", "kind": "Application", "metadata": {"name": "web", "namespace": "argocd", "uid": "u", "resourceVersion": "{{_server.Requests.Count}}", "annotations": {{annotations.ToJsonString()}} }, "spec": {} }
             """));
-    }
-
-    private sealed class Lines : ConcurrentQueue<string>, ILogger<ApprovalKeeper>
-    {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Enqueue(formatter(state, exception));
     }
 }

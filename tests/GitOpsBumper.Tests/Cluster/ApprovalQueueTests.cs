@@ -50,7 +50,7 @@ public sealed class ApprovalQueueTests
     public void Where_the_right_is_missing_others_have_their_turn_and_other_namespaces_do_not_wait()
     {
         Put("a", "b");
-        _queue.Set(new NamespacedName("team", "c"), [Word("1.5.0")]);
+        _queue.Set(new NamespacedName("team", "c"), [Word("1.5.0")], Holds);
         Fail("a", Forbidden);
         Write("c");
         _time.Advance(_queue.Pause);
@@ -76,13 +76,13 @@ public sealed class ApprovalQueueTests
     {
         Put("a");
         var taken = _queue.Next()!;
-        _queue.Set(taken.Application, [Word("1.6.0")]);
+        _queue.Set(taken.Application, [Word("1.6.0")], Holds);
         _queue.Failed(taken, Invalid);
         Assert.Null(_queue.Next());
         _time.Advance(_queue.Pause);
         taken = _queue.Next()!;
         Assert.Equal("1.6.0", $"{Assert.Single(taken.Words).Version}");
-        _queue.Set(taken.Application, [Word("1.7.0")]);
+        _queue.Set(taken.Application, [Word("1.7.0")], Holds);
         _queue.Written(taken);
         Assert.Equal("1.7.0", $"{Assert.Single(_queue.Next()!.Words).Version}");
     }
@@ -98,10 +98,12 @@ public sealed class ApprovalQueueTests
 
     private static ApprovalWord Word(string tag) => ImageVersion.TryParse(tag, out var version, out var problem) ? new ApprovalWord("web", version, IsSettled: false) : throw new InvalidOperationException(problem);
 
+    private static bool Holds() => true;
+
     private void Put(params string[] names)
     {
         foreach (var name in names)
-            _queue.Set(new NamespacedName("argocd", name), [Word("1.5.0")]);
+            _queue.Set(new NamespacedName("argocd", name), [Word("1.5.0")], Holds);
     }
 
     private void Fail(string name, KubernetesException failure) => _queue.Failed(Taken(name), failure);
