@@ -1,7 +1,6 @@
 using GitOpsBumper.Adapters.Kubernetes;
 using GitOpsBumper.Core.Annotations.Approvals;
 using GitOpsBumper.Core.Applications;
-using GitOpsBumper.Core.Approvals;
 using GitOpsBumper.Core.Images;
 
 namespace GitOpsBumper.Cluster;
