@@ -41,6 +41,9 @@ public sealed record Rejection(ImageVersion Version, string? Reason)
         return true;
     }
 
+    /// <summary>Whether it forbids all that is meant by another word: one of a digest does not forbid the others that the tag may have.</summary>
+    public bool Covers(ImageVersion version) => Version.Digest is { } digest ? digest == version.Digest : Version.Tag == version.Tag;
+
     public override string ToString() => Reason is null ? $"{Version}" : $"{Version} {Reason}";
 
     /// <summary>In one line, and not for ever.</summary>

@@ -122,11 +122,20 @@ public sealed record ApprovalState
         [Prefix + ApprovalKeys.Votes] = Lines(Votes.Where(one => one.Version == vote.Version && one.By != vote.By && one.IsGood(place, key)).Append(vote)),
     };
 
-    /// <summary>The annotations with one more rejection, which takes the place of an older word about the same version. Of very many the oldest go.</summary>
-    public IReadOnlyDictionary<string, string?> With(Rejection rejection) => new Dictionary<string, string?>(StringComparer.Ordinal)
+    /// <summary>
+    /// The annotations with one more rejection, which takes the place of an older word about the same version. Of very many the oldest go. What was said for the version goes as well: who takes the
+    /// rejection back later has not approved it.
+    /// </summary>
+    public IReadOnlyDictionary<string, string?> With(Rejection rejection)
     {
-        [Prefix + ApprovalKeys.Rejected] = string.Join('\n', Unread.Prepend($"{rejection}").Concat(Rejections.Where(one => one.Version != rejection.Version).Select(one => $"{one}").Take(MaxRejections - 1))),
-    };
+        var (version, changes) = (rejection.Version, new Dictionary<string, string?>(StringComparer.Ordinal));
+        changes[Prefix + ApprovalKeys.Rejected] = string.Join('\n', Unread.Prepend($"{rejection}").Concat(Rejections.Where(one => one.Version != version).Select(one => $"{one}").Take(MaxRejections - 1)));
+        if (Approved is { } approved && (approved.IsSame(version) || Meant(approved).IsSame(version)))
+            changes[Prefix + ApprovalKeys.Approved] = null;
+        if (Votes.Any(vote => vote.Version.IsSame(version)))
+            changes[Prefix + ApprovalKeys.Votes] = Lines(Votes.Where(vote => !vote.Version.IsSame(version)));
+        return changes;
+    }
 
     /// <summary>The annotations when a version has been written: what was said for it has had its effect. What was said of others stays.</summary>
     public IReadOnlyDictionary<string, string?> Settle(ImageVersion written)

@@ -12,14 +12,14 @@ namespace GitOpsBumper.Cluster;
 
 /// <summary>
 /// Writes into Applications which version waits for approval, and since when, and takes away what was said for a version when it stands in git; beside the cycles: nobody waits for it. Without the right
-/// to it deadlines do not run, and approvals have to name digests; that is told once.
+/// to it deadlines do not run, and approvals have to name digests; that is told once. What could not be written is tried again: an Application may not be decided about before tomorrow.
 /// </summary>
 /// <param name="connection">To the API server.</param>
 /// <param name="time">For stamps and pauses.</param>
 /// <param name="logger">Hears of what could not be written.</param>
 internal sealed partial class ApprovalKeeper(KubernetesConnection connection, TimeProvider time, ILogger<ApprovalKeeper> logger)
 {
-    /// <summary>Between two attempts where the right is missing.</summary>
+    /// <summary>Before what somebody takes away each time is noted again.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(15);
@@ -28,15 +28,16 @@ internal sealed partial class ApprovalKeeper(KubernetesConnection connection, Ti
     private const int MaxNoted = 10_000;
 
     private readonly ApplicationClient _applications = new(connection);
-    private readonly EventPauses _pauses = new(time, LongestPause);
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
-    private readonly Dictionary<NamespacedName, IReadOnlyList<Word>> _waiting = [];
+    private readonly ApprovalQueue _waiting = new(time);
     private readonly Dictionary<Place, Noted> _noted = [];
     private readonly Lock _gate = new();
     private Task _running = Task.CompletedTask;
+    private TaskCompletionSource? _rest;
+    private CancellationToken _term;
     private bool _isRunning;
 
-    /// <summary>Nothing is being written any more.</summary>
+    /// <summary>Nothing is being written any more, for now: what could not be is tried again later, until the token ends it.</summary>
     public Task Ended
     {
         get
@@ -46,41 +47,46 @@ internal sealed partial class ApprovalKeeper(KubernetesConnection connection, Ti
         }
     }
 
-    /// <summary>Begins to write down what waits.</summary>
+    /// <summary>
+    /// Begins to write down what waits. What was decided from an older word of an Application than its last one sets nothing back, neither now nor when its turn comes: a newer decision has been made, or
+    /// will be. That a version was written is so all the same.
+    /// </summary>
     /// <param name="decided">What was decided just now.</param>
+    /// <param name="isCurrent">Whether an Application is still as it was decided from; asked again later, on another thread.</param>
     /// <param name="barrier">Asked before each write: null when it may begin.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The same.</returns>
-    public IReadOnlyList<DecidedApplication> Keep(IReadOnlyList<DecidedApplication> decided, Func<string?> barrier, CancellationToken cancellationToken)
+    public IReadOnlyList<DecidedApplication> Keep(IReadOnlyList<DecidedApplication> decided, Func<ApplicationSnapshot, bool> isCurrent, Func<string?> barrier, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
+            // Who led since knows better.
+            if (_term.IsCancellationRequested)
+                _waiting.Clear();
+            _term = cancellationToken;
             foreach (var (application, report) in decided)
             {
-                _waiting.Remove(application.Name);
-                if (News(application, report) is { Count: > 0 } news)
-                    _waiting[application.Name] = news;
+                if (isCurrent(application))
+                    _waiting.Set(application.Name, News(application, report), () => isCurrent(application));
+                else if (report.IsWritten && !_waiting.Waits(application.Name))
+                    _waiting.Set(application.Name, [.. News(application, report).Where(word => word.IsSettled)], static () => false);
             }
 
-            if (!_isRunning && _waiting.Count > 0)
-            {
-                _isRunning = true;
-                _running = Task.Run(() => WriteAllAsync(barrier, cancellationToken), CancellationToken.None);
-            }
+            Begin(barrier, cancellationToken);
         }
 
         return decided;
     }
 
     /// <summary>What the Application does not say as it was decided from.</summary>
-    private List<Word> News(ApplicationSnapshot application, ApplicationReport report)
+    private List<ApprovalWord> News(ApplicationSnapshot application, ApplicationReport report)
     {
-        var news = new List<Word>();
+        var news = new List<ApprovalWord>();
         foreach (var image in report.Images)
         {
             if (image.Alias is not { } alias || Version(image) is not { } version)
                 continue;
-            var word = new Word(AnnotationKeys.AliasInKeys(alias), version, image.Settled is not null);
+            var word = new ApprovalWord(AnnotationKeys.AliasInKeys(alias), version, image.Settled is not null);
             if (word.Changes(application, default).Count > 0 && (word.IsSettled || !IsFought(new Place(application.Name, word.Alias), version)))
                 news.Add(word);
         }
@@ -93,7 +99,7 @@ internal sealed partial class ApprovalKeeper(KubernetesConnection connection, Ti
     /// <summary>Somebody takes away what the bot notes: it is not noted again and again, as each time the Application is looked at anew.</summary>
     private bool IsFought(Place place, ImageVersion version) => _noted.TryGetValue(place, out var noted) && noted.Version == version && time.GetElapsedTime(noted.At) < noted.Pause;
 
-    private void Note(NamespacedName application, Word word)
+    private void Note(NamespacedName application, ApprovalWord word)
     {
         var place = new Place(application, word.Alias);
         lock (_gate)
@@ -114,49 +120,77 @@ internal sealed partial class ApprovalKeeper(KubernetesConnection connection, Ti
         }
     }
 
-    private async Task WriteAllAsync(Func<string?> barrier, CancellationToken cancellationToken)
+    private void Begin(Func<string?> barrier, CancellationToken cancellationToken)
     {
-        while (Take(cancellationToken) is { } next)
-        {
-            if (barrier() is null && _pauses.IsFree(next.Key.Namespace))
-                await TryAsync(next.Key, next.Value, cancellationToken);
-        }
+        if (_isRunning || _waiting.Count == 0)
+            return;
+        _rest?.TrySetResult();
+        _rest = null;
+        _isRunning = true;
+        _running = Task.Run(() => WriteAllAsync(barrier, cancellationToken), CancellationToken.None);
     }
 
-    private KeyValuePair<NamespacedName, IReadOnlyList<Word>>? Take(CancellationToken cancellationToken)
+    private async Task WriteAllAsync(Func<string?> barrier, CancellationToken cancellationToken)
+    {
+        while (Next(barrier, cancellationToken) is { } next)
+            await TryAsync(next, barrier, cancellationToken);
+    }
+
+    private WaitingWords? Next(Func<string?> barrier, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
             if (cancellationToken.IsCancellationRequested)
                 _waiting.Clear();
-            foreach (var next in _waiting)
-            {
-                _waiting.Remove(next.Key);
+            if (_waiting.Next() is { } next)
                 return next;
-            }
-
             _isRunning = false;
+            if (_waiting.Count == 0)
+                return null;
+            _rest = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _ = RestAsync(_rest, _waiting.Pause, barrier, cancellationToken);
             return null;
         }
     }
 
-    private async Task TryAsync(NamespacedName name, IReadOnlyList<Word> words, CancellationToken cancellationToken)
+    /// <summary>Until something old is to be tried again, or something new has come.</summary>
+    private async Task RestAsync(TaskCompletionSource mine, TimeSpan pause, Func<string?> barrier, CancellationToken cancellationToken)
     {
+        using var rest = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(mine.Task, Task.Delay(pause, time, rest.Token));
+        await rest.CancelAsync();
+        lock (_gate)
+        {
+            if (ReferenceEquals(_rest, mine))
+                Begin(barrier, cancellationToken);
+        }
+    }
+
+    private async Task TryAsync(WaitingWords taken, Func<string?> barrier, CancellationToken cancellationToken)
+    {
+        var name = taken.Application;
         try
         {
+            var holds = taken.Holds();
+            if (barrier() is not null || (!holds && !taken.Words.Any(word => word.IsSettled)))
+            {
+                Change(() => _waiting.Drop(taken));
+                return;
+            }
+
             var now = time.GetUtcNow();
-            List<Word> said = [];
+            List<ApprovalWord> said = [];
             await _applications.AnnotateAsync(
                 name,
                 application =>
                 {
-                    said = [.. words.Where(word => word.Changes(application, now).Count > 0)];
+                    said = [.. taken.Words.Where(word => (holds || word.IsSettled) && word.Changes(application, now).Count > 0)];
                     return said.SelectMany(word => word.Changes(application, now)).ToDictionary(StringComparer.Ordinal);
                 },
                 cancellationToken);
             foreach (var word in said)
                 Note(name, word);
-            _pauses.End(name.Namespace);
+            Change(() => _waiting.Written(taken));
             _told.Remove(name.Namespace);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -165,27 +199,21 @@ internal sealed partial class ApprovalKeeper(KubernetesConnection connection, Ti
         }
         catch (KubernetesException failure)
         {
-            if (failure.IsTransient || failure.IsForbidden)
-                _pauses.Begin(name.Namespace, failure.RetryAfter);
+            Change(() => _waiting.Failed(taken, failure));
             if (!failure.IsConflict && _told.Add(name.Namespace))
                 Log.NotWritten(logger, name.ToString(), failure.Message);
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
+            Change(() => _waiting.Drop(taken));
             Log.Unexpected(logger, name.ToString(), failure);
         }
     }
 
-    /// <param name="Alias">As keys have it.</param>
-    /// <param name="Version">That waits, or has been written.</param>
-    /// <param name="IsSettled">It has been written.</param>
-    private sealed record Word(string Alias, ImageVersion Version, bool IsSettled)
+    private void Change(Action how)
     {
-        public IReadOnlyDictionary<string, string?> Changes(ApplicationSnapshot application, DateTimeOffset now)
-        {
-            var state = ApprovalAnnotations.StateOf(application, Alias);
-            return IsSettled ? state.Settle(Version) : state.Ask(Version, now);
-        }
+        lock (_gate)
+            how();
     }
 
     private sealed record Place(NamespacedName Application, string Alias);

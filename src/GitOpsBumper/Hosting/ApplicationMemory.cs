@@ -61,6 +61,9 @@ internal sealed partial class ApplicationMemory(ClusterWatch watch, Func<BumperS
             ? watched.Value
             : null;
 
+    /// <summary>Whether it still says what it was decided from.</summary>
+    public bool IsCurrent(ApplicationSnapshot application, BumperSettings used) => Current(application, used) is { } now && !ApplicationNews.IsNews(application, now);
+
     /// <summary>It was decided from this; what it says is news no longer.</summary>
     public void Look(ApplicationSnapshot application, bool asks) => _looked[application.Name] = new Looked(application, asks);
 

@@ -189,7 +189,7 @@ internal sealed partial class ControllerRun
                         MayBegin = repository => MayBegin(repository, order),
                         Settled = settled,
                         Ended = repository => End(repository, order),
-                        Decided = decided => Tell(order, _approvals.Keep(decided, mode.Barrier, cancellationToken), settings, started),
+                        Decided = decided => Tell(order, _approvals.Keep(decided, application => _memory.IsCurrent(application, settings), mode.Barrier, cancellationToken), settings, started),
                     },
                 },
                 cancellationToken);
@@ -250,7 +250,7 @@ internal sealed partial class ControllerRun
             _statuses.Updated(_watch.Rules.TitleOf(application), report, _time.GetUtcNow());
             lock (_gate)
             {
-                var isCurrent = _memory.Current(application, settings) is { } now && !ApplicationNews.IsNews(application, now);
+                var isCurrent = _memory.IsCurrent(application, settings);
                 if (isCurrent || report.IsWritten)
                     _desk.Decided(report, began);
                 if (isCurrent)

@@ -142,8 +142,11 @@ internal sealed partial class SingleRun : IDisposable
         if (_cluster is null)
             return;
         var keeper = new ApprovalKeeper(_cluster.Connection, TimeProvider.System, _process.Loggers.CreateLogger<ApprovalKeeper>());
-        keeper.Keep([.. _decided], static () => null, cancellationToken);
+        // What cannot be written now is not tried again behind the end.
+        using var once = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        keeper.Keep([.. _decided], static _ => true, static () => null, once.Token);
         await keeper.Ended;
+        await once.CancelAsync();
     }
 
     /// <summary>The channels of the manifests or of the cluster, and of the environment.</summary>

@@ -10,8 +10,8 @@ using GitOpsBumper.Core.Images;
 using GitOpsBumper.Tests.Adapters.Http;
 using GitOpsBumper.Tests.Adapters.Kubernetes.Watching;
 using GitOpsBumper.Tests.Controller.Reconciling;
+using GitOpsBumper.Tests.Support;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace GitOpsBumper.Tests.Cluster;
 
@@ -23,9 +23,12 @@ public sealed class ApprovalKeeperTests : IAsyncDisposable
     private static readonly ApprovalPolicy Policy = new(1, [], null);
 
     private readonly SteppedTime _time = new();
-    private readonly Lines _log = new();
+    private readonly LogLines<ApprovalKeeper> _log = new();
     private readonly ConcurrentDictionary<string, string> _annotations = new(StringComparer.Ordinal);
-    private int _refusal;
+    private volatile bool _isCurrent = true;
+    private volatile int _refusal;
+    private volatile int _refused;
+    private volatile int _taken;
     private ScriptedServer _server = null!;
     private KubernetesConnection _connection = null!;
     private ApprovalKeeper _keeper = null!;
@@ -48,7 +51,7 @@ public sealed class ApprovalKeeperTests : IAsyncDisposable
         Assert.Equal(0, await DecideAsync(Waits("1.5.0")));
         Assert.Equal(1, await DecideAsync(Waits("1.6.0")));
         Assert.StartsWith("1.6.0@sha256:aaaa", _annotations[Request], StringComparison.Ordinal);
-        Assert.Empty(_log);
+        Assert.Equal("", $"{_log}");
     }
 
     [Fact]
@@ -64,7 +67,7 @@ public sealed class ApprovalKeeperTests : IAsyncDisposable
         }
 
         Assert.InRange(patches, 3, 5);
-        Assert.Contains("ApplicationSet", Assert.Single(_log), StringComparison.Ordinal);
+        Assert.Equal((1, 1), (_log.Count(""), _log.Count("ApplicationSet")));
         // Another version is another matter.
         Assert.Equal(1, await DecideAsync(Waits("1.6.0")));
     }
@@ -86,25 +89,143 @@ public sealed class ApprovalKeeperTests : IAsyncDisposable
     {
         await StartAsync();
         _refusal = 403;
-        var patches = 0;
         for (var cycle = 0; cycle < 600; cycle++)
         {
-            patches += await DecideAsync(Waits("1.5.0"));
+            await DecideAsync(Waits("1.5.0"));
             _time.Advance(TimeSpan.FromSeconds(1));
         }
 
-        Assert.InRange(patches, 5, 15);
-        Assert.Contains("deadlines do not run", Assert.Single(_log), StringComparison.Ordinal);
+        Assert.InRange(_refused, 5, 15);
+        Assert.Equal((1, 1), (_log.Count(""), _log.Count("deadlines do not run")));
+        _refusal = 0;
+        await PassAsync(TimeSpan.FromHours(1));
+        await Eventually.HoldsAsync(() => _taken == 1);
+    }
+
+    [Theory]
+    [InlineData(403)]
+    [InlineData(409)]
+    [InlineData(422)]
+    [InlineData(500)]
+    public async Task What_could_not_be_written_is_written_later_though_nothing_is_decided_until_then(int status)
+    {
+        await StartAsync();
+        _refusal = status;
+        await DecideAsync(Waits("1.5.0"));
+        var first = _refused;
+        Assert.True(first > 0);
+        await PassAsync(TimeSpan.FromSeconds(1));
+        await Eventually.HoldsAsync(() => _refused >= first * 2);
+        await _keeper.Ended;
+        Assert.Equal([TimeSpan.FromSeconds(2)], _time.Waiting);
+        _refusal = 0;
+        await PassAsync(TimeSpan.FromSeconds(2));
+        await Eventually.HoldsAsync(() => _taken == 1);
+        await _keeper.Ended;
+        Assert.StartsWith("1.5.0@sha256:aaaa", _annotations[Request], StringComparison.Ordinal);
+        Assert.Empty(_time.Waiting);
+    }
+
+    [Fact]
+    public async Task The_newest_word_is_written_when_an_older_one_could_not_be()
+    {
+        await StartAsync();
+        _refusal = 500;
+        await DecideAsync(Waits("1.5.0"));
+        Assert.Equal(0, await DecideAsync(Waits("1.6.0")));
+        _refusal = 0;
+        await PassAsync(TimeSpan.FromSeconds(1));
+        await Eventually.HoldsAsync(() => _taken == 1);
+        await _keeper.Ended;
+        Assert.StartsWith("1.6.0@sha256:aaaa", _annotations[Request], StringComparison.Ordinal);
+        Assert.Equal((1, 1), (_taken, _refused));
+    }
+
+    [Fact]
+    public async Task What_waits_no_longer_and_could_not_be_written_is_not_tried_again()
+    {
+        await StartAsync();
+        _refusal = 500;
+        await DecideAsync(Waits("1.5.0"));
+        await DecideAsync(Image());
+        var asked = _server.Requests.Count;
+        await PassAsync(TimeSpan.FromHours(1));
+        await DecideAsync(Image());
+        Assert.Equal(asked, _server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_written_in_one_term_is_not_written_in_the_next()
+    {
+        await StartAsync();
+        _refusal = 403;
+        using var term = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        _keeper.Keep([new DecidedApplication(Snapshot(), Report(Waits("1.5.0")))], _ => true, () => null, term.Token);
+        await _keeper.Ended;
+        await term.CancelAsync();
         _refusal = 0;
         _time.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(1, await DecideAsync(Waits("1.5.0")));
+        await DecideAsync(Image());
+        Assert.Equal((0, 1), (_taken, _refused));
+        Assert.Empty(_time.Waiting);
+    }
+
+    [Fact]
+    public async Task What_was_decided_from_an_older_word_sets_nothing_back()
+    {
+        await StartAsync();
+        await DecideAsync(Waits("1.6.0"));
+        _annotations[Approved] = $"{Version("1.6.0")}";
+        _isCurrent = false;
+        Assert.Equal(0, await DecideAsync(Waits("1.5.0")));
+        Assert.Equal(0, await DecideAsync(Image() with { Settled = Version("1.6.0") }));
+        Assert.StartsWith("1.6.0@sha256:aaaa", _annotations[Request], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_decided_from_an_older_word_does_not_take_the_place_of_what_could_not_be_written()
+    {
+        await StartAsync();
+        _refusal = 500;
+        await DecideAsync(Waits("1.6.0"));
+        _isCurrent = false;
+        await DecideAsync(Waits("1.5.0"));
+        (_isCurrent, _refusal) = (true, 0);
+        await PassAsync(TimeSpan.FromSeconds(1));
+        await Eventually.HoldsAsync(() => _taken == 1);
+        Assert.StartsWith("1.6.0@sha256:aaaa", _annotations[Request], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_written_and_is_news_no_longer_is_left_out()
+    {
+        await StartAsync();
+        _refusal = 500;
+        await DecideAsync(Waits("1.5.0"));
+        (_isCurrent, _refusal) = (false, 0);
+        var asked = _server.Requests.Count;
+        await PassAsync(TimeSpan.FromSeconds(1));
+        await Eventually.HoldsAsync(() => _time.Waiting.Count == 0);
+        await DecideAsync(Waits("1.5.0"));
+        Assert.Equal(asked, _server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task An_approval_is_used_up_also_when_the_Application_has_changed_by_what_was_written()
+    {
+        await StartAsync();
+        await DecideAsync(Waits("1.5.0"));
+        _annotations[Approved] = "1.5.0";
+        _isCurrent = false;
+        Assert.Equal(1, await DecideAsync(Image() with { Settled = Version("1.5.0") }, Image() with { Alias = "db", Decision = DecisionKind.Updated }));
+        Assert.Empty(_annotations);
     }
 
     [Fact]
     public async Task Who_does_not_lead_notes_nothing()
     {
         await StartAsync();
-        _keeper.Keep([new DecidedApplication(Snapshot(), Report(Waits("1.5.0")))], () => "it does not lead", Token);
+        _keeper.Keep([new DecidedApplication(Snapshot(), Report(Waits("1.5.0")))], _ => true, () => "it does not lead", Token);
         await _keeper.Ended;
         Assert.Empty(_server.Requests);
     }
@@ -115,15 +236,21 @@ public sealed class ApprovalKeeperTests : IAsyncDisposable
 
     private static ImageVersion Version(string tag) => ImageVersion.TryParse($"{tag}@sha256:{new string('a', 64)}", out var version, out var problem) ? version : throw new InvalidOperationException(problem);
 
-    private static ApplicationReport Report(ImageReport image) => StatusPictureTests.Report("web", DecisionKind.Pending) with { Images = [image] };
+    private static ApplicationReport Report(params ImageReport[] images) => StatusPictureTests.Report("web", DecisionKind.Pending) with { Images = images };
 
     private ApplicationSnapshot Snapshot() => new() { Name = new NamespacedName("argocd", "web"), Annotations = new Dictionary<string, string>(_annotations, StringComparer.Ordinal) };
 
+    private async Task PassAsync(TimeSpan duration)
+    {
+        await _keeper.Ended;
+        _time.Advance(duration);
+    }
+
     /// <returns>How many patches the API server got.</returns>
-    private async Task<int> DecideAsync(ImageReport image)
+    private async Task<int> DecideAsync(params ImageReport[] images)
     {
         var before = _server.Requests.Count;
-        _keeper.Keep([new DecidedApplication(Snapshot(), Report(image))], () => null, Token);
+        _keeper.Keep([new DecidedApplication(Snapshot(), Report(images))], _ => _isCurrent, () => null, Token);
         await _keeper.Ended;
         return _server.Requests.Skip(before).Count(request => request.Method == "PATCH");
     }
@@ -140,9 +267,10 @@ public sealed class ApprovalKeeperTests : IAsyncDisposable
     {
         if (context.Request.Method == "PATCH")
         {
-            if (_refusal > 0)
+            if (_refusal is > 0 and var status)
             {
-                await context.SendAsync(_refusal, $$"""{"kind":"Status","message":"no","code":{{_refusal}} }""");
+                _refused++;
+                await context.SendAsync(status, $$"""{"kind":"Status","message":"no","code":{{status}} }""");
                 return;
             }
 
@@ -154,21 +282,13 @@ public sealed class ApprovalKeeperTests : IAsyncDisposable
                 else
                     _annotations[key] = (string)value!;
             }
+
+            _taken++;
         }
 
         var annotations = new JsonObject(_annotations.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
         await context.SendAsync(200, string.Create(CultureInfo.InvariantCulture, $$"""
             {"apiVersion": "argoproj.io/v1alpha1", "kind": "Application", "metadata": {"name": "web", "namespace": "argocd", "uid": "u", "resourceVersion": "{{_server.Requests.Count}}", "annotations": {{annotations.ToJsonString()}} }, "spec": {} }
             """));
-    }
-
-    private sealed class Lines : ConcurrentQueue<string>, ILogger<ApprovalKeeper>
-    {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Enqueue(formatter(state, exception));
     }
 }

@@ -103,7 +103,8 @@ internal sealed class ApprovalNote(ApiServices services, Caller.OfCluster caller
 
     private Vote? OwnVote(ApprovalState state) => _key is { } key ? state.Votes.FirstOrDefault(vote => vote.By == caller.User.Name && vote.Version == ask.Version && vote.IsGood(_place, key)) : null;
 
-    private Rejection? RejectionIn(ApprovalState state) => state.Rejections.FirstOrDefault(rejection => rejection.Version.IsSame(ask.Version));
+    /// <summary>That stands against an approval; for who rejects, one that has said it all already.</summary>
+    private Rejection? RejectionIn(ApprovalState state) => state.Rejections.FirstOrDefault(rejection => ask.Rejects ? rejection.Covers(ask.Version) : rejection.Version.IsSame(ask.Version));
 
     private ApprovalVerdict Verdict(ApplicationSnapshot seen) => ApprovalJudge.Judge(new ApprovalCase
     {

@@ -171,6 +171,43 @@ public sealed class ApprovalDecisionTests
         Assert.Equal("1.5.0 no (user ada)", stage.Annotation("rejected"));
     }
 
+    [Fact]
+    public async Task A_tag_alone_is_rejected_with_every_digest_also_when_one_of_them_was_rejected_before()
+    {
+        const string wholeTag = """{"tag": "1.5.0", "reject": true, "reason": "bad"}""";
+        var old = $"{ApprovalStage.Waiting} breaks the checkout";
+        await using var stage = await ApprovalStage.SetAsync(("rejected", old));
+        stage.Report(ApprovalStage.Image(ApprovalStage.Asked(ApprovalStage.Version("1.5.0", 'b'))));
+        foreach (var _ in new[] { "once", "and once more" })
+        {
+            var reply = await stage.SendAsync("POST", ApprovalStage.Path, wholeTag, "token-of-ada");
+            Assert.Equal((200, "rejected"), (reply.Status, reply.State));
+            Assert.Contains("bad (user ada)", reply.Reason, StringComparison.Ordinal);
+            Assert.Equal($"1.5.0 bad (user ada)\n{old}", stage.Annotation("rejected"));
+        }
+
+        Assert.Equal(1, stage.Cluster.Count("PATCH", "applications/web"));
+    }
+
+    [Fact]
+    public async Task Who_takes_a_rejection_back_has_not_approved()
+    {
+        await using var stage = await ApprovalStage.SetAsync(("approved", $"{ApprovalStage.Waiting}"));
+        Assert.Equal("approved", (await stage.ApproveAsync()).State);
+        Assert.NotNull(stage.Annotation("approvals"));
+        Assert.Equal("rejected", (await stage.RejectAsync()).State);
+        Assert.Equal((null, null), (stage.Annotation("approved"), stage.Annotation("approvals")));
+    }
+
+    [Fact]
+    public async Task A_digest_of_a_tag_that_is_rejected_is_rejected_already()
+    {
+        await using var stage = await ApprovalStage.SetAsync(("rejected", "1.5.0 bad"));
+        var reply = await stage.RejectAsync();
+        Assert.Equal((200, "rejected"), (reply.Status, reply.State));
+        Assert.Equal("1.5.0 bad", stage.Annotation("rejected"));
+    }
+
     [Theory]
     [InlineData("/api/v1/approvals/argocd/web/team/web")]
     [InlineData("/api/v1/approvals/argocd/web/team_web")]

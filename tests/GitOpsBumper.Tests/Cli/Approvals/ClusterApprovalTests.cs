@@ -29,11 +29,12 @@ public sealed class ClusterApprovalTests : IAsyncLifetime
     [Fact]
     public async Task A_script_gets_json()
     {
-        Put(("approval-request", Request));
+        Put(("approval-request", Request), ("approved", "1.5.0"));
         var (code, output, _) = await RunAsync("reject", "web", "web", "1.5.0", "--reason", "breaks\nthe checkout", "--output", "json");
         Assert.Equal(ExitCode.Done, code);
         Assert.Equal($$"""{"application":"argocd/web","alias":"web","version":"{{ApprovalStage.Waiting}}","state":"rejected"}""", JsonNode.Parse(output)!.ToJsonString());
         Assert.Equal($"{ApprovalStage.Waiting} breaks the checkout", Annotation("rejected"));
+        Assert.Null(Annotation("approved"));
     }
 
     [Fact]

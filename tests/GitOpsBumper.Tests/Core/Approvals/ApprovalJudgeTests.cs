@@ -48,13 +48,7 @@ public sealed class ApprovalJudgeTests
             foreach (var (tag, digest, approves) in all)
             {
                 var version = Version(tag, digest);
-                foreach (var (key, value) in State(annotations).Ask(version, Now))
-                {
-                    if (value is null)
-                        annotations.Remove(key);
-                    else
-                        annotations[key] = value;
-                }
+                Apply(annotations, State(annotations).Ask(version, Now));
 
                 if (Judge(One, version, annotations) is ApprovalVerdict.Approved && meant != version)
                     return false;
@@ -165,6 +159,32 @@ public sealed class ApprovalJudgeTests
         Assert.True(Assert.Single(State(annotations).Mistakes).Stops);
     }
 
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public void What_was_said_for_a_version_is_withdrawn_by_its_rejection(bool isTagApproved, bool isTagRejected)
+    {
+        var tag = Waiting with { Digest = null };
+        var request = ("approval-request", new ApprovalRequest(Waiting, Now).ToString());
+        var votes = ("approvals", Lines(Cast("ada"), Vote.Cast(Web, "bob", Version("1.6.0", 'b'), Now, [], Key)));
+        var annotations = Annotations([request, ("approved", $"{(isTagApproved ? tag : Waiting)}"), votes]);
+        Approved(Judge(One, Waiting, annotations));
+        Apply(annotations, State(annotations).With(new Rejection(isTagRejected ? tag : Waiting, "no")));
+        Assert.Contains(" bob ", annotations[$"{Prefix}approvals"], StringComparison.Ordinal);
+        Assert.True(annotations.Remove($"{Prefix}rejected"));
+        IsWaiting(Judge(One, Waiting, annotations));
+    }
+
+    [Fact]
+    public void What_was_said_for_a_version_stays_when_another_is_rejected()
+    {
+        var state = State(("approval-request", new ApprovalRequest(Waiting, Now).ToString()), ("approved", Waiting.ToString()), ("approvals", Lines(Cast("ada"))));
+        Assert.Equal([$"{Prefix}rejected"], state.With(new Rejection(Version("1.6.0", 'b'), "no")).Keys);
+        Assert.Equal([$"{Prefix}rejected"], state.With(new Rejection(Version("1.5.0", 'b'), "no")).Keys);
+    }
+
     [Fact]
     public void What_was_said_for_a_version_is_used_up_when_it_is_written_and_what_was_said_of_another_is_not()
     {
@@ -219,6 +239,17 @@ public sealed class ApprovalJudgeTests
     private static ApprovalState State(Dictionary<string, string> annotations) => ApprovalState.Read(Prefix, key => annotations.GetValueOrDefault(Prefix + key));
 
     private static Dictionary<string, string> Annotations((string Key, string Value)[] annotations) => annotations.ToDictionary(pair => Prefix + pair.Key, pair => pair.Value, StringComparer.Ordinal);
+
+    private static void Apply(Dictionary<string, string> annotations, IReadOnlyDictionary<string, string?> changes)
+    {
+        foreach (var (key, value) in changes)
+        {
+            if (value is null)
+                annotations.Remove(key);
+            else
+                annotations[key] = value;
+        }
+    }
 
     private static IReadOnlyList<string> Approved(ApprovalVerdict verdict) => Assert.IsType<ApprovalVerdict.Approved>(verdict).By;
 
