@@ -21,7 +21,7 @@ public sealed class UnfinishedAnswerTests
             await over.Task;
         });
         using var connection = Connections.To(server);
-        var call = new KubernetesCall(HttpMethod.Get, "/api/v1/namespaces/argocd/secrets/web") { Timeout = TimeSpan.FromMilliseconds(300) };
+        var call = new KubernetesCall(HttpMethod.Get, "/api/v1/namespaces/argocd/secrets/web") { Timeout = TimeSpan.FromSeconds(2) };
         await using (var reply = await connection.SendAsync(call, Token))
         {
             var failure = await Assert.ThrowsAsync<KubernetesException>(() => reply.ReadAllAsync(100, Token));
