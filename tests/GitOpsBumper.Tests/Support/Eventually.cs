@@ -39,9 +39,9 @@ internal static class Eventually
         {
             return await channel.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TimeProvider.System, TestContext.Current.CancellationToken);
         }
-        catch (TimeoutException)
+        catch (TimeoutException failure)
         {
-            throw new TimeoutException($"nothing came through {what}");
+            throw new TimeoutException($"nothing came through {what}", failure);
         }
     }
 }
