@@ -27,13 +27,6 @@ internal sealed class SettingsReader : ValueReader
     }
 
     /// <summary>The settings, and every problem with them; with problems nothing must be done.</summary>
-    public static BumperSettings Read(SettingsSources sources, out IReadOnlyList<string> problems)
-    {
-        var found = new List<string>();
-        problems = found;
-        return Read(new SettingLookup(sources, found), found);
-    }
-
     /// <param name="lookup">Of the sources.</param>
     /// <param name="problems">Gets every problem.</param>
     public static BumperSettings Read(SettingLookup lookup, List<string> problems) => new SettingsReader(lookup, problems).ReadAll();

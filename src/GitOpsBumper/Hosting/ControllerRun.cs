@@ -79,7 +79,7 @@ internal sealed partial class ControllerRun
         Board.Clear();
         await _sightings.BeginAsync(cancellationToken);
         _statuses.Forget();
-        _teller.BeginTerm();
+        _process.Desk.BeginTerm();
         try
         {
             await new ReconcileLoop(new ReconcileLoopServices

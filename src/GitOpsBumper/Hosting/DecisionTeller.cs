@@ -16,22 +16,13 @@ namespace GitOpsBumper.Hosting;
 internal sealed partial class DecisionTeller(StatusBoard board, ClusterWatch watch, EventWriter events, NotificationDesk desk, ILogger logger)
 {
     private readonly DecisionJournal _journal = new();
-    private readonly HashSet<NamespacedName> _decided = [];
-
-    /// <summary>From now on this process works, and knows nothing of what was told before.</summary>
-    public void BeginTerm()
-    {
-        _decided.Clear();
-        desk.BeginTerm();
-    }
 
     /// <param name="report">Of an application that is done with, and is still as it was decided from.</param>
     /// <param name="writesEvents">Otherwise none are written.</param>
     public void Tell(ApplicationReport report, bool writesEvents)
     {
-        board.Put(report);
+        var isFirst = board.Put(report);
         var entry = _journal.Look([report]);
-        var isFirst = _decided.Add(report.Name);
         Announce(entry.News, writesEvents, isFirst);
         Notify(entry.Recovered, isFirst);
     }
@@ -43,7 +34,6 @@ internal sealed partial class DecisionTeller(StatusBoard board, ClusterWatch wat
     public void Leave(NamespacedName name)
     {
         board.Remove(name);
-        _decided.Remove(name);
         _journal.Forget(name);
     }
 

@@ -54,7 +54,7 @@ internal sealed class NotificationDesk
     /// <param name="announcements">Of one application.</param>
     /// <param name="project">Its project; null: it is not known.</param>
     /// <param name="isFirst">Whether nothing was decided of it before in this term: what is so then may have been so for long.</param>
-    public void Add(IEnumerable<Announcement> announcements, string? project, bool isFirst = true)
+    public void Add(IEnumerable<Announcement> announcements, string? project, bool isFirst)
     {
         var now = _time.GetUtcNow();
         _gathered.Add([.. announcements.Select(announcement => AnnouncedNotification.Of(announcement, project, now, isBeginning: isFirst && !_hasLooked))]);

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
-using GitOpsBumper.Core;
 
 namespace GitOpsBumper.Webhooks;
 
@@ -32,13 +31,7 @@ internal static class ProofCheck
     }
 
     /// <summary>Where the sender could show that it knows the secret, for who shows nothing at all.</summary>
-    public static string Places(IWebhookReceiver receiver) => string.Join(" or ", receiver.Proofs.Select(proof => proof switch
-    {
-        WebhookProof.Signature signature => $"header {signature.Header}",
-        WebhookProof.HeaderValue header => $"header {header.Header}",
-        WebhookProof.Parameter parameter => $"parameter {Shortened.Text(parameter.Name)} of the URL",
-        _ => "header Authorization",
-    }).Distinct());
+    public static string Places(IWebhookReceiver receiver) => string.Join(" or ", receiver.Proofs.Select(proof => proof.Place).Distinct());
 
     private static bool IsAboutToken(string line) => line.StartsWith(AudienceLine, StringComparison.Ordinal) || line.StartsWith(EmailLine, StringComparison.Ordinal);
 
@@ -97,18 +90,20 @@ internal static class ProofCheck
     private static string? AfterScheme(WebhookRequest request, string scheme) =>
         request.Header("Authorization") is { } value && value.Length > scheme.Length && value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? value[scheme.Length..] : null;
 
-    private static string Looked(WebhookProof proof, WebhookRequest request) => proof switch
+    private static string Looked(WebhookProof proof, WebhookRequest request)
     {
-        WebhookProof.StandardSignature signature =>
-            $"{About($"header {signature.Header}", request.Header(signature.Header))} (a signature of webhook-id, webhook-timestamp and the body by {Name(signature.Algorithm)} is expected, at most {StandardWebhook.Tolerance.TotalMinutes:0} minutes old)",
-        WebhookProof.Signature signature => $"{About($"header {signature.Header}", request.Header(signature.Header))} (a signature of the body by {Name(signature.Algorithm)} is expected)",
-        WebhookProof.HeaderValue header => About($"header {header.Header}", request.Header(header.Header)),
-        WebhookProof.Parameter parameter => About($"parameter {Shortened.Text(parameter.Name)} of the URL", request.Parameter(parameter.Name)),
-        WebhookProof.Password => $"{About("header Authorization", request.Header("Authorization"))} (a password by basic authentication is expected)",
-        _ => $"{About("header Authorization", request.Header("Authorization"))} (a token of Google is expected)",
-    };
-
-    private static string About(string what, string? value) => value is null ? $"{what} is missing, empty or there several times" : $"{what} is wrong";
+        var place = proof.Place;
+        var about = (place.IsParameter ? request.Parameter(place.Name) : request.Header(place.Name)) is null ? $"{place} is missing, empty or there several times" : $"{place} is wrong";
+        return proof switch
+        {
+            WebhookProof.StandardSignature signature =>
+                $"{about} (a signature of webhook-id, webhook-timestamp and the body by {Name(signature.Algorithm)} is expected, at most {StandardWebhook.Tolerance.TotalMinutes:0} minutes old)",
+            WebhookProof.Signature signature => $"{about} (a signature of the body by {Name(signature.Algorithm)} is expected)",
+            WebhookProof.Password => $"{about} (a password by basic authentication is expected)",
+            WebhookProof.GoogleToken => $"{about} (a token of Google is expected)",
+            _ => about,
+        };
+    }
 
     private static string Name(MacAlgorithm algorithm) => algorithm == MacAlgorithm.HmacSha1 ? "HMAC-SHA1" : "HMAC-SHA256";
 }

@@ -1,3 +1,5 @@
+using GitOpsBumper.Core;
+
 namespace GitOpsBumper.Webhooks;
 
 /// <summary>How a sender shows that it knows the secret. Checked in one place, in constant time.</summary>
@@ -6,6 +8,15 @@ internal abstract record WebhookProof
     private WebhookProof()
     {
     }
+
+    /// <summary>Where in a request it is shown.</summary>
+    public ProofPlace Place => this switch
+    {
+        Signature { Header: var header } => new ProofPlace(header, IsParameter: false),
+        HeaderValue { Header: var header } => new ProofPlace(header, IsParameter: false),
+        Parameter { Name: var name } => new ProofPlace(name, IsParameter: true),
+        _ => new ProofPlace("Authorization", IsParameter: false),
+    };
 
     /// <summary>The MAC of the body in hexadecimal digits, behind a prefix such as <c>sha256=</c>, which may be empty.</summary>
     public record Signature(string Header, MacAlgorithm Algorithm, string Prefix) : WebhookProof;
@@ -29,6 +40,14 @@ internal abstract record WebhookProof
     /// </summary>
     /// <seealso href="https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions"/>
     public sealed record GoogleToken : WebhookProof;
+}
+
+/// <param name="Name">Of the header or parameter.</param>
+/// <param name="IsParameter">Of the URL; otherwise it is a header.</param>
+internal sealed record ProofPlace(string Name, bool IsParameter)
+{
+    /// <summary>For messages.</summary>
+    public override string ToString() => IsParameter ? $"parameter {Shortened.Text(Name)} of the URL" : $"header {Name}";
 }
 
 internal enum MacAlgorithm

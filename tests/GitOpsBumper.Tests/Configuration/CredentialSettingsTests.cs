@@ -55,6 +55,6 @@ public sealed class CredentialSettingsTests : IDisposable
         var command = new RootCommand();
         foreach (var setting in SettingDefinitions.All)
             command.Add(setting.CreateOption());
-        return SettingsReader.Read(new SettingsSources(command.Parse(args), _ => null), out problems);
+        return new SettingsLoader(command.Parse(args), _ => null).Load(ConfigMapLayer.Empty, null, out problems);
     }
 }

@@ -111,6 +111,6 @@ public sealed class IdentitySettingsTests : IDisposable
             new NamespacedName("argocd", ConfigMapLayer.ImageUpdaterName), imageUpdater.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal));
         var layer = ConfigMapLayer.Read([map], "argocd");
         Assert.Empty(layer.Notes);
-        return SettingsReader.Read(new SettingsSources(command.Parse(args), _environment.GetValueOrDefault) { ConfigMaps = layer }, out problems).Git;
+        return new SettingsLoader(command.Parse(args), _environment.GetValueOrDefault).Load(layer, null, out problems).Git;
     }
 }

@@ -119,18 +119,18 @@ public sealed class SettingsReaderTests : IDisposable
 
     private BumperSettings Read(params string[] args)
     {
-        var settings = SettingsReader.Read(Sources(args), out var problems);
+        var settings = Loader(args).Load(ConfigMapLayer.Empty, null, out var problems);
         Assert.Empty(problems);
         return settings;
     }
 
     private IReadOnlyList<string> Problems(params string[] args)
     {
-        SettingsReader.Read(Sources(args), out var problems);
+        Loader(args).Load(ConfigMapLayer.Empty, null, out var problems);
         return problems;
     }
 
-    private SettingsSources Sources(string[] args) => new(Parse(args), _environment.GetValueOrDefault);
+    private SettingsLoader Loader(string[] args) => new(Parse(args), _environment.GetValueOrDefault);
 
     private static ParseResult Parse(string[] args)
     {

@@ -110,7 +110,7 @@ public sealed class InstallManifestTests
         var data = ((YamlMappingNode)map["data"]).ToDictionary(entry => entry.Key.ToString(), entry => entry.Value.ToString(), StringComparer.Ordinal);
         var layer = ConfigMapLayer.Read([new KubernetesConfigMap(new NamespacedName("argocd", map["metadata"]["name"].ToString()), data)], "argocd");
         Assert.Empty(layer.Notes);
-        var settings = SettingsReader.Read(new SettingsSources(new System.CommandLine.RootCommand().Parse([]), _ => null) { ConfigMaps = layer, PodNamespace = "argocd" }, out var problems);
+        var settings = new SettingsLoader(new System.CommandLine.RootCommand().Parse([]), _ => null).Load(layer, "argocd", out var problems);
         Assert.Empty(problems);
         Assert.True(CycleTexts.TryRead(settings, out _, out problems), string.Join('\n', problems ?? []));
     }

@@ -46,13 +46,13 @@ public sealed class NotificationDeskTests : IDisposable
         desk.BeginTerm();
         using (desk.BeginCycle(isFull: true))
         {
-            desk.Add([Failed("old")], "default");
-            desk.Add([Updated("web")], "default");
-            desk.Add([Updated("api")], "default");
+            desk.Add([Failed("old")], "default", isFirst: true);
+            desk.Add([Updated("web")], "default", isFirst: true);
+            desk.Add([Updated("api")], "default", isFirst: true);
         }
 
         using (desk.BeginCycle(isFull: false))
-            desk.Add([Failed("new")], "default");
+            desk.Add([Failed("new")], "default", isFirst: true);
         await using var running = Running.Start(desk);
         var message = await Eventually.GetsAsync(_got.Reader);
         Assert.Equal("2 updated, 1 failed", (string?)message["title"]);
@@ -71,7 +71,7 @@ public sealed class NotificationDeskTests : IDisposable
         await using var running = Running.Start(desk);
         using (desk.BeginCycle(isFull: true))
         {
-            desk.Add([Failed("old")], "default");
+            desk.Add([Failed("old")], "default", isFirst: true);
             using (desk.BeginCycle(isFull: false))
                 desk.Add([Failed("new")], "default", isFirst: false);
         }
@@ -86,10 +86,10 @@ public sealed class NotificationDeskTests : IDisposable
         await using var server = await ScriptedServer.StartAsync(AnswerAsync);
         var desk = Desk(server, "");
         await using var running = Running.Start(desk);
-        desk.Add([Updated("web")], null);
+        desk.Add([Updated("web")], null, isFirst: true);
         await Eventually.GetsAsync(_got.Reader);
         await Eventually.GetsAsync(_got.Reader);
-        desk.Add([Updated("api")], null);
+        desk.Add([Updated("api")], null, isFirst: true);
         _status = 204;
         while ((string?)(await Eventually.GetsAsync(_got.Reader))["notifications"]![0]!["application"] != "api")
             Token.ThrowIfCancellationRequested();
@@ -106,11 +106,11 @@ public sealed class NotificationDeskTests : IDisposable
         await using var server = await ScriptedServer.StartAsync(AnswerAsync);
         var desk = Desk(server, "");
         await using var running = Running.Start(desk);
-        desk.Add([Updated("web")], null);
+        desk.Add([Updated("web")], null, isFirst: true);
         await Eventually.GetsAsync(_got.Reader);
         await Eventually.HoldsAsync(() => _lines.Has("do not arrive"));
         _status = 204;
-        desk.Add([Updated("api")], null);
+        desk.Add([Updated("api")], null, isFirst: true);
         var message = await Eventually.GetsAsync(_got.Reader);
         Assert.Equal("api", (string?)Assert.Single(message["notifications"]!.AsArray())!["application"]);
         Assert.Contains("1 earlier notification is lost.", (string?)message["text"], StringComparison.Ordinal);
@@ -122,7 +122,7 @@ public sealed class NotificationDeskTests : IDisposable
         await using var server = await ScriptedServer.StartAsync(AnswerAsync);
         var desk = Desk(server, "events: [failed]\nat-start: true\n");
         await using var running = Running.Start(desk);
-        desk.Add([Updated("web"), Failed("api")], null);
+        desk.Add([Updated("web"), Failed("api")], null, isFirst: true);
         Assert.Equal("failed", (string?)(await Eventually.GetsAsync(_got.Reader))["event"]);
     }
 
@@ -139,10 +139,10 @@ public sealed class NotificationDeskTests : IDisposable
         var layer = Two(server, "/other");
         var desk = Desk(() => layer);
         await using var running = Running.Start(desk);
-        desk.Add([Updated("web")], null);
+        desk.Add([Updated("web")], null, isFirst: true);
         await Eventually.HoldsAsync(() => Asked(server, "/hook") > 0 && Asked(server, "/other") > 0);
         layer = Two(server, "/changed");
-        desk.Add([Updated("api")], null);
+        desk.Add([Updated("api")], null, isFirst: true);
         // What was under way to the other place may be told at the new one once more, before.
         await Eventually.HoldsAsync(() => Told(server, "/changed").Contains("api"));
         release.SetResult();
@@ -164,10 +164,10 @@ public sealed class NotificationDeskTests : IDisposable
         var layer = Two(server, "/other");
         var desk = Desk(() => layer);
         await using var running = Running.Start(desk);
-        desk.Add([Updated("web")], null);
+        desk.Add([Updated("web")], null, isFirst: true);
         await Eventually.HoldsAsync(() => _lines.Has("do not arrive"));
         layer = Two(server, "/changed");
-        desk.Add([Updated("api")], null);
+        desk.Add([Updated("api")], null, isFirst: true);
         await Eventually.HoldsAsync(() => Asked(server, "/changed") > 0);
         var before = Asked(server, "/hook");
         turns.Release(4);
@@ -185,7 +185,7 @@ public sealed class NotificationDeskTests : IDisposable
         using (desk.BeginCycle(isFull: true))
         {
             var running = desk.RunAsync(end.Token);
-            desk.Add([Updated("web")], null);
+            desk.Add([Updated("web")], null, isFirst: true);
             await end.CancelAsync();
             await running;
         }

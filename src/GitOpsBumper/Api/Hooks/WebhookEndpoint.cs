@@ -78,7 +78,7 @@ internal sealed partial class WebhookEndpoint(ApiServices services, IdTokenVerif
         }
 
         _withoutSecret.TryRemove(sender, out _);
-        if (receiver.Proofs.Any(proof => IsShown(proof, request)))
+        if (receiver.Proofs.Any(proof => IsShown(proof.Place, request)))
             return null;
         var reason = $"the request shows nothing by which its sender could be known; expected: {ProofCheck.Places(receiver)}";
         if (_lines.TryPass(LinesPerSecond))
@@ -88,13 +88,7 @@ internal sealed partial class WebhookEndpoint(ApiServices services, IdTokenVerif
 
     private static string AddressOf(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "somewhere";
 
-    private static bool IsShown(WebhookProof proof, HttpRequest request) => proof switch
-    {
-        WebhookProof.Signature { Header: var header } => request.Headers.ContainsKey(header),
-        WebhookProof.HeaderValue { Header: var header } => request.Headers.ContainsKey(header),
-        WebhookProof.Parameter { Name: var name } => request.Query.ContainsKey(name),
-        _ => request.Headers.ContainsKey("Authorization"),
-    };
+    private static bool IsShown(ProofPlace place, HttpRequest request) => place.IsParameter ? request.Query.ContainsKey(place.Name) : request.Headers.ContainsKey(place.Name);
 
     /// <summary>Null: the sender knows the secret.</summary>
     private async Task<ApiReply?> CheckAsync(IWebhookReceiver receiver, WebhookRequest request, HttpContext context)

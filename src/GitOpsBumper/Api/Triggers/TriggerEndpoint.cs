@@ -83,10 +83,8 @@ internal sealed partial class TriggerEndpoint(ApiServices services, CallerFinder
             return ApiReply.Error(StatusCodes.Status404NotFound, ask.Application is null ? $"no Application that is looked at lists image {ask.Image}" : $"there is no Application {ask.Application} that is looked at{(ask.Image is null ? "" : $" and lists image {ask.Image}")}");
         }
 
-        if (ask.Image is { } pushed)
-            services.Distrust(pushed, ask.Tag, false);
-        foreach (var listed in ask.Image is null ? services.ImagesOf(ask.Application!) ?? [] : [])
-            services.Distrust(listed, null, false);
+        foreach (var repository in ask.Image is { } pushed ? [pushed] : services.ImagesOf(ask.Application!) ?? [])
+            services.Distrust(repository, ask.Tag, false);
         if (services.Desk.Open(ask, permitted, caller.Name) is not { } job)
             return ApiReply.Error(StatusCodes.Status429TooManyRequests, "too much is being asked for at the moment", TimeSpan.FromSeconds(10));
         services.Metrics.Triggered("accepted");

@@ -16,9 +16,16 @@ internal sealed class StatusBoard
     public IReadOnlyList<ApplicationReport> Applications =>
         [.. _applications.Values.OrderBy(application => application.Name.ToString(), StringComparer.Ordinal)];
 
-    public void Put(ApplicationReport application) =>
+    /// <returns>Whether it is the first of the application since everything was forgotten.</returns>
+    public bool Put(ApplicationReport application)
+    {
         // The texts of files are large, and git has them.
-        _applications[application.Name] = application with { Changes = [] };
+        var kept = application with { Changes = [] };
+        if (_applications.TryAdd(application.Name, kept))
+            return true;
+        _applications[application.Name] = kept;
+        return false;
+    }
 
     /// <summary>Of an application that is gone, or asks for updates no longer.</summary>
     public void Remove(NamespacedName name) => _applications.TryRemove(name, out _);

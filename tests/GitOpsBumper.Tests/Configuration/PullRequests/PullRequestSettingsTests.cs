@@ -151,6 +151,6 @@ public sealed class PullRequestSettingsTests : IDisposable
             command.Add(setting.CreateOption());
         var layer = ConfigMapLayer.Read([Map(own)], "argocd");
         Assert.Empty(layer.Notes);
-        return SettingsReader.Read(new SettingsSources(command.Parse(args), _environment.GetValueOrDefault) { ConfigMaps = layer }, out problems);
+        return new SettingsLoader(command.Parse(args), _environment.GetValueOrDefault).Load(layer, null, out problems);
     }
 }
